@@ -1,0 +1,182 @@
+"""What a connector emits: one validated record for each project, task, time entry, person and so on of a tool.
+
+A record says by which fields were set (`model_fields_set`) what it supplies; the store keeps the others as they are.
+A field set to None is known to be empty. References name the other record as the tool writes it (`Ref`) and are
+resolved in the store, whenever either side arrives.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from canonical.values import FieldValue
+from canonical.vocabulary import (
+    Activity,
+    ApprovalState,
+    Delivery,
+    DependencyType,
+    EntityKind,
+    Health,
+    Phase,
+    ProjectStatus,
+    StatusCategory,
+    TaskKind,
+)
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Ref: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(id|key|url|name|email|pmo_id):.+$")]
+"""`scheme:value`, the value as the tool writes it: `id:10042`, `key:ENG-12`, `name:Jane Doe`, `email:j@example.com`."""
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+Seconds = Annotated[int, Field(ge=0)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Money = Annotated[Decimal, Field(max_digits=19, decimal_places=4)]
+
+
+class Record(BaseModel):
+    """What every record of a tool carries, whatever it describes.
+
+    `external_id` is the tool's own immutable id; `key` and `url` may change and are kept as dated aliases. `scope` is
+    where the record was listed (a project of a tool, a sheet of a workbook), so that a complete listing of that scope
+    shows what is gone. `fields` holds mapped custom fields and template fields by name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    entity: ClassVar[EntityKind]
+
+    external_id: Text
+    key: Text | None = None
+    url: Text | None = None
+    scope: Text | None = None
+    source_created_at: AwareDatetime | None = None
+    source_updated_at: AwareDatetime | None = None
+    fields: Mapping[str, FieldValue] = Field(default_factory=dict)
+
+
+class Project(Record):
+    """One tool's record of a project (a source project). `same_as` names the same undertaking in another tool."""
+
+    entity = EntityKind.PROJECT
+
+    name: Text | None = None
+    description: Text | None = None
+    department: Text | None = None
+    status: ProjectStatus | None = None
+    health: Health | None = None
+    phase: Phase | None = None
+    manager: Ref | None = None
+    sponsor: Ref | None = None
+    objective: Text | None = None
+    portfolio: Text | None = None
+    planned_start: date | None = None
+    planned_finish: date | None = None
+    baseline_start: date | None = None
+    baseline_finish: date | None = None
+    actual_start: date | None = None
+    actual_finish: date | None = None
+    percent_complete: Percent | None = None
+    budget: Money | None = None
+    currency: Currency | None = None
+    archived: bool | None = None
+    delivery: Delivery | None = None
+    tier: Annotated[int, Field(ge=1, le=3)] | None = None
+    same_as: Ref | None = None
+
+
+class Task(Record):
+    """A piece of work. Start, finish and due are dates; completed at is an instant; durations are seconds.
+
+    `status` is the tool's own word; `status_category` is what it means, None when the word is not mapped.
+    """
+
+    entity = EntityKind.TASK
+
+    project: Ref | None = None
+    further_projects: tuple[Ref, ...] = ()
+    parent: Ref | None = None
+    kind: TaskKind = TaskKind.TASK
+    title: Text | None = None
+    status: Text | None = None
+    status_category: StatusCategory | None = None
+    priority: Text | None = None
+    assignee: Ref | None = None
+    reporter: Ref | None = None
+    planned_start: date | None = None
+    due: date | None = None
+    due_at: AwareDatetime | None = None
+    baseline_start: date | None = None
+    baseline_finish: date | None = None
+    actual_start: date | None = None
+    completed_at: AwareDatetime | None = None
+    original_estimate: Seconds | None = None
+    remaining_estimate: Seconds | None = None
+    time_spent: Seconds | None = None
+    percent_complete: Percent | None = None
+    story_points: Annotated[Decimal, Field(decimal_places=4)] | None = None
+    labels: tuple[Text, ...] = ()
+    iteration_id: Text | None = None
+    iteration_name: Text | None = None
+    iteration_start: date | None = None
+    iteration_end: date | None = None
+    iteration_state: Text | None = None
+
+
+class TimeEntry(Record):
+    """Hours of one person on one day; `duration` in seconds."""
+
+    entity = EntityKind.TIME_ENTRY
+
+    task: Ref | None = None
+    project: Ref | None = None
+    person: Ref | None = None
+    work_date: date
+    started_at: AwareDatetime | None = None
+    duration: Seconds
+    billable: bool | None = None
+    approval: ApprovalState | None = None
+    note: Text | None = None
+
+
+class Person(Record):
+    """An account or a typed name in one tool. `weekly_capacity` in seconds; rate and capacity hold from their dates."""
+
+    entity = EntityKind.PERSON
+
+    name: Text | None = None
+    email: Text | None = None
+    active: Activity = Activity.UNKNOWN
+    weekly_capacity: Seconds | None = None
+    capacity_from: date | None = None
+    cost_rate: Money | None = None
+    cost_rate_currency: Currency | None = None
+    cost_rate_from: date | None = None
+
+
+class Dependency(Record):
+    """A typed link between two tasks; `lag` in working days, negative for a lead."""
+
+    entity = EntityKind.DEPENDENCY
+
+    predecessor: Ref
+    successor: Ref
+    type: DependencyType = DependencyType.FINISH_TO_START
+    lag: int = 0
+
+
+class StatusUpdate(Record):
+    """A status report of a project: when, by whom, with which health, in which words."""
+
+    entity = EntityKind.STATUS_UPDATE
+
+    project: Ref
+    at: AwareDatetime
+    author: Ref | None = None
+    health: Health | None = None
+    text: Text | None = None
+
+
+RECORDS: Mapping[EntityKind, type[Record]] = {
+    kind.entity: kind for kind in (Project, Task, TimeEntry, Person, Dependency, StatusUpdate)
+}

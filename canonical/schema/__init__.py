@@ -1,0 +1,9 @@
+"""The tables of the store, the same on SQLite and PostgreSQL.
+
+`entities` holds what the tools say and what the PMO sees of it, `operations` runs, leases, quarantine and history,
+`governance` standards' verdicts, deviations and waivers, `writing` plans and write-backs, `names` identities.
+"""
+
+from canonical.schema.columns import metadata
+
+__all__ = ["metadata"]

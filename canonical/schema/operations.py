@@ -1,0 +1,103 @@
+"""Connectors, their leases and runs, quarantine, sightings and the change log."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from canonical.schema.columns import Instant, metadata
+
+connector = Table(
+    "connector",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("department_id", Text, nullable=False),
+    Column("fingerprint", Text),
+    Column("cursor", Text),
+    Column("provides", Text, nullable=False, server_default="{}"),
+    Column("fresh_for", Integer),
+    Column("last_success_at", Instant),
+    Column("retired_at", Instant),
+)
+"""`cursor`: JSON, safe to resume from; stored in the transaction of its batch. `provides`: JSON, fields by entity.
+`fresh_for`: seconds after `last_success_at` in which what it said still counts."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("connector", Text),
+    Column("state", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("config_version", Text),
+    Column("cursor_before", Text),
+    Column("cursor_after", Text),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("changed", Integer, nullable=False, server_default="0"),
+    Column("unchanged", Integer, nullable=False, server_default="0"),
+    Column("deleted", Integer, nullable=False, server_default="0"),
+    Column("lost_access", Integer, nullable=False, server_default="0"),
+    Column("quarantined", Integer, nullable=False, server_default="0"),
+    Column("requests", Integer, nullable=False, server_default="0"),
+    Column("waited", Float, nullable=False, server_default="0"),
+    Column("stages", Text, nullable=False, server_default="{}"),
+    Column("problems", Text, nullable=False, server_default="[]"),
+)
+"""`kind`: sync, evaluate, plan, apply. `state`: running, done, in_part, failed, cancelled, lost. `stages`: seconds by
+stage, JSON. `problems`: JSON list of problems in words."""
+Index("ix_run_connector_started_at", run.c.connector, run.c.started_at)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("connector", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("external_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("scope", Text),
+    Column("since", Instant, nullable=False),
+    Column("run_id", Text, nullable=False),
+    PrimaryKeyConstraint("connector", "entity", "place"),
+)
+"""Records that could not be mapped, whole, with the reason; `place` is exact (workbook, sheet, row; request, id)."""
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("connector", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    PrimaryKeyConstraint("connector", "entity", "scope", "external_id"),
+)
+"""Ids seen by the listing under way in a scope; emptied when the listing is complete or starts again."""
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("old", Text),
+    Column("new", Text),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text),
+    Column("how_known", Text, nullable=False),
+    Column("by_hub", Boolean, nullable=False, server_default="0"),
+    Column("run_id", Text, nullable=False),
+)
+"""Old and new as `canonical.values.encode` writes them. A tombstone is a change of the field `deleted_at`."""
+Index("ix_change_entity_id_at", change.c.entity_id, change.c.at)

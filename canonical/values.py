@@ -1,0 +1,53 @@
+"""Field values as text: how history, plans, evidence and custom fields keep a typed value in one column."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+import orjson
+
+FieldValue: TypeAlias = str | int | Decimal | bool | date | datetime | list[str] | None
+"""What a field of a record can hold. A `date` is a day, a `datetime` an instant and always aware."""
+
+
+def encode(value: FieldValue) -> str:
+    """Give the JSON text of a value; a date, an instant and a decimal carry their type, so that it comes back equal."""
+    if isinstance(value, datetime):
+        return orjson.dumps({"instant": value.isoformat()}).decode()
+    if isinstance(value, date):
+        return orjson.dumps({"date": value.isoformat()}).decode()
+    if isinstance(value, Decimal):
+        return orjson.dumps({"decimal": str(value)}).decode()
+    return orjson.dumps(value).decode()
+
+
+def decode(text: str) -> FieldValue:
+    """Give back the value that `encode` wrote."""
+    value = orjson.loads(text)
+    if not isinstance(value, dict):
+        return value  # type: ignore[no-any-return]  # JSON scalars and lists of text are FieldValue as they stand
+    (kind, written), *_ = value.items()
+    match kind:
+        case "instant":
+            return datetime.fromisoformat(written)
+        case "date":
+            return date.fromisoformat(written)
+        case _:
+            return Decimal(written)
+
+
+def shown(value: FieldValue) -> str:
+    """Give the value as a person reads it; an absent one is an empty text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "; ".join(value)
+        case datetime():
+            return value.isoformat(sep=" ", timespec="minutes")
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)

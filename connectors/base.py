@@ -1,0 +1,212 @@
+"""The contract that every connector keeps, small enough to implement in a day.
+
+Reading and writing are two objects. Whoever only reads, plans or tries a dry run is never given the one that can write.
+The contract suite in `pmohub.testing` holds a connector to every sentence below.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from canonical.intake import Batch, Cursor
+from canonical.problems import Problem
+from canonical.values import FieldValue
+from canonical.vocabulary import EntityKind
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Ids that can be seen now, and whether that is all of them."""
+
+    entity: EntityKind
+    scope: str
+    external_ids: frozenset[str]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredField:
+    """A field of the tool: its name, id and type there, allowed values, an example, and what it might be mapped to."""
+
+    entity: EntityKind
+    name: str
+    id: str
+    type: str
+    place: str = ""
+    allowed: Sequence[str] = ()
+    examples: Sequence[str] = ()
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What an admin needs to write a mapping: `mapping` is TOML to paste into the connector's table."""
+
+    projects: Sequence[str]
+    fields: Sequence[DiscoveredField]
+    statuses: Mapping[str, int]
+    people: Mapping[str, int]
+    mapping: str
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One field of one entity in the tool. `carrier` is where the field lives there: a column, a custom field."""
+
+    entity: EntityKind
+    external_id: str
+    field: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentValue:
+    """What a target holds now. With a `problem` the value could not be read and nothing is known of it."""
+
+    target: Target
+    value: FieldValue
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field change to send: from the value last read to the approved one."""
+
+    target: Target
+    before: FieldValue
+    after: FieldValue
+
+
+class Outcome(StrEnum):
+    """How a write ended."""
+
+    APPLIED = "applied"
+    ALREADY_TRUE = "already_true"
+    STALE = "stale"
+    OVERTOOK = "overtook"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The outcome of one change, the value read back after it where there is one, and the tool's reason in words."""
+
+    change: FieldChange
+    outcome: Outcome
+    read_back: FieldValue = None
+    reason: str = ""
+
+
+class Precondition(StrEnum):
+    """How surely a team's edit between our reading and our sending is kept.
+
+    `hard`: the tool compares for us. `noticed`: what we replaced can be known afterwards and put back. `none`: neither;
+    such a connector is never written under a directive mode.
+    """
+
+    HARD = "hard"
+    NOTICED = "noticed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorContext:
+    """What the hub tells a connector besides its own options.
+
+    `folder` is that of the configuration file: relative paths start there. `carriers` are the template fields to read
+    along (`Record.fields` holds them by name) and perhaps to write, by entity and field name. `scratch` is a folder for
+    temporary files.
+    """
+
+    id: str
+    folder: Path
+    timezone: ZoneInfo
+    scratch: Path
+    carriers: Mapping[EntityKind, Mapping[str, str]] = field(default_factory=dict)
+
+
+class Reader(ABC):
+    """What can be read of a tool. Holds nothing that could change it."""
+
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Name the instance (base URL and server id, workspace, folder) without asking for any data.
+
+        Another fingerprint than last time stops a run before it reads.
+        """
+
+    @abstractmethod
+    def provides(self) -> Mapping[EntityKind, frozenset[str]]:
+        """Name the record fields that this connector can supply with its mapping, by entity.
+
+        Rules on others are not evaluable; that is one finding for the admin, not a deviation for each item.
+        """
+
+    @abstractmethod
+    def check(self) -> Iterable[Problem]:
+        """Try credentials, mapping and carriers without changing anything; say each finding with its fix."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in one line what was found ("5 workbooks, 1,204 rows"), for the table of `pmohub check`."""
+
+    @abstractmethod
+    def discover(self) -> Discovery:
+        """List what an admin needs for a mapping, and suggest one."""
+
+    @abstractmethod
+    def pull(self, cursor: Cursor | None) -> Iterator[Batch]:
+        """Give everything that may have changed since `cursor` (None: everything), in bounded memory.
+
+        Raises:
+            ToolError: the tool cannot be read at all; what was given before stays valid.
+        """
+
+    @abstractmethod
+    def census(self, entity: EntityKind, scope: str) -> Census:
+        """List the ids visible now, cheaply."""
+
+    @abstractmethod
+    def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
+        """Read the current values of the targets from the tool itself, in their order."""
+
+
+class Writer(ABC):
+    """What can be written to a tool: approved changes of named fields, nothing else; nothing is ever deleted."""
+
+    precondition: ClassVar[Precondition]
+
+    @abstractmethod
+    def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
+        """Send each change whose `before` is still what the tool holds; give its outcome as soon as it is known.
+
+        A value that differs from `before` is left alone: stale. The value is read back after sending.
+        """
+
+    @abstractmethod
+    def overtaken(self, changes: Sequence[FieldChange]) -> Sequence[CurrentValue]:
+        """Say what each write replaced, by the tool's own history; with a problem where that cannot be known."""
+
+
+Options = TypeVar("Options", bound=BaseModel)
+
+
+class ConnectorKind(Protocol, Generic[Options]):
+    """What the entry point group `pmohub.connectors` names: how to make a reader and a writer from their options."""
+
+    name: str
+    options: type[Options]
+
+    def reader(self, options: Options, context: ConnectorContext) -> Reader:
+        """Make the object that can read."""
+
+    def writer(self, options: Options, context: ConnectorContext) -> Writer:
+        """Make the object that can write; called by `pmohub writeback apply` and `undo` alone."""

@@ -1,0 +1,1 @@
+"""The application: configuration, composition, command line, reports, and what third parties import."""

@@ -1,0 +1,5 @@
+"""`python -m pmohub` is `pmohub`."""
+
+from pmohub.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""What third parties import to write a connector; everything else of pmohub may change without notice."""
+
+from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
+from canonical.problems import Problem, ToolError, Weight
+from canonical.records import RECORDS, Dependency, Person, Project, Record, StatusUpdate, Task, TimeEntry
+from canonical.values import FieldValue
+from canonical.vocabulary import EntityKind
+from connectors.base import (
+    Census,
+    ConnectorContext,
+    ConnectorKind,
+    CurrentValue,
+    DiscoveredField,
+    Discovery,
+    FieldChange,
+    Outcome,
+    Precondition,
+    Reader,
+    Target,
+    Writer,
+    WriteResult,
+)
+
+__all__ = [
+    "RECORDS",
+    "Batch",
+    "Census",
+    "ConnectorContext",
+    "ConnectorKind",
+    "CurrentValue",
+    "Cursor",
+    "Dependency",
+    "DiscoveredField",
+    "Discovery",
+    "EntityKind",
+    "FieldChange",
+    "FieldValue",
+    "Listing",
+    "Outcome",
+    "Person",
+    "Precondition",
+    "Problem",
+    "Progress",
+    "Project",
+    "Quarantined",
+    "Reader",
+    "Record",
+    "StatusUpdate",
+    "Target",
+    "Task",
+    "TimeEntry",
+    "ToolError",
+    "Weight",
+    "WriteResult",
+    "Writer",
+]

@@ -1,0 +1,1 @@
+"""What connector authors install to prove a connector: the contract suite, nasty data, sandbox servers."""

@@ -1,0 +1,1 @@
+"""Standards, expressions, evaluation, deviations, waivers, template fields. Knows canonical, nothing of connectors."""

@@ -1,0 +1,1 @@
+"""Runs: pull, store, resolve, evaluate, plan, apply; the journal of what was written; leases."""
