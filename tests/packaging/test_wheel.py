@@ -5,8 +5,11 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+
+from tests.packaging.test_names import OURS
 
 ROOT = Path(__file__).parents[2]
 WHEELHOUSE = ROOT / ".wheelhouse"
@@ -19,17 +22,31 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout + done.stderr
 
 
+PIP = (sys.executable, "-m", "pip", "--quiet", "--isolated", "--disable-pip-version-check")
+pytestmark = pytest.mark.xdist_group("wheel")
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    assert WHEELHOUSE.is_dir(), "the local wheelhouse is missing; `make setup` fills it"
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--isolated", "--disable-pip-version-check"]
-    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder)
-    (wheel,) = folder.glob("pmohub-*.whl")
-    venv.create(folder / "env", with_pip=False)
-    python = folder / "env" / "bin" / "python"
-    run(*pip, "--python", python, "install", "--no-index", "--find-links", WHEELHOUSE, wheel, cwd=folder)
-    return folder / "env" / "bin" / "pmohub"
+    run(*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("pmohub-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    assert WHEELHOUSE.is_dir(), "the local wheelhouse is missing; `make setup` fills it"
+    environment = wheel.parent / "env"
+    venv.create(environment, with_pip=False)
+    python = environment / "bin" / "python"
+    run(*PIP, "--python", python, "install", "--no-index", "--find-links", WHEELHOUSE, wheel, cwd=wheel.parent)
+    return environment / "bin" / "pmohub"
+
+
+def test_the_wheel_holds_our_packages_and_nothing_else_at_the_top(wheel: Path) -> None:
+    tops = {name.split("/")[0] for name in ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(OURS)
 
 
 def test_the_wheel_runs_in_another_folder(installed: Path, tmp_path: Path) -> None:
