@@ -173,6 +173,7 @@ source_indexes(task)
 Index("ix_task_project_id", task.c.project_id)
 Index("ix_task_parent_id", task.c.parent_id)
 Index("ix_task_assignee_id", task.c.assignee_id)
+Index("ix_task_key", task.c.key)
 
 task_label = Table(
     "task_label",
@@ -229,6 +230,8 @@ dependency = Table(
     Column("lag", Integer, nullable=False),
 )
 source_indexes(dependency)
+Index("ix_dependency_predecessor_id", dependency.c.predecessor_id)
+Index("ix_dependency_successor_id", dependency.c.successor_id)
 
 status_update = Table(
     "status_update",

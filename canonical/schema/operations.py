@@ -101,3 +101,36 @@ change = Table(
 )
 """Old and new as `canonical.values.encode` writes them. A tombstone is a change of the field `deleted_at`."""
 Index("ix_change_entity_id_at", change.c.entity_id, change.c.at)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+)
+"""Rows that a batch inserted, changed or tombstoned, appended in the batch's own transaction; the next resolution takes
+them, so that it need not look at what nobody touched. `entity_id` is the source row's id. Doubles do no harm."""
+
+unresolved = Table(
+    "unresolved",
+    metadata,
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("entity_id", "field"),
+)
+"""References that name nothing known (`reason` missing) or more than one thing (ambiguous); tried again in each
+resolution."""
+
+resolution = Table(
+    "resolution",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("settings", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""One row: the settings under which all rows were last resolved; others, or none, make the next one look at all."""
