@@ -1,0 +1,223 @@
+"""What a value reader loses of a sheet: error cells, formulas never calculated, formats, merged ranges, hidden rows.
+
+python-calamine gives an empty text for an error and for a formula without a stored result, and no number formats (0.5
+for 50 %). One expat pass over the sheet part, streamed from the archive, brings them back; it is left out when the
+part's bytes hold nothing that could be such a mark (a fifth of the time).
+"""
+
+import re
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from connectors.spreadsheet.xlsx.addresses import Area, areas, column_number
+from connectors.spreadsheet.xlsx.formats import NumberKind
+from connectors.spreadsheet.xlsx.markup import MarkupError, refuse_doctype
+from connectors.spreadsheet.xlsx.package import Package, Sheet
+from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
+from connectors.spreadsheet.xlsx.spans import Spans
+
+MARKED_KINDS = frozenset({NumberKind.PERCENT, NumberKind.CLOCK, NumberKind.DURATION})
+"""The formats that a reader of values needs told: dates arrive typed, but 50 % as 0.5, a duration as a clock time."""
+
+_PIECE = 1 << 20
+
+
+@dataclass(slots=True)
+class SheetMarks:
+    """The marks of one sheet; rows and columns count from 1.
+
+    `rows` and `columns` are the largest that hold a value (0: none): cells that are only formatted do not count.
+    `errors` gives the code (`#REF!`) by row and column. `uncalculated` are formulas without a stored result. `kinds`
+    holds, by column and kind, the rows whose number format is one of `MARKED_KINDS` (see `kind_at`).
+    """
+
+    rows: int = 0
+    columns: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: Spans = field(default_factory=Spans)
+    hidden_columns: Spans = field(default_factory=Spans)
+    kinds: dict[tuple[int, NumberKind], Spans] = field(default_factory=lambda: defaultdict(Spans))
+
+    def kind_at(self, row: int, column: int) -> NumberKind | None:
+        """Give the marked kind of a cell's number format; None for every other format."""
+        return next((kind for kind in MARKED_KINDS if row in self.kinds.get((column, kind), ())), None)
+
+
+def read_marks(package: Package, sheet: Sheet) -> SheetMarks:
+    """Give the marks of a worksheet, in memory that grows with the number of its marks, not of its cells.
+
+    Raises:
+        RefusedError: the part is missing, damaged or declares a document type.
+    """
+    kinds = {
+        str(index): cell_format.kind
+        for index, cell_format in enumerate(package.formats)
+        if cell_format.kind in MARKED_KINDS
+    }
+    try:
+        plain = _plain_size(package, sheet, kinds)
+        if plain:
+            return SheetMarks(*plain)
+        return _Pass(kinds).run(package, sheet)
+    except (MarkupError, expat.ExpatError, ValueError) as error:
+        raise RefusedError(Reason.DAMAGED, f"the sheet “{sheet.name}” is not well-formed: {error}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise RefusedError(Reason.DAMAGED, f"the sheet “{sheet.name}” cannot be unpacked: {error}") from error
+
+
+_COLUMN = re.compile(rb'<c r="([A-Z]+)')
+_ROW = re.compile(rb'<row r="([0-9]+)"')
+_MARKS = (b"<f", b'="e"', b"hidden=", b"<mergeCell", b"<!", b"='", b" =", b"= ", b"<c>", b"<row>")
+
+
+def _plain_size(package: Package, sheet: Sheet, kinds: Mapping[str, NumberKind]) -> tuple[int, int] | None:
+    """Give the largest row and column of a sheet that surely holds no mark, judged by its bytes; else None.
+
+    Sure only where the markup has the form that Excel and the usual libraries write: no prefix, double quotes, the
+    address as a cell's first attribute, a value in every cell. Everything else takes the full pass.
+    """
+    marked = re.compile(rb' s="(?:%s)"' % b"|".join(kind.encode() for kind in kinds)) if kinds else None
+    columns: set[bytes] = set()
+    last_row = rows = cells = 0
+    rest = b""
+    with package.stream(sheet.part) as stream:
+        while piece := stream.read(_PIECE):
+            window = rest + piece
+            # Counted up to the last tag, which may be torn apart and is looked at again with the next piece.
+            cut = window.rfind(b"<")
+            whole, rest = window[:cut], window[cut:]
+            placed, numbered = _COLUMN.findall(whole), _ROW.findall(whole)
+            torn = cut < 0 or len(rest) > _PIECE
+            unplaced = whole.count(b"<c ") != len(placed) or whole.count(b"<row ") != len(numbered)
+            if torn or unplaced or any(mark in window for mark in _MARKS) or (marked and marked.search(window)):
+                return None
+            # Elements without contents have no end tag: what is still open at a cut is closed later.
+            cells += len(placed) - whole.count(b"</c>")
+            rows += len(numbered) - whole.count(b"</row>")
+            columns.update(placed)
+            last_row = max(last_row, max(map(int, numbered), default=0))
+    if cells or rows or not columns:
+        return None
+    return last_row, max(column_number(letters.decode()) for letters in columns)
+
+
+class _Pass:
+    """One expat pass over a sheet part; text is collected only inside the few cells where it matters."""
+
+    def __init__(self, kinds: Mapping[str, NumberKind]) -> None:
+        self._kinds = kinds
+        self._marks = SheetMarks()
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = refuse_doctype
+        self._parser.StartElementHandler = self._root
+        self._row = self._column = 0
+        self._written_row = ""
+        self._type = ""
+        self._formula = False
+        self._text: list[str] = []
+        self._handlers: dict[str, Callable[[dict[str, str]], None]] = {}
+        self._value_name = ""
+
+    def run(self, package: Package, sheet: Sheet) -> SheetMarks:
+        with package.stream(sheet.part) as stream:
+            while piece := stream.read(_PIECE):
+                self._parser.Parse(piece, False)
+            self._parser.Parse(b"", True)
+        self._leave_cell()
+        self._marks.kinds = dict(self._marks.kinds)
+        return self._marks
+
+    def _root(self, name: str, _: dict[str, str]) -> None:
+        # The sheet's own elements carry the root's prefix; an extension's `xm:f` is then never taken for a formula.
+        prefix = name[: name.find(":") + 1]
+        self._handlers = {
+            f"{prefix}c": self._cell,
+            f"{prefix}v": self._value,
+            f"{prefix}is": self._filled,
+            f"{prefix}f": self._has_formula,
+            f"{prefix}row": self._new_row,
+            f"{prefix}col": self._columns,
+            f"{prefix}mergeCell": self._merge,
+        }
+        self._value_name = f"{prefix}v"
+        self._parser.StartElementHandler = self._start
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        handler = self._handlers.get(name)
+        if handler:
+            handler(attributes)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        if self._formula:
+            self._leave_cell()
+        address = attributes.get("r")
+        if address is None:
+            self._column += 1
+        else:
+            letters = address.rstrip("0123456789")
+            self._column = column_number(letters)
+            written = address[len(letters) :]
+            if written != self._written_row:
+                self._row, self._written_row = int(written), written
+        self._type = attributes.get("t", "")
+        kind = self._kinds.get(attributes.get("s", "0"))
+        if kind:
+            self._marks.kinds[self._column, kind].add(self._row)
+
+    def _filled(self, _: dict[str, str]) -> None:
+        marks = self._marks
+        if self._column > marks.columns:  # noqa: PLR1730  # two calls of max for each of a million cells cost a third
+            marks.columns = self._column
+        if self._row > marks.rows:  # noqa: PLR1730
+            marks.rows = self._row
+
+    def _value(self, attributes: dict[str, str]) -> None:
+        self._filled(attributes)
+        if self._formula or self._type == "e":
+            self._text = []
+            self._parser.CharacterDataHandler = self._text.append
+            self._parser.EndElementHandler = self._value_ends
+
+    def _value_ends(self, name: str) -> None:
+        if name != self._value_name:
+            return
+        self._parser.CharacterDataHandler = None
+        self._parser.EndElementHandler = None
+        text = "".join(self._text).strip()
+        if self._type == "e" and text:
+            self._marks.errors[self._row, self._column] = text
+        # An empty text is a result; an empty number is how some libraries leave a formula that nobody calculated.
+        if text or self._type == "str":
+            self._formula = False
+
+    def _has_formula(self, attributes: dict[str, str]) -> None:
+        self._filled(attributes)
+        self._formula = True
+
+    def _leave_cell(self) -> None:
+        if self._formula:
+            self._marks.uncalculated.add((self._row, self._column))
+            self._formula = False
+
+    def _new_row(self, attributes: dict[str, str]) -> None:
+        self._leave_cell()
+        written = attributes.get("r")
+        self._row = self._row + 1 if written is None else int(written)
+        self._written_row = str(self._row)
+        self._column = 0
+        if attributes.get("hidden") in {"1", "true"}:
+            self._marks.hidden_rows.add(self._row)
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in {"1", "true"}:
+            self._marks.hidden_columns.add(int(attributes["min"]), int(attributes["max"]))
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        self._marks.merged.extend(areas(attributes.get("ref", "")))
