@@ -1,0 +1,15 @@
+"""What an admin may set for a memory connector."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class MemoryOptions(BaseModel):
+    """What an admin may set: which registered tool, how much a page holds, how far the tool's clock may lag."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tool: str
+    page_size: int = Field(default=100, ge=1)
+    lag: timedelta = timedelta(0)
