@@ -6,7 +6,7 @@ from dataclasses import replace
 from canonical.problems import ToolError, Weight
 from canonical.records import Record
 from connectors.base import Target, Writer
-from pmohub.testing.contract.hooks import ToolHooks, drained, in_words, records_of, value_of
+from pmohub.testing.contract.hooks import ToolHooks, drained, in_words, records_of
 
 
 class ReadingContract(ToolHooks):
@@ -87,10 +87,6 @@ class ReadingContract(ToolHooks):
         for value in self.values[:2]:
             self.team_sets(value)
             assert [current.value for current in reader.read([self.target])] == [value]
-
-    def test_reading_agrees_with_pulling(self) -> None:
-        self.team_sets(self.values[0])
-        assert value_of(records_of(drained(self.reader())), self.target) == self.values[0]
 
     def test_reading_changes_nothing(self) -> None:
         before = self.state()
