@@ -1,0 +1,43 @@
+"""The commands by name. Each is imported when it is typed; `pmohub --help` imports none of what they need."""
+
+import sys
+
+import typer
+
+from pmohub.cli.commands import check, discover, init
+
+START, WORK = "Setting up", "Daily work"
+
+
+def build() -> typer.Typer:
+    """Make the application: framed help for a person, plain help for a pipe."""
+    person = sys.stdout.isatty()
+    app = typer.Typer(
+        name="pmohub",
+        help="One portfolio out of every department's own tool: read, checked against your standards, written back with "
+        "approval.",
+        epilog="A first time? Type: pmohub demo",
+        no_args_is_help=True,
+        rich_markup_mode="rich" if person else None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_main)
+    app.command("init", rich_help_panel=START)(init.init)
+    app.command("check", rich_help_panel=START)(check.check)
+    app.command("discover", rich_help_panel=START)(discover.discover)
+    return app
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # how Typer calls it
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"pmohub {version('pmohub')}")
+        raise typer.Exit
+
+
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: ARG001, FBT001, FBT003
+) -> None:
+    """Read every department's tool, check it against the standards, write the template fields back with approval."""

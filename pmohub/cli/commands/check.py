@@ -1,0 +1,104 @@
+"""`pmohub check`: everything that is wrong, in words, without changing anything."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from canonical.problems import ConfigurationError, Problem, ProblemError, Weight
+from pmohub.cli import exits
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from pmohub.cli.output import Column, Output, Screen, State, count
+
+if TYPE_CHECKING:
+    from pmohub.composition import Hub
+    from pmohub.config import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One connector: how it stands, and its findings. `refused` says that it could not be read at all."""
+
+    name: str
+    state: State
+    found: str
+    problems: Sequence[Problem]
+    refused: bool = False
+
+
+def check(
+    connectors: Annotated[list[str] | None, typer.Argument(help="Connectors to check; all when none is named.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> int:
+    """Say what is wrong with the configuration, the standards and the tools. Changes nothing."""
+    from pmohub.cli.session import named
+    from pmohub.composition import composed, foreign_packages
+    from pmohub.config import inspect
+
+    output = Output.standard()
+    reading = inspect(config)
+    general = [*reading.problems, *foreign_packages()]
+    checked: list[Checked] = []
+    if reading.configuration is not None:
+        wanted = named(reading, connectors or [], config)
+        with composed(reading.configuration) as hub:
+            checked = [_checked(hub, one) for one in wanted]
+    problems = [*general, *(problem for one in checked for problem in one.problems)]
+    if as_json:
+        output.out.json(_document(checked, problems))
+    else:
+        _show(output.out, str(config), checked, problems)
+        option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+        wrong = any(problem.weight is Weight.ERROR for problem in problems)
+        output.out.next(f"pmohub check{option}" if wrong else f"pmohub sync{option}")
+    return _code(general, checked, problems)
+
+
+def _checked(hub: "Hub", connector: "Connector") -> Checked:
+    name = connector.id
+    try:
+        reader = hub.reader(connector)
+        problems = list(reader.check())
+        found = reader.describe()
+    except ConfigurationError as error:
+        return Checked(name, State("bad", "not set up"), error.problem.what, error.problems, refused=True)
+    except ProblemError as error:
+        return Checked(name, State("bad", "no answer"), error.problem.what, (error.problem,), refused=True)
+    if any(problem.weight is Weight.ERROR for problem in problems):
+        return Checked(name, State("bad", "not usable"), found, problems, refused=True)
+    usable = any(problem.weight is Weight.WARNING for problem in problems)
+    return Checked(name, State("warn", "usable") if usable else State("ok", "ready"), found, problems)
+
+
+def _show(out: Screen, title: str, checked: Sequence[Checked], problems: Sequence[Problem]) -> None:
+    out.line((title, "head"))
+    for problem in problems:
+        out.line()
+        out.problem(problem)
+    if checked:
+        out.line()
+        columns = (Column("Connector"), Column("State"), Column("What was found"))
+        out.table(columns, [(one.name, one.state, one.found) for one in checked])
+    out.line()
+    errors = sum(problem.weight is Weight.ERROR for problem in problems)
+    warnings = sum(problem.weight is Weight.WARNING for problem in problems)
+    out.line(f"{count(errors, 'error')}, {count(warnings, 'warning')}. Nothing was changed.")
+
+
+def _code(general: Iterable[Problem], checked: Iterable[Checked], problems: Sequence[Problem]) -> int:
+    if any(problem.weight is Weight.ERROR for problem in general):
+        return exits.CONFIGURATION
+    if any(one.refused for one in checked):
+        return exits.TOOL_FAILED
+    return exits.FINDINGS if any(problem.weight is not Weight.INFO for problem in problems) else exits.DONE
+
+
+def _document(checked: Sequence[Checked], problems: Sequence[Problem]) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        "connectors": [{"connector": one.name, "state": one.state.word, "found": one.found} for one in checked],
+        "problems": [asdict(problem) for problem in problems],
+    }

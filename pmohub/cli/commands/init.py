@@ -1,0 +1,36 @@
+"""`pmohub init`: a commented configuration to start from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pmohub.cli import exits
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption
+from pmohub.cli.output import Output
+
+
+def init(
+    config: ConfigOption = DEFAULT_CONFIG,
+    workbook: Annotated[
+        list[Path] | None,
+        typer.Option("--workbook", "-w", help="A workbook or CSV file to read: its mapping is found and written in."),
+    ] = None,
+) -> int:
+    """Write a commented config.toml. Asks nothing; an existing file is never changed."""
+    from pmohub.starter import write_starter
+
+    output = Output.standard()
+    started = write_starter(config, workbook or [])
+    output.out.say("ok", f"{config} is written. Every line in it may be changed.")
+    for found in started.found:
+        output.out.line(found, indent=2)
+    for problem in started.problems:
+        output.err.line()
+        output.err.problem(problem)
+    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+    if workbook:
+        output.out.next(f"pmohub sync{option}", f"pmohub deviations{option}")
+    else:
+        output.out.next("pmohub init --help", f"pmohub check{option}")
+    return exits.FINDINGS if started.problems else exits.DONE

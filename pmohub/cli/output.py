@@ -1,0 +1,209 @@
+"""What the command line prints: for a person on a terminal, for a program through a pipe.
+
+On a terminal: marks, aligned tables, colour that only repeats what mark and word say. Elsewhere: no escape codes, tables
+as tab-separated lines, `error:` and `warning:` in place of the marks. Results go to standard output, errors and progress
+to standard error.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.theme import Theme
+
+from canonical.problems import Problem, Weight
+
+# Sixteen-colour names only: the reader's terminal scheme decides the shade, light or dark.
+THEME = Theme(
+    {
+        "ok": "green",
+        "warn": "yellow",
+        "bad": "bold red",
+        "plain": "default",
+        "dim": "bright_black",
+        "key": "cyan",
+        "head": "bold",
+        "add": "green",
+        "cut": "red",
+    }
+)
+MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●"}
+WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": ""}
+STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "ok"}
+NARROW = 100
+ENDLESS = 10_000
+"""A pipe has no width: long lines are left whole there, for grep."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A cell that carries a state: its style (ok, warn, bad, plain), and the word that says it."""
+
+    style: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column. `optional` ones go when the terminal is narrow, `right` ones hold numbers."""
+
+    title: str
+    right: bool = False
+    optional: bool = False
+
+
+class Screen:
+    """One stream, and whether a person or a program reads it."""
+
+    def __init__(self, stream: IO[str], *, person: bool | None = None, width: int | None = None) -> None:
+        self.person = stream.isatty() if person is None else person
+        self.console = Console(
+            file=stream,
+            theme=THEME,
+            width=width or (None if self.person else ENDLESS),
+            force_terminal=self.person or None,
+            highlight=False,
+            no_color=bool(os.environ.get("NO_COLOR")),
+            emoji=False,
+            markup=False,
+        )
+        self.narrow = self.person and self.console.width < NARROW
+
+    def line(self, *parts: str | tuple[str, str], indent: int = 0) -> None:
+        """Print one line; a part is a text or a text with its style."""
+        body = Text.assemble(*parts)
+        if self.person:
+            self.console.print(Padding(body, (0, 0, 0, indent)) if indent else body)
+        else:
+            self._whole(Text(" " * indent).append_text(body))
+
+    def say(self, style: str, text: str, *, strong: bool = False) -> None:
+        """Print a line that begins with a mark, or its word where a program reads."""
+        mark = MARKS[style] if self.person else WORDS[style]
+        parts = [(mark, style), " ", (text, style if strong else "plain")] if mark else [text]
+        self.line(*parts)
+
+    def problem(self, problem: Problem) -> None:
+        """Print what went wrong in its four parts, the excerpt of the file, and the commands to type."""
+        style = STYLE[problem.weight]
+        self.say(style, problem.what, strong=True)
+        parts = (("where", problem.where), ("not done", problem.not_done), ("next", problem.next_step))
+        for label, text in parts:
+            if text:
+                self._part(label, text)
+        for command in problem.commands:
+            self._whole(Text(" " * (12 if self.person else 8)).append(command, "key"))
+        if problem.excerpt and self.person:
+            self.line()
+            for row in problem.excerpt.splitlines():
+                number, bar, code = row.partition("│")
+                style = "bad" if code.strip().startswith("^") and not number.strip() else "plain"
+                self._whole(Text.assemble("  ", (number + bar, "dim"), (code, style)))
+
+    def _part(self, label: str, text: str) -> None:
+        if not self.person:
+            self.line(f"{label}: {text}", indent=2)
+            return
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=8, style="dim")
+        grid.add_column(overflow="fold")
+        grid.add_row(label, Text(text))
+        self.console.print(Padding(grid, (0, 0, 0, 2)))
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str | State]]) -> None:
+        """Print rows under their heads; on a narrow terminal without the optional columns."""
+        keep = [index for index, column in enumerate(columns) if not (self.narrow and column.optional)]
+        if not self.person:
+            self._whole(Text("\t".join(columns[index].title for index in keep)))
+            for row in rows:
+                self._whole(Text("\t".join(_flat(row[index]) for index in keep)))
+            return
+        table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+        for index in keep:
+            column = columns[index]
+            fixed = column.right or index == 0
+            justify = "right" if column.right else "left"
+            table.add_column(column.title, justify=justify, no_wrap=fixed, overflow="fold")  # type: ignore[arg-type]
+        for row in rows:
+            table.add_row(*(_cell(row[index]) for index in keep))
+        self.console.print(table)
+
+    def next(self, *commands: str) -> None:
+        """Print the last lines of a command: what to type now, never folded."""
+        self.line()
+        for number, command in enumerate(commands):
+            self._whole(Text.assemble(("Next:" if number == 0 else "     ", "dim"), " ", (command, "key")))
+
+    def verbatim(self, text: str) -> None:
+        """Print a line to be copied as it stands: neither folded nor styled but as something to type."""
+        self._whole(Text(text, "key"))
+
+    def json(self, document: Mapping[str, Any] | Sequence[Any]) -> None:
+        """Print one document and nothing else."""
+        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+        self.console.file.write(orjson.dumps(document, option=options, default=str).decode() + "\n")
+
+    @contextmanager
+    def progress(self, title: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+        """Show done of total and the time taken; of an unknown total the count alone. The callback takes both."""
+        if not self.person:
+            last: tuple[int, int | None] = (0, total)
+
+            def note(done: int, of: int | None) -> None:
+                nonlocal last
+                last = (done, of)
+
+            yield note
+            done, of = last
+            self.line(f"{title} {done:,} of {of:,}" if of is not None else f"{title} {done:,}")
+            return
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        counted = "{task.completed:>6,.0f} of {task.total:,.0f}"
+        bar = BarColumn(bar_width=24, complete_style="default", finished_style="ok")
+        shown = (TextColumn("{task.description}"), *((bar,) if total is not None else ()))
+        columns = (*shown, TextColumn(counted if total is not None else "{task.completed:>6,.0f}"), TimeElapsedColumn())
+        with Progress(*columns, console=self.console) as live:
+            task = live.add_task(title, total=total)
+            yield lambda done, of: live.update(task, completed=done, total=of)
+
+    def _whole(self, text: Text) -> None:
+        self.console.print(text, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The two streams of a command."""
+
+    out: Screen
+    err: Screen
+
+    @classmethod
+    def standard(cls) -> "Output":
+        """Give standard output and standard error as they are now."""
+        return cls(Screen(sys.stdout), Screen(sys.stderr))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Give a number with its noun: `1 row`, `1,204 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _cell(value: str | State) -> Text:
+    if isinstance(value, State):
+        return Text.assemble((f"{MARKS[value.style]} {value.word}", value.style))
+    return Text(value)
+
+
+def _flat(value: str | State) -> str:
+    word = value.word if isinstance(value, State) else value
+    return " ".join(word.split())

@@ -1,0 +1,100 @@
+"""Puts the parts together as the configuration says: the store, readers, and writers where something is to be sent."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from canonical.problems import Problem
+from canonical.vocabulary import EntityKind
+from connectors.base import ConnectorContext, Reader, Writer
+from connectors.secrets import Secret
+from pmohub.clock import moment
+from pmohub.config import Configuration, Connector
+
+OURS = ("canonical", "connectors", "rules", "sync", "pmohub")
+DISTRIBUTION = "pmohub"
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A configuration and what is made from it. `scratch` is a folder for temporary files of connectors."""
+
+    configuration: Configuration
+    scratch: Path
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The hub's own time zone."""
+        return ZoneInfo(self.configuration.hub.timezone)
+
+    def now(self) -> datetime:
+        """Give this moment, as the configuration's calendar has it."""
+        return moment(self.configuration.hub.today, self.timezone)
+
+    def reader(self, connector: Connector) -> Reader:
+        """Make the object that can read a tool, and nothing that could change it."""
+        return connector.kind.reader(connector.options, self._context(connector))  # type: ignore[no-any-return]  # Any: options differ by kind
+
+    def writer(self, connector: Connector) -> Writer:
+        """Make the object that can write to a tool; for `writeback apply` and `undo` alone."""
+        return connector.kind.writer(connector.options, self._context(connector))  # type: ignore[no-any-return]  # as above
+
+    def _context(self, connector: Connector) -> ConnectorContext:
+        return ConnectorContext(
+            id=connector.id,
+            folder=self.configuration.folder,
+            timezone=ZoneInfo(self.configuration.departments[connector.table.department].timezone or self.timezone.key),
+            scratch=self.scratch,
+            carriers=self._carriers(connector.id),
+        )
+
+    def _carriers(self, connector_id: str) -> Mapping[EntityKind, Mapping[str, str]]:
+        template = self.configuration.template
+        fields = {EntityKind.PROJECT: template.project, EntityKind.TASK: template.task}
+        return {
+            entity: {name: field.carrier[connector_id] for name, field in named.items() if connector_id in field.carrier}
+            for entity, named in fields.items()
+        }
+
+
+@contextmanager
+def composed(configuration: Configuration) -> Iterator[Hub]:
+    """Give the hub of a configuration; its temporary files are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pmohub-") as scratch:
+        yield Hub(configuration, Path(scratch))
+
+
+def database_url(configuration: Configuration) -> str:
+    """Give the database's address; a relative SQLite path starts at the folder of the configuration.
+
+    Raises:
+        ConfigurationError: the address is kept elsewhere and is not there.
+    """
+    written = configuration.hub.database
+    if isinstance(written, Secret):
+        written = written.read(configuration.folder, where=configuration.source.where(("hub", "database")))
+    scheme, _, rest = written.partition("://")
+    if not scheme.startswith("sqlite") or not rest.startswith("/") or rest in {"/", "/:memory:"}:
+        return written
+    return f"{scheme}:///{(configuration.folder / rest[1:]).resolve()}"
+
+
+def foreign_packages() -> Iterator[Problem]:
+    """Name the packages of ours that another installed distribution brings too: installers overwrite without a word."""
+    owners = packages_distributions()
+    for name in OURS:
+        others = sorted({owner for owner in owners.get(name, []) if owner.lower() != DISTRIBUTION})
+        if others:
+            yield Problem(
+                what=f"The package “{name}” also belongs to {', '.join(others)}",
+                where=str(distribution(DISTRIBUTION).locate_file("")),
+                not_done="Which of the two is used is a matter of luck.",
+                next_step="Install pmohub into an environment of its own:",
+                commands=("pipx install pmohub",),
+            )

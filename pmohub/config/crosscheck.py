@@ -1,0 +1,86 @@
+"""Checks what no single table can: names that refer to one another."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from canonical.problems import Problem
+from canonical.records import Project, Record
+from pmohub.config.complaints import not_among
+from pmohub.config.model import Document, is_path
+from canonical.toml_places import KeyPath
+from pmohub.config.source import Source
+
+if TYPE_CHECKING:
+    from pmohub.config.loading import Connector
+
+Finding: TypeAlias = tuple[Problem, str | None]
+"""A problem, and the connector that it leaves out (None: the whole configuration)."""
+NOTHING = "Nothing was read or written."
+PROJECT_FIELDS = sorted(Project.model_fields.keys() - Record.model_fields.keys() - {"department", "same_as"})
+
+
+def cross_check(
+    source: Source, document: Document, connectors: Mapping[str, "Connector"], declared: Sequence[str]
+) -> Iterator[Finding]:
+    """Give what is wrong between the tables; `declared` are all connectors of the file, sound or not."""
+    yield from _departments(source, connectors)
+    yield from _precedence(source, document, declared)
+    yield from _carriers(source, document, declared)
+    yield from _links(source, document, declared)
+    yield from _standards(source, document)
+
+
+def _departments(source: Source, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:
+    tables = source.data.get("departments", {})
+    known = sorted(tables) if isinstance(tables, dict) else []
+    for name, connector in connectors.items():
+        path: KeyPath = ("connectors", name)
+        named = {(*path, "department"): connector.table.department}
+        for field, by_value in connector.table.departments_by.items():
+            named |= {(*path, "departments_by", field, value): to for value, to in by_value.items()}
+        for at, department in named.items():
+            if department not in known:
+                what = f"Unknown department “{department}”"
+                yield not_among(source, at, what, department, known, "departments", f"{name} is left out."), name
+
+
+def _precedence(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:
+    for field, order in document.precedence.items():
+        if field not in PROJECT_FIELDS:
+            what = f"“{field}” is no field of a project"
+            yield not_among(source, ("precedence", field), what, field, PROJECT_FIELDS, "fields", NOTHING), None
+        for number, name in enumerate(order):
+            yield from _known_connector(source, ("precedence", field, number), name, declared)
+
+
+def _carriers(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:
+    for entity in ("project", "task"):
+        for name, field in getattr(document.template, entity).items():
+            for connector in field.carrier:
+                path: KeyPath = ("template", entity, name, "carrier", connector)
+                yield from _known_connector(source, path, connector, declared)
+
+
+def _links(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:
+    for number, group in enumerate(document.links.projects):
+        for index, name in enumerate(group):
+            path: KeyPath = ("links", "projects", number, index)
+            yield from _known_connector(source, path, name.partition(":")[0], declared)
+
+
+def _known_connector(source: Source, path: KeyPath, name: str, declared: Sequence[str]) -> Iterator[Finding]:
+    if name not in declared:
+        what = f"Unknown connector “{name}”"
+        yield not_among(source, path, what, name, declared, "connectors", NOTHING), None
+
+
+def _standards(source: Source, document: Document) -> Iterator[Finding]:
+    folder = Path(source.name).resolve().parent
+    for number, name in enumerate(document.hub.standards):
+        if is_path(name) and not (folder / name).is_file():
+            path: KeyPath = ("hub", "standards", number)
+            step = "Mend the path; it starts at the folder of the configuration."
+            excerpt = source.excerpt(path, at_value=True)
+            what = f"The standard “{name}” is not there"
+            yield Problem(what, source.where(path), NOTHING, step, excerpt=excerpt), None

@@ -1,0 +1,195 @@
+"""What may stand in config.toml. Each field's description is its reason, as config.example.toml gives it."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import PurePath
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from canonical.vocabulary import PmoMode
+from connectors.secrets import Secret
+from pmohub.config.refusal import refuse
+from pmohub.config.schedule import Schedule
+from rules.template_fields import Template
+
+BY_HAND = timedelta(days=7)
+LEAST_FRESHNESS = timedelta(hours=24)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        refuse(f"No time zone is named “{name}”.", 'Write one such as "Europe/Berlin" or "UTC".')
+    return name
+
+
+def _database(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if re.match(r"[a-z0-9+]+://[^/@]*:[^/@]*@", value):
+        message = "A password may not stand in the configuration itself."
+        refuse(message, 'Keep the whole address elsewhere: database = { env = "PMOHUB_DATABASE" }')
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", value):
+        refuse("This is no address of a database.", 'Write "sqlite:///pmohub.db" or "postgresql://host/name".')
+    return value
+
+
+def _schedule(value: Any) -> Any:
+    return Schedule.parse(value) if isinstance(value, str) else value
+
+
+def _holidays(name: str) -> str:
+    import holidays  # noqa: PLC0415  # half a second that only a department with holidays should cost
+
+    country, _, region = name.partition("-")
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
+        refuse(f"No holidays are known for “{country}”.", 'Write a country or region, such as "DE" or "DE-BE".')
+    if region and region not in known[country]:
+        some = ", ".join(known[country][:20]) or "none"
+        refuse(f"{country} has no region “{region}”.", f"Regions of {country}: {some}.")
+    return name
+
+
+TimeZoneName = Annotated[str, AfterValidator(_zone)]
+
+
+class Table(BaseModel):
+    """A table of the configuration: nothing unknown is let through, nothing is changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class HubTable(Table):
+    """The hub itself."""
+
+    database: Annotated[str | Secret, BeforeValidator(_database)] = Field(
+        default="sqlite:///pmohub.db",
+        description="Where the hub keeps its store: a SQLite file beside this one, or PostgreSQL for many workers.",
+    )
+    timezone: TimeZoneName = Field(
+        default="UTC", description="In whose day “today” is, and how times are shown. A department may have its own."
+    )
+    today: date | None = Field(
+        default=None,
+        description="Hold the calendar at this day, as the demo does whose files are of one day. Leave it out for work.",
+    )
+    standards: tuple[str, ...] = Field(
+        default=("pmo-core",),
+        description="The standards in force, by the name of a packaged one or the path of your own file.",
+    )
+
+
+class DepartmentTable(Table):
+    """An organisational unit with a PMO mode."""
+
+    name: str = Field(min_length=1, description="The name that people know.")
+    mode: PmoMode = Field(
+        default=PmoMode.SUPPORTIVE,
+        description="How far the PMO's hand reaches: supportive (it proposes), controlling (it approves), directive.",
+    )
+    timezone: TimeZoneName | None = Field(default=None, description="Its own time zone, when it is not the hub's.")
+    holidays: Annotated[str, AfterValidator(_holidays)] | None = Field(
+        default=None,
+        description="Country or region whose holidays are no working days, such as DE-BE; without, weekends only.",
+    )
+
+
+class ConnectorTable(Table):
+    """What every connector has; all further keys belong to its kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+    kind: str = Field(description="The kind of tool.")
+    department: str = Field(description="The department that its projects belong to, unless departments_by says other.")
+    departments_by: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict,
+        description="Departments by a value of the project: its key, its department column, or a mapped field.",
+    )
+    schedule: Annotated[Schedule, BeforeValidator(_schedule)] | None = Field(
+        default=None,
+        description="When it is read (cron, in the hub's time zone). Without one it is read by hand, fresh for 7 days.",
+    )
+
+    @property
+    def fresh_for(self) -> timedelta:
+        """How long after a complete run its data still count: twice the schedule's longest gap, 24 hours at least."""
+        return BY_HAND if self.schedule is None else max(LEAST_FRESHNESS, 2 * self.schedule.longest_gap())
+
+
+class WritebackTable(Table):
+    """Limits on what one run may write; more than this stops before the first change."""
+
+    max_changes_per_run: Annotated[int, Field(ge=1)] = Field(
+        default=200, description="The most changes that one run may send to a tool."
+    )
+    max_overwrite_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.2, description="The largest share of a field's filled values that one run may replace."
+    )
+
+
+class PeopleTable(Table):
+    """People whose names and addresses differ between tools."""
+
+    aliases: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="By a person's e-mail: the other addresses and typed names that are the same person.",
+    )
+
+    @field_validator("aliases")
+    @classmethod
+    def _one_person_each(cls, aliases: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        owners: dict[str, str] = {}
+        for email, others in aliases.items():
+            if "@" not in email:
+                refuse(f"“{email}” is no e-mail address.", 'Write "jane@example.com" = ["Jane D."].')
+            for other in others:
+                owner = owners.setdefault(other.casefold(), email)
+                if owner != email:
+                    refuse(f"“{other}” belongs to {owner} already.", "Give it to one person.")
+        return aliases
+
+
+class LinksTable(Table):
+    """Projects of several tools that are the same undertaking and do not say so themselves."""
+
+    projects: tuple[tuple[str, ...], ...] = Field(
+        default=(),
+        description='Groups of the same project, each named "connector:key", as in [["register:P-7", "eng-plan:WEB"]].',
+    )
+
+    @field_validator("projects")
+    @classmethod
+    def _named_fully(cls, groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        for group in groups:
+            if len(group) < 2:
+                refuse("A link names at least two projects.", 'Write ["register:P-7", "eng-plan:WEB"].')
+            for name in group:
+                if not all(name.partition(":")):
+                    refuse(f"“{name}” names no connector and key.", 'Write "connector:key".')
+        return groups
+
+
+class Document(Table):
+    """config.toml as a whole."""
+
+    hub: HubTable = Field(default_factory=HubTable)
+    departments: Mapping[str, DepartmentTable] = Field(default_factory=dict)
+    connectors: Mapping[str, ConnectorTable] = Field(default_factory=dict)
+    precedence: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="For a field of a project: the connectors whose value counts, first one first.",
+    )
+    template: Template = Field(default_factory=Template)
+    writeback: WritebackTable = Field(default_factory=WritebackTable)
+    people: PeopleTable = Field(default_factory=PeopleTable)
+    links: LinksTable = Field(default_factory=LinksTable)
+
+
+def is_path(standard: str) -> bool:
+    """Say whether a standard is named by its file and not by its id."""
+    return standard.endswith(".toml") or len(PurePath(standard).parts) > 1
