@@ -39,11 +39,11 @@ class Hub:
 
     def reader(self, connector: Connector) -> Reader:
         """Make the object that can read a tool, and nothing that could change it."""
-        return connector.kind.reader(connector.options, self._context(connector))  # type: ignore[no-any-return]  # Any: options differ by kind
+        return connector.kind.reader(connector.options, self._context(connector))
 
     def writer(self, connector: Connector) -> Writer:
         """Make the object that can write to a tool; for `writeback apply` and `undo` alone."""
-        return connector.kind.writer(connector.options, self._context(connector))  # type: ignore[no-any-return]  # as above
+        return connector.kind.writer(connector.options, self._context(connector))
 
     def _context(self, connector: Connector) -> ConnectorContext:
         return ConnectorContext(
@@ -58,7 +58,9 @@ class Hub:
         template = self.configuration.template
         fields = {EntityKind.PROJECT: template.project, EntityKind.TASK: template.task}
         return {
-            entity: {name: field.carrier[connector_id] for name, field in named.items() if connector_id in field.carrier}
+            entity: {
+                name: field.carrier[connector_id] for name, field in named.items() if connector_id in field.carrier
+            }
             for entity, named in fields.items()
         }
 

@@ -14,8 +14,8 @@ def build() -> typer.Typer:
     person = sys.stdout.isatty()
     app = typer.Typer(
         name="pmohub",
-        help="One portfolio out of every department's own tool: read, checked against your standards, written back with "
-        "approval.",
+        help="One portfolio out of every department's own tool: read, checked against your standards, and written "
+        "back with approval.",
         epilog="A first time? Type: pmohub demo",
         no_args_is_help=True,
         rich_markup_mode="rich" if person else None,
@@ -29,7 +29,7 @@ def build() -> typer.Typer:
     return app
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001  # how Typer calls it
+def _version(wanted: bool) -> None:  # how Typer calls it
     if wanted:
         from importlib.metadata import version
 
@@ -38,6 +38,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  # how Typer calls it
 
 
 def _main(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: ARG001, FBT001, FBT003
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Read every department's tool, check it against the standards, write the template fields back with approval."""

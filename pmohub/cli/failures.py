@@ -52,7 +52,13 @@ def _usage(error: BaseException) -> Problem:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "pmohub"
     message = str(error.format_message()).rstrip(".")  # type: ignore[attr-defined]  # asked for by the caller
-    return Problem(message, where=command, not_done="Nothing was done.", next_step="See what can be typed:", commands=(f"{command} --help",))
+    return Problem(
+        message,
+        where=command,
+        not_done="Nothing was done.",
+        next_step="See what can be typed:",
+        commands=(f"{command} --help",),
+    )
 
 
 def _database(error: BaseException) -> Problem:
@@ -66,7 +72,9 @@ def _database(error: BaseException) -> Problem:
 
 
 def _unexpected(error: BaseException) -> Problem:
-    with tempfile.NamedTemporaryFile("w", prefix="pmohub-error-", suffix=".txt", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="pmohub-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
         file.write(f"pmohub {version('pmohub')}\n")
         file.writelines(traceback.format_exception(error))
     return Problem(

@@ -1,8 +1,8 @@
 """What the command line prints: for a person on a terminal, for a program through a pipe.
 
-On a terminal: marks, aligned tables, colour that only repeats what mark and word say. Elsewhere: no escape codes, tables
-as tab-separated lines, `error:` and `warning:` in place of the marks. Results go to standard output, errors and progress
-to standard error.
+On a terminal: marks, aligned tables, colour that only repeats what mark and word say. Elsewhere: no escape codes,
+tables as tab-separated lines, `error:` and `warning:` in place of the marks. Results go to standard output, errors and
+progress to standard error.
 """
 
 import os

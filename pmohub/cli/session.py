@@ -31,7 +31,9 @@ def named(reading: Reading, names: Sequence[str], config: Path) -> list[Connecto
         raise ConfigurationError(*reading.problems)
     for name in names:
         if name in reading.left_out:
-            raise ConfigurationError(*(problem for problem in reading.problems if f"connectors.{name}" in problem.where))
+            raise ConfigurationError(
+                *(problem for problem in reading.problems if f"connectors.{name}" in problem.where)
+            )
         if name not in configuration.connectors:
             raise ConfigurationError(_unknown(name, list(configuration.connectors), config))
     return [configuration.connectors[name] for name in names or configuration.connectors]

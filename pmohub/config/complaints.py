@@ -174,12 +174,12 @@ def _told(
 
 
 def _reason(key: str, message: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    if "next" in context:
-        return f"{key}: {message.rstrip('.')}", str(context["next"])
+    remedy = str(context.get("next", ""))
     if "error" in context:
-        first, _, rest = str(context["error"]).partition(". ")
-        return f"{key}: {first.rstrip('.')}", rest or f"Change {key}."
-    return f"{key}: {message[:1].lower()}{message[1:]}", f"Change {key}."
+        message, _, rest = str(context["error"]).partition(". ")
+        remedy = rest
+    first = message[:1].lower() if message[1:2].islower() or message[1:2] == " " else message[:1]
+    return f"{key}: {first}{message[1:].rstrip('.')}", remedy or f"Change {key}."
 
 
 def _missing(model: type[BaseModel], source: Source, path: KeyPath, inner: KeyPath, not_done: str) -> Problem:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from canonical.problems import Problem
 from canonical.records import Project, Record
+from canonical.toml_places import KeyPath
 from pmohub.config.complaints import not_among
 from pmohub.config.model import Document, is_path
-from canonical.toml_places import KeyPath
 from pmohub.config.source import Source
 
 if TYPE_CHECKING:

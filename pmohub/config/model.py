@@ -76,7 +76,7 @@ class HubTable(Table):
     )
     today: date | None = Field(
         default=None,
-        description="Hold the calendar at this day, as the demo does whose files are of one day. Leave it out for work.",
+        description="Hold the calendar at this day, as the demo does: its files are of one day. Left out for work.",
     )
     standards: tuple[str, ...] = Field(
         default=("pmo-core",),

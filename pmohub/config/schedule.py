@@ -76,10 +76,10 @@ def _values(text: str, name: str, low: int, high: int, names: Mapping[str, int])
     found: set[int] = set()
     for part in text.lower().split(","):
         span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
+        first, dash, last = span.partition("-")
         start = low if span == "*" else _number(first, name, low, high, names)
-        open_ended = span == "*" or (step and not last)
-        end = high if open_ended else _number(last or first, name, low, high, names)
+        open_ended = span == "*" or (step and not dash)
+        end = high if open_ended else _number(last if dash else first, name, low, high, names)
         stride = _number(step, f"step of the {name}", 1, high, {}) if step else 1
         if end < start:
             refuse(f"The {name} runs backwards: {part}.", REMEDY)

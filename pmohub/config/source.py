@@ -9,10 +9,9 @@ from typing import Any
 from canonical.problems import ConfigurationError, Problem
 from canonical.toml_places import KeyPath, Place, Spot, find_places
 
-SECRET_LINE = re.compile(
-    r"""^(\s*["']?[\w.-]*(?:token|password|passwd|secret|api_?key|credential)[\w.-]*["']?\s*=\s*)(?!\{)\S.*$""",
-    re.IGNORECASE,
-)
+SECRET_NAME = re.compile(r"token|password|passwd|secret|api_?key|credential", re.IGNORECASE)
+SECRET_LINE = re.compile(r"^(\s*[^=#]*=\s*)\S.*$")
+REFERENCE = re.compile(r"""\{\s*(env|file)\s*=\s*("[^"]*"|'[^']*')\s*\}\s*(#.*)?$""")
 SECRET_IN_ADDRESS = re.compile(r"(://[^\s:/@\"']*:)[^\s@\"']*@")
 AT_PLACE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -40,7 +39,8 @@ class Source:
     def excerpt(self, path: KeyPath, *, at_value: bool) -> str:
         """Give the line of the key, the one before, and carets under the key or its value; secrets are blotted out."""
         spot = self._spot(path)
-        if spot is None:
+        inside_a_secret = any(SECRET_NAME.search(str(part)) for part in path[:-1])
+        if spot is None or inside_a_secret:
             return ""
         return excerpt(self.text, spot.value if at_value and spot.value else spot.key)
 
@@ -72,7 +72,10 @@ def excerpt(text: str, place: Place) -> str:
 
 def blotted(line: str) -> str:
     """Hide what looks like a secret, so that no message repeats one."""
-    return SECRET_IN_ADDRESS.sub(r"\1…@", SECRET_LINE.sub(r"\1…", line))
+    key, _, value = line.partition("=")
+    if SECRET_NAME.search(key) and not REFERENCE.match(value.strip()):
+        line = SECRET_LINE.sub(r"\1…", line)
+    return SECRET_IN_ADDRESS.sub(r"\1…@", line)
 
 
 def read_source(path: Path) -> Source:

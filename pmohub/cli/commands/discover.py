@@ -1,14 +1,16 @@
 """`pmohub discover`: what an admin needs to know of a tool before mapping it."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connectors.base import Discovery
 from pmohub.cli import exits
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, Screen
+
+if TYPE_CHECKING:
+    from connectors.base import Discovery
 
 SHOWN = 12
 
@@ -35,11 +37,9 @@ def discover(
     return exits.FINDINGS if found.problems else exits.DONE
 
 
-def _show(out: Screen, found: Discovery) -> None:
+def _show(out: Screen, found: "Discovery") -> None:
     columns = (Column("Where"), Column("Field"), Column("Holds"), Column("Such as", optional=True), Column("Suggested"))
-    rows = [
-        (one.place, one.name, one.type, ", ".join(one.examples[:3]), one.suggestion or "–") for one in found.fields
-    ]
+    rows = [(one.place, one.name, one.type, ", ".join(one.examples[:3]), one.suggestion or "–") for one in found.fields]
     out.table(columns, rows)
     _counted(out, "Status", found.statuses)
     _counted(out, "Person", found.people)
@@ -60,12 +60,19 @@ def _counted(out: Screen, title: str, counts: Mapping[str, int]) -> None:
         out.line(f"and {len(most) - SHOWN} more")
 
 
-def _document(found: Discovery) -> dict[str, object]:
+def _document(found: "Discovery") -> dict[str, object]:
     return {
         "projects": list(found.projects),
         "fields": [
-            {"entity": one.entity, "place": one.place, "name": one.name, "type": one.type,
-             "examples": list(one.examples), "allowed": list(one.allowed), "suggestion": one.suggestion}
+            {
+                "entity": one.entity,
+                "place": one.place,
+                "name": one.name,
+                "type": one.type,
+                "examples": list(one.examples),
+                "allowed": list(one.allowed),
+                "suggestion": one.suggestion,
+            }
             for one in found.fields
         ],
         "statuses": dict(found.statuses),
