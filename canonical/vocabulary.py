@@ -110,3 +110,47 @@ class HowKnown(StrEnum):
 
     REPORTED = "reported"
     OBSERVED = "observed"
+
+
+class Severity(StrEnum):
+    """How much hangs on a rule; it sets the due time: 5, 10, 20 working days and none."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    INFO = "info"
+
+
+class RuleClass(StrEnum):
+    """What kind of truth a rule guards. Performance (late, over budget) never enters the compliance score."""
+
+    INTEGRITY = "integrity"
+    COMPLETENESS = "completeness"
+    TIMELINESS = "timeliness"
+    PERFORMANCE = "performance"
+
+
+class Verdict(StrEnum):
+    """What a rule says of one item. Unknown: an input is missing or stale, never a pass and never a deviation."""
+
+    PASSES = "passes"
+    DEVIATES = "deviates"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class DeviationState(StrEnum):
+    """Where a deviation stands in its life."""
+
+    OPEN = "open"
+    WAIVED = "waived"
+    DISMISSED = "dismissed"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why a deviation was closed: mended, no longer asked for, or its item is gone."""
+
+    RESOLVED = "resolved"
+    NO_LONGER_REQUIRED = "no_longer_required"
+    ITEM_GONE = "item_gone"

@@ -58,6 +58,8 @@ deviation = Table(
     Column("legacy", Boolean, nullable=False, server_default="0"),
     Column("unverified", Boolean, nullable=False, server_default="0"),
     Column("acknowledged_until", Date),
+    Column("limb", Text, nullable=False, server_default=""),
+    Column("items", Integer, nullable=False, server_default="1"),
     Column("message", Text, nullable=False),
     Column("evidence", Text, nullable=False, server_default="{}"),
     Column("rule_version", Text, nullable=False),
@@ -72,7 +74,8 @@ deviation = Table(
     UniqueConstraint("rule_id", "subject_id", "discriminator"),
 )
 """`subject`: an entity kind, or connector. `state`: open, waived, dismissed, closed; `close_reason`: resolved,
-no_longer_required, item_gone. `evidence`: JSON of the values read, or of the items of a group."""
+no_longer_required, item_gone. `limb`: which of the rule's conditions spoke. `items`: how many items a group gathers.
+`evidence`: JSON of the values read, or of the items of a group."""
 Index("ix_deviation_state", deviation.c.state)
 Index("ix_deviation_project_id", deviation.c.project_id)
 Index("ix_deviation_subject_id", deviation.c.subject_id)
