@@ -4,6 +4,7 @@
 `governance` standards' verdicts, deviations and waivers, `writing` plans and write-backs, `names` identities.
 """
 
+from canonical.schema import entities, governance, names, operations, writing
 from canonical.schema.columns import metadata
 
-__all__ = ["metadata"]
+__all__ = ["entities", "governance", "metadata", "names", "operations", "writing"]

@@ -100,3 +100,4 @@ def source_columns() -> list[Column[Any]]:
 def source_indexes(table: Table) -> None:
     """One row for each id of a tool, found by it and listed by scope."""
     Index(f"uq_{table.name}_connector_external_id", table.c.connector, table.c.external_id, unique=True)
+    Index(f"ix_{table.name}_connector_scope", table.c.connector, table.c.scope)

@@ -160,6 +160,7 @@ task = Table(
     Column("percent_complete", Percentage),
     Column("story_points", Amount),
     Column("labels", Text, nullable=False, server_default="[]"),
+    Column("further_projects", Text, nullable=False, server_default="[]"),
     Column("iteration_id", Text),
     Column("iteration_name", Text),
     Column("iteration_start", Date),
@@ -261,7 +262,7 @@ field_value = Table(
     Column("instant", Instant),
     PrimaryKeyConstraint("entity_id", "name"),
 )
-Index("ix_field_value_name_text", field_value.c.name, field_value.c.text)
+Index("ix_field_value_name", field_value.c.name)
 
 working_day = Table(
     "working_day",

@@ -35,6 +35,8 @@ run = Table(
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("connector", Text),
+    Column("lease", Text),
+    Column("token", BigInteger),
     Column("state", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
@@ -52,8 +54,9 @@ run = Table(
     Column("stages", Text, nullable=False, server_default="{}"),
     Column("problems", Text, nullable=False, server_default="[]"),
 )
-"""`kind`: sync, evaluate, plan, apply. `state`: running, done, in_part, failed, cancelled, lost. `stages`: seconds by
-stage, JSON. `problems`: JSON list of problems in words."""
+"""`kind`: sync, evaluate, plan, apply. `lease` and `token`: under which taking of which lease it works; when that has
+expired and the run has not ended, it is lost. `state`: running, done, in_part, failed, cancelled, lost. `stages`:
+seconds by stage, JSON. `problems`: JSON list of problems in words."""
 Index("ix_run_connector_started_at", run.c.connector, run.c.started_at)
 
 quarantine = Table(
@@ -82,7 +85,8 @@ sighting = Table(
     Column("external_id", Text, nullable=False),
     PrimaryKeyConstraint("connector", "entity", "scope", "external_id"),
 )
-"""Ids seen by the listing under way in a scope; emptied when the listing is complete or starts again."""
+"""Ids seen by the listing under way in a scope; emptied when the listing is complete or starts again. The row with an
+empty id says that a listing is under way."""
 
 change = Table(
     "change",

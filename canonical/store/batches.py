@@ -1,0 +1,107 @@
+"""Store one batch of a pull in one transaction, together with the cursor that is safe once it is stored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, Engine, text, update
+
+from canonical.database import writing
+from canonical.intake import Batch, Cursor, Quarantined
+from canonical.problems import Problem
+from canonical.records import Record
+from canonical.schema.operations import connector as connectors
+from canonical.store import listings, quarantine
+from canonical.store.changes import Origin
+from canonical.store.layout import TABLES
+from canonical.store.leases import Lease, require
+from canonical.store.upserts import store_records
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a batch did; seen = changed + unchanged + quarantined. `changed` holds new, rewritten and revived rows."""
+
+    seen: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.seen + other.seen,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.deleted + other.deleted,
+            self.quarantined + other.quarantined,
+            self.problems + other.problems,
+        )
+
+
+def store_batch(engine: Engine, lease: Lease, connector_id: str, run_id: str, batch: Batch, now: datetime) -> Counts:
+    """Store the batch whole or not at all; the same batch again changes nothing.
+
+    The connector must be registered (`canonical.store.connectors`).
+
+    Raises:
+        LeaseLostError: the lease expired or was taken over; nothing was stored.
+        StoreError: the database cannot be written; nothing was stored.
+    """
+    origin = Origin(connector_id, run_id, now)
+    with writing(engine) as connection:
+        _prepare(connection)
+        require(connection, lease)
+        listings.begin(connection, connector_id, batch.begins)
+        counts, refused = _store_all(connection, batch.records, origin)
+        broken = [*batch.quarantined, *refused]
+        if batch.retried:
+            quarantine.release(connection, connector_id, batch.retried)
+        quarantine.keep(connection, broken, origin)
+        listings.see(connection, connector_id, batch)
+        deleted, problems = _delete(connection, batch, origin)
+        _keep_cursor(connection, connector_id, batch.cursor)
+    read = len(batch.records) + len(batch.quarantined)
+    return counts + Counts(read, 0, 0, deleted, len(broken), (*batch.problems, *problems))
+
+
+def _prepare(connection: Connection) -> None:
+    """While a table fills, its statistics are stale, and plans made from them read it whole for each look-up."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
+def _store_all(
+    connection: Connection, records: Sequence[Record], origin: Origin
+) -> tuple[Counts, Sequence[Quarantined]]:
+    by_kind = defaultdict(list)
+    for record in records:
+        by_kind[record.entity].append(record)
+    counts, refused = Counts(), []
+    for kind in (kind for kind in TABLES if kind in by_kind):
+        stored = store_records(connection, kind, by_kind[kind], origin)
+        counts += Counts(changed=stored.changed, unchanged=stored.unchanged)
+        refused += [quarantine.unstorable(record, reason) for record, reason in stored.refused]
+    return counts, refused
+
+
+def _delete(connection: Connection, batch: Batch, origin: Origin) -> tuple[int, list[Problem]]:
+    deleted = listings.delete_reported(connection, batch.deleted, origin)
+    problems = []
+    for listing in batch.complete:
+        gone, problem = listings.complete(connection, listing, origin)
+        deleted += gone
+        problems += [problem] if problem else []
+    return deleted, problems
+
+
+def _keep_cursor(connection: Connection, connector_id: str, cursor: Cursor) -> None:
+    kept = orjson.dumps(dict(cursor)).decode()
+    stored = connection.execute(update(connectors).where(connectors.c.id == connector_id).values(cursor=kept))
+    if stored.rowcount != 1:
+        message = f"the connector {connector_id} was not registered before its first batch"
+        raise LookupError(message)

@@ -1,0 +1,107 @@
+"""What the store knows of each configured connector: which instance it reads, up to where, and how fresh that is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import Engine, select, update
+
+from canonical.database import reading, writing
+from canonical.intake import Cursor
+from canonical.problems import Problem, ProblemError
+from canonical.schema.operations import connector as table
+from canonical.store.sets import insert_into
+from canonical.vocabulary import EntityKind
+
+Provides = Mapping[EntityKind, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorState:
+    """A connector as it was last registered, and where its pull stands."""
+
+    id: str
+    kind: str
+    department_id: str
+    fingerprint: str | None
+    cursor: Cursor | None
+    provides: Mapping[EntityKind, frozenset[str]]
+    fresh_for: timedelta | None
+    last_success_at: datetime | None
+    retired_at: datetime | None
+
+
+class OtherInstanceError(ProblemError):
+    """A connector points at another instance than the one its rows came from."""
+
+
+def register(
+    engine: Engine, connector_id: str, kind: str, department_id: str, provides: Provides, fresh_for: timedelta | None
+) -> None:
+    """Store what the configuration says of a connector now; its cursor and fingerprint stay as they are."""
+    values = {
+        "kind": kind,
+        "department_id": department_id,
+        "provides": orjson.dumps({entity.value: sorted(names) for entity, names in provides.items()}).decode(),
+        "fresh_for": None if fresh_for is None else int(fresh_for.total_seconds()),
+        "retired_at": None,
+    }
+    with writing(engine) as connection:
+        insertion = insert_into(connection, table).values(id=connector_id, **values)
+        connection.execute(insertion.on_conflict_do_update(index_elements=[table.c.id], set_=values))
+
+
+def state(engine: Engine, connector_id: str) -> ConnectorState | None:
+    """Give what is known of a connector; None before it was registered."""
+    return next((one for one in states(engine) if one.id == connector_id), None)
+
+
+def states(engine: Engine) -> list[ConnectorState]:
+    """Give what is known of all connectors, by id."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(table).order_by(table.c.id)).all()
+    return [
+        ConnectorState(
+            id=row.id,
+            kind=row.kind,
+            department_id=row.department_id,
+            fingerprint=row.fingerprint,
+            cursor=None if row.cursor is None else orjson.loads(row.cursor),
+            provides={EntityKind(entity): frozenset(names) for entity, names in orjson.loads(row.provides).items()},
+            fresh_for=None if row.fresh_for is None else timedelta(seconds=row.fresh_for),
+            last_success_at=row.last_success_at,
+            retired_at=row.retired_at,
+        )
+        for row in rows
+    ]
+
+
+def check_fingerprint(engine: Engine, connector_id: str, fingerprint: str) -> None:
+    """Note which instance a connector reads the first time, and hold it to that from then on.
+
+    Raises:
+        OtherInstanceError: it points at another instance now.
+    """
+    known = state(engine, connector_id)
+    if known is None or known.fingerprint == fingerprint:
+        return
+    if known.fingerprint is not None:
+        raise OtherInstanceError(_other_instance(connector_id, known.fingerprint, fingerprint))
+    with writing(engine) as connection:
+        connection.execute(update(table).where(table.c.id == connector_id).values(fingerprint=fingerprint))
+
+
+def forget_cursor(engine: Engine, connector_id: str) -> None:
+    """Let the next pull begin anew."""
+    with writing(engine) as connection:
+        connection.execute(update(table).where(table.c.id == connector_id).values(cursor=None))
+
+
+def _other_instance(connector_id: str, stored: str, found: str) -> Problem:
+    return Problem(
+        what=f"{connector_id} now points at {found}; what is stored came from {stored}.",
+        where=f"connectors.{connector_id}",
+        not_done="Nothing was read, so that rows of two places are not mixed.",
+        next_step="Set the address back, or give the other place a connector id of its own.",
+    )

@@ -1,0 +1,108 @@
+"""Compare records with their stored rows, field by field, and write what differs together with its history."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from canonical.records import Record
+from canonical.store.aliases import Former, keep_former
+from canonical.store.changes import Entry, Origin, add_history, touch
+from canonical.store.layout import Layout, as_json, typed
+from canonical.store.sets import among, raw, set_values
+from canonical.store.sides import SideRows
+from canonical.values import encode
+
+NOTHING = encode(None)
+ALIASES = ("key", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A record whose row may differ, or whose row was taken for gone."""
+
+    record: Record
+    content_hash: str
+    gone: bool
+
+
+@dataclass(slots=True)
+class Difference:
+    """What of one row changes: columns with new values in the driver's form, and the fields that history keeps."""
+
+    id: str
+    columns: dict[str, Any] = field(default_factory=dict)
+    history: list[Entry] = field(default_factory=list)
+    former: list[Former] = field(default_factory=list)
+
+
+def rewrite(connection: Connection, layout: Layout, doubtful: Mapping[str, Doubtful], origin: Origin) -> int:
+    """Rewrite the rows, given by id, that differ from their records or came back; give their number."""
+    table = layout.table
+    wanted = [table.c.id, table.c.fields, table.c.deleted_at, table.c.first_seen_at, *layout.columns]
+    query = select(*raw(wanted)).where(among(connection, table.c.id, doubtful))
+    side = SideRows(layout.kind)
+    found = []
+    for row_id, fields, deleted_at, first_seen_at, *values in connection.execute(query):
+        case = doubtful[row_id]
+        difference = Difference(row_id)
+        _compare(difference, layout, case.record, values, first_seen_at)
+        _compare_custom(difference, fields, case.record)
+        if case.gone:
+            difference.columns |= {"deleted_at": None, "lost_access_at": None}
+        if case.gone and deleted_at is not None:
+            difference.history.append((row_id, "deleted_at", layout.instant.encoded(deleted_at), NOTHING))
+        if difference.columns:
+            side.replace(row_id, case.record, difference.columns)
+            difference.columns["content_hash"] = case.content_hash
+            found.append(difference)
+    _update(connection, layout, found)
+    keep_former(connection, layout, [former for one in found for former in one.former], origin)
+    side.store(connection)
+    add_history(connection, layout, [entry for one in found for entry in one.history], origin)
+    touch(connection, layout.kind, [one.id for one in found])
+    return len(found)
+
+
+def _compare(found: Difference, layout: Layout, record: Record, values: Sequence[Any], first_seen_at: Any) -> None:
+    given, supplied = record.__dict__, record.model_fields_set
+    for stored, old in zip(layout.fields, values, strict=True):
+        if stored.name not in supplied:
+            continue
+        new = stored.bound(given[stored.name])
+        if new == old:
+            continue
+        found.columns[stored.column] = new
+        if stored.tracked:
+            found.history.append((found.id, stored.name, stored.encoded(old), stored.encoded(new)))
+        if stored.name in ALIASES and old is not None:
+            found.former.append(Former(found.id, stored.name, old, first_seen_at))
+
+
+def _compare_custom(found: Difference, stored: str, record: Record) -> None:
+    """Compare mapped custom fields by name; a name that the record does not give keeps its value."""
+    if not record.fields:
+        return
+    old = orjson.loads(stored)
+    new = old | {name: typed(value) for name, value in record.fields.items()}
+    if new == old:
+        return
+    found.columns["fields"] = as_json(new)
+    found.history += [
+        (found.id, f"fields.{name}", as_json(old.get(name)), encode(value))
+        for name, value in record.fields.items()
+        if old.get(name) != new[name]
+    ]
+
+
+def _update(connection: Connection, layout: Layout, found: Sequence[Difference]) -> None:
+    """Set only the columns that differ: one that is named in an UPDATE is written to its indexes, changed or not."""
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for one in found:
+        names = tuple(sorted(one.columns))
+        alike[names].append((*(one.columns[name] for name in names), one.id))
+    for names, rows in alike.items():
+        set_values(connection, layout.table, names, rows)

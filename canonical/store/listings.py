@@ -1,0 +1,157 @@
+"""What a complete listing did not show is gone: a tombstone, never a lost row; an incomplete one deletes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+
+from canonical.intake import Batch, Listing
+from canonical.problems import Problem
+from canonical.schema.operations import change, quarantine, sighting, touched
+from canonical.store.changes import Origin
+from canonical.store.layout import TABLES
+from canonical.store.sets import among, given, insert_into
+from canonical.values import encode
+from canonical.vocabulary import EntityKind, HowKnown
+
+UNDER_WAY = ""
+"""The external id of the row that says that a listing is under way; no record has an empty one."""
+
+
+def begin(connection: Connection, connector: str, listings: Iterable[Listing]) -> None:
+    """Forget what an earlier, unfinished listing of the same scope saw, and start anew."""
+    for listing in listings:
+        connection.execute(delete(sighting).where(_of(connector, listing)))
+        _see(connection, connector, listing, [UNDER_WAY])
+
+
+def see(connection: Connection, connector: str, batch: Batch) -> None:
+    """Note which ids the batch gave, quarantined ones too, for the listings that are under way."""
+    seen: dict[Listing, set[str]] = defaultdict(set)
+    for record in batch.records:
+        if record.scope is not None:
+            seen[Listing(record.entity, record.scope)].add(record.external_id)
+    for broken in batch.quarantined:
+        if broken.scope is not None and broken.external_id:
+            seen[Listing(broken.entity, broken.scope)].add(broken.external_id)
+    for listing, ids in seen.items():
+        if _is_under_way(connection, connector, listing):
+            _see(connection, connector, listing, ids)
+
+
+def complete(connection: Connection, listing: Listing, origin: Origin) -> tuple[int, Problem | None]:
+    """Tombstone what the scope holds and the listing did not show; give their number, or why nothing was deleted."""
+    if not _is_under_way(connection, origin.connector, listing):
+        return 0, _never_begun(listing)
+    held = _held(origin.connector, listing)
+    table = TABLES[listing.entity]
+    seen = select(sighting.c.external_id).where(_of(origin.connector, listing))
+    anything = connection.execute(seen.where(sighting.c.external_id != UNDER_WAY).limit(1)).first()
+    count = connection.execute(select(func.count()).select_from(table).where(held)).scalar_one() if not anything else 0
+    connection.execute(delete(sighting).where(_of(origin.connector, listing))) if count else None
+    if count:
+        return 0, _nothing_found(listing, count)
+    broken = exists().where(
+        quarantine.c.connector == origin.connector,
+        quarantine.c.entity == listing.entity.value,
+        quarantine.c.external_id == table.c.external_id,
+    )
+    gone = tombstone(connection, listing.entity, and_(held, table.c.external_id.not_in(seen), ~broken), origin)
+    connection.execute(delete(sighting).where(_of(origin.connector, listing)))
+    return gone, None
+
+
+def delete_reported(connection: Connection, deleted: Sequence[tuple[EntityKind, str]], origin: Origin) -> int:
+    """Tombstone the ids that the tool itself says are deleted; give the number of rows."""
+    ids: dict[EntityKind, set[str]] = defaultdict(set)
+    for kind, external_id in deleted:
+        ids[kind].add(external_id)
+    return sum(
+        tombstone(
+            connection,
+            kind,
+            and_(
+                TABLES[kind].c.connector == origin.connector,
+                TABLES[kind].c.deleted_at.is_(None),
+                among(connection, TABLES[kind].c.external_id, some),
+            ),
+            origin,
+        )
+        for kind, some in ids.items()
+    )
+
+
+def tombstone(connection: Connection, kind: EntityKind, which: ColumnElement[bool], origin: Origin) -> int:
+    """Mark the live rows as gone, with history; give their number."""
+    table = TABLES[kind]
+    entry = {
+        "entity": kind.value,
+        "field": "deleted_at",
+        "old": encode(None),
+        "new": encode(origin.now),
+        "at": origin.now,
+        "how_known": HowKnown.OBSERVED.value,
+        "by_hub": False,
+        "run_id": origin.run_id,
+    }
+    values = [literal(value, change.c[name].type) for name, value in entry.items()]
+    connection.execute(insert(change).from_select([*entry, "entity_id"], select(*values, table.c.id).where(which)))
+    told = select(literal(kind.value), table.c.id).where(which)
+    connection.execute(insert(touched).from_select(["entity", "entity_id"], told))
+    return connection.execute(update(table).where(which).values(deleted_at=origin.now)).rowcount
+
+
+def _of(connector: str, listing: Listing) -> ColumnElement[bool]:
+    entity = sighting.c.entity == listing.entity.value
+    return and_(sighting.c.connector == connector, entity, sighting.c.scope == listing.scope)
+
+
+def _held(connector: str, listing: Listing) -> ColumnElement[bool]:
+    table: Table = TABLES[listing.entity]
+    return and_(table.c.connector == connector, table.c.scope == listing.scope, table.c.deleted_at.is_(None))
+
+
+def _is_under_way(connection: Connection, connector: str, listing: Listing) -> bool:
+    marker = select(sighting.c.scope).where(_of(connector, listing), sighting.c.external_id == UNDER_WAY)
+    return connection.execute(marker).first() is not None
+
+
+def _see(connection: Connection, connector: str, listing: Listing, ids: Iterable[str]) -> None:
+    values = given(connection, ids).add_columns(
+        literal(connector), literal(listing.entity.value), literal(listing.scope)
+    )
+    insertion = insert_into(connection, sighting).from_select(
+        ["external_id", "connector", "entity", "scope"], values.where(true())
+    )
+    connection.execute(insertion.on_conflict_do_nothing())
+
+
+def _never_begun(listing: Listing) -> Problem:
+    return Problem(
+        what=f"The listing of {listing.entity.value}s was called complete, but its beginning was never stored.",
+        where=listing.scope,
+        not_done="Nothing there was taken for deleted.",
+        next_step="Sync again from the beginning; if it happens again, report it as a fault of the connector.",
+    )
+
+
+def _nothing_found(listing: Listing, count: int) -> Problem:
+    return Problem(
+        what=f"No {listing.entity.value} was found where the store holds {count}.",
+        where=listing.scope,
+        not_done="None was taken for deleted.",
+        next_step="Check that the file or project still holds them and that this account may see them.",
+    )

@@ -1,0 +1,116 @@
+"""Store the records of one kind: new rows in bulk, rows that differ with their history, the others not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from canonical.ids import entity_id, merged_id
+from canonical.records import Record
+from canonical.store.changes import Origin, touch
+from canonical.store.content import UnstorableError, digest, newest
+from canonical.store.differences import Doubtful, rewrite
+from canonical.store.layout import Layout, as_json, layout_of, typed
+from canonical.store.sets import add_rows, among, raw
+from canonical.store.sides import SideRows, add_merged
+from canonical.vocabulary import EntityKind
+
+MERGED_COLUMNS = {EntityKind.PROJECT: "project_id", EntityKind.PERSON: "person_id"}
+
+
+@dataclass(slots=True)
+class Stored:
+    """What storing the records of one kind did: how many rows changed, and which records could not be kept."""
+
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[tuple[Record, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """What decides whether a stored row may differ from a record; the instant is in the driver's form."""
+
+    id: str
+    content_hash: str
+    gone: bool
+    source_updated_at: Any
+
+
+def store_records(connection: Connection, kind: EntityKind, records: Sequence[Record], origin: Origin) -> Stored:
+    """Insert what is new, rewrite what differs, revive what came back; count the others as unchanged."""
+    layout = layout_of(kind, connection.dialect)
+    latest = newest(records)
+    done = Stored(unchanged=len(records) - len(latest))
+    known = _known_rows(connection, layout, origin.connector, latest)
+    new: list[tuple[Record, str]] = []
+    doubtful: dict[str, Doubtful] = {}
+    for external_id, record in latest.items():
+        try:
+            content_hash = digest(record)
+        except UnstorableError as error:
+            done.refused.append((record, str(error)))
+            continue
+        row = known.get(external_id)
+        if row is None:
+            new.append((record, content_hash))
+        elif (row.content_hash == content_hash and not row.gone) or _is_overtaken(layout, record, row):
+            done.unchanged += 1
+        else:
+            doubtful[row.id] = Doubtful(record, content_hash, row.gone)
+    if new:
+        _insert(connection, layout, new, origin)
+    rewritten = rewrite(connection, layout, doubtful, origin) if doubtful else 0
+    done.changed += len(new) + rewritten
+    done.unchanged += len(doubtful) - rewritten
+    return done
+
+
+def _known_rows(
+    connection: Connection, layout: Layout, connector: str, records: Mapping[str, Record]
+) -> dict[str, KnownRow]:
+    table = layout.table
+    wanted = [table.c.external_id, table.c.id, table.c.content_hash]
+    wanted += [table.c.deleted_at, table.c.lost_access_at, table.c.source_updated_at]
+    query = select(*raw(wanted)).where(table.c.connector == connector, among(connection, table.c.external_id, records))
+    return {
+        external_id: KnownRow(row_id, content_hash, deleted_at is not None or lost_at is not None, updated_at)
+        for external_id, row_id, content_hash, deleted_at, lost_at, updated_at in connection.execute(query)
+    }
+
+
+def _is_overtaken(layout: Layout, record: Record, row: KnownRow) -> bool:
+    """An older page given again says nothing new, not even that its record is still there."""
+    if record.source_updated_at is None or row.source_updated_at is None:
+        return False
+    return bool(layout.instant.bound(record.source_updated_at) < row.source_updated_at)
+
+
+def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, str]], origin: Origin) -> None:
+    merged = MERGED_COLUMNS.get(layout.kind)
+    seen_at = layout.instant.bound(origin.now)
+    names = [stored.name for stored in layout.fields]
+    binds = [(place, stored.bind) for place, stored in enumerate(layout.fields) if stored.bind is not None]
+    rows: list[tuple[Any, ...]] = []
+    side = SideRows(layout.kind)
+    for record, content_hash in new:
+        row_id = entity_id(layout.kind, origin.connector, record.external_id)
+        given = record.__dict__
+        values = [given[name] for name in names]
+        for place, bind in binds:
+            if values[place] is not None:
+                values[place] = bind(values[place])
+        fields = as_json({name: typed(value) for name, value in record.fields.items()}) if record.fields else "{}"
+        own = (row_id, origin.connector, record.external_id, seen_at, content_hash, fields)
+        rows.append((*own, merged_id(row_id), *values) if merged else (*own, *values))
+        side.add(row_id, record)
+    columns = ["id", "connector", "external_id", "first_seen_at", "content_hash", "fields"]
+    columns += [merged] if merged else []
+    columns += [stored.column for stored in layout.fields]
+    add_rows(connection, layout.table, columns, rows)
+    ids = [row[0] for row in rows]
+    if merged:
+        add_merged(connection, layout.kind, ids)
+    side.store(connection)
+    touch(connection, layout.kind, ids)

