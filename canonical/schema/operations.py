@@ -51,12 +51,13 @@ run = Table(
     Column("quarantined", Integer, nullable=False, server_default="0"),
     Column("requests", Integer, nullable=False, server_default="0"),
     Column("waited", Float, nullable=False, server_default="0"),
+    Column("peak_memory", BigInteger),
     Column("stages", Text, nullable=False, server_default="{}"),
     Column("problems", Text, nullable=False, server_default="[]"),
 )
 """`kind`: sync, evaluate, plan, apply. `lease` and `token`: under which taking of which lease it works; when that has
 expired and the run has not ended, it is lost. `state`: running, done, in_part, failed, cancelled, lost. `stages`:
-seconds by stage, JSON. `problems`: JSON list of problems in words."""
+seconds by stage, JSON. `peak_memory`: bytes. `problems`: JSON list of problems in words."""
 Index("ix_run_connector_started_at", run.c.connector, run.c.started_at)
 
 quarantine = Table(

@@ -1,6 +1,39 @@
 """The only way in: leases, batches with their cursor, quarantine, runs and what is known of each connector."""
 
 from canonical.store.batches import Counts, store_batch
-from canonical.store.leases import Lease, LeaseLostError, acquire, clock, release, renew, require
+from canonical.store.leases import (
+    Holder,
+    Lease,
+    LeaseLostError,
+    acquire,
+    clock,
+    holder_of,
+    release,
+    renew,
+    require,
+)
+from canonical.store.plausibility import DeletionLimits
+from canonical.store.runs import Run, RunKind, RunNote, RunState, begin_run, end_run, note_run, recent_runs
 
-__all__ = ["Counts", "Lease", "LeaseLostError", "acquire", "clock", "release", "renew", "require", "store_batch"]
+__all__ = [
+    "Counts",
+    "DeletionLimits",
+    "Holder",
+    "Lease",
+    "LeaseLostError",
+    "Run",
+    "RunKind",
+    "RunNote",
+    "RunState",
+    "acquire",
+    "begin_run",
+    "clock",
+    "end_run",
+    "holder_of",
+    "note_run",
+    "recent_runs",
+    "release",
+    "renew",
+    "require",
+    "store_batch",
+]

@@ -17,6 +17,7 @@ from canonical.store import listings, quarantine
 from canonical.store.changes import Origin
 from canonical.store.layout import TABLES
 from canonical.store.leases import Lease, require
+from canonical.store.plausibility import DeletionLimits, check_deletions
 from canonical.store.upserts import store_records
 
 
@@ -42,13 +43,22 @@ class Counts:
         )
 
 
-def store_batch(engine: Engine, lease: Lease, connector_id: str, run_id: str, batch: Batch, now: datetime) -> Counts:
+def store_batch(
+    engine: Engine,
+    lease: Lease,
+    connector_id: str,
+    run_id: str,
+    batch: Batch,
+    now: datetime,
+    limits: DeletionLimits | None = None,
+) -> Counts:
     """Store the batch whole or not at all; the same batch again changes nothing.
 
     The connector must be registered (`canonical.store.connectors`).
 
     Raises:
         LeaseLostError: the lease expired or was taken over; nothing was stored.
+        LimitError: more would be deleted than `limits` allow (None: any number); nothing was stored.
         StoreError: the database cannot be written; nothing was stored.
     """
     origin = Origin(connector_id, run_id, now)
@@ -63,6 +73,8 @@ def store_batch(engine: Engine, lease: Lease, connector_id: str, run_id: str, ba
         quarantine.keep(connection, broken, origin)
         listings.see(connection, connector_id, batch)
         deleted, problems = _delete(connection, batch, origin)
+        if limits is not None:
+            check_deletions(connection, connector_id, deleted, limits)
         _keep_cursor(connection, connector_id, batch.cursor)
     read = len(batch.records) + len(batch.quarantined)
     return counts + Counts(read, 0, 0, deleted, len(broken), (*batch.problems, *problems))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, text, update
 
-from canonical.database import writing
+from canonical.database import reading, writing
 from canonical.problems import Problem, ProblemError
 from canonical.schema.columns import EPOCH
 from canonical.schema.operations import lease as table
@@ -60,6 +60,21 @@ def acquire(engine: Engine, name: str, holder: str, ttl: timedelta) -> Lease | N
         ).returning(table.c.token)
         token = connection.execute(taken).scalar_one_or_none()
     return None if token is None else Lease(name, holder, token, ttl)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lease, and until when if nothing is heard of it."""
+
+    holder: str
+    expires_at: datetime
+
+
+def holder_of(engine: Engine, name: str) -> Holder | None:
+    """Say who holds the lease now; None when nobody does."""
+    with reading(engine) as connection:
+        row = connection.execute(select(table).where(table.c.name == name)).one_or_none()
+        return None if row is None or row.expires_at <= clock(connection) else Holder(row.holder, row.expires_at)
 
 
 def renew(engine: Engine, lease: Lease) -> None:

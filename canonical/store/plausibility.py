@@ -1,0 +1,55 @@
+"""More deletions than anybody makes at once are a question, not a result: often the tool or the mapping changed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from canonical.problems import LimitError, Problem
+from canonical.store.layout import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionLimits:
+    """How many rows of a connector one run may take for deleted: `number`, and at most `share` of what it holds.
+
+    The share counts beyond `few` only: three of five tasks gone is an ordinary day. `before` were deleted earlier in
+    this run.
+    """
+
+    number: int = 1000
+    share: float = 0.3
+    few: int = 20
+    before: int = 0
+
+
+def check_deletions(connection: Connection, connector: str, deleted: int, limits: DeletionLimits) -> None:
+    """Hold what this transaction has tombstoned against the limits.
+
+    Raises:
+        LimitError: it is too much; the transaction is not kept.
+    """
+    total = deleted + limits.before
+    if deleted == 0 or total <= min(limits.few, limits.number):
+        return
+    live = sum(
+        connection.execute(
+            select(func.count()).select_from(table).where(table.c.connector == connector, table.c.deleted_at.is_(None))
+        ).scalar_one()
+        for table in TABLES.values()
+    )
+    held = live + total
+    if total > limits.number or (total > limits.few and total > limits.share * held):
+        raise LimitError(_too_many(connector, total, held, limits))
+
+
+def _too_many(connector: str, total: int, held: int, limits: DeletionLimits) -> Problem:
+    return Problem(
+        what=f"{total} of {held} items would be taken for deleted, more than a sync may on its own.",
+        where=connector,
+        not_done="None of them was marked as deleted, and the last step was not stored.",
+        next_step=(
+            f"Look whether the tool or the mapping changed. The limits are {limits.number} items and "
+            f"{limits.share:.0%} of what is stored. If the deletions are right, let them through:"
+        ),
+        commands=(f"pmohub sync {connector} --allow-deletions",),
+    )

@@ -1,0 +1,184 @@
+"""Runs: what was done for a connector or for all, noted as it goes, so that a killed one still tells what it stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import Engine, insert, select, update
+
+from canonical.database import reading, writing
+from canonical.intake import Cursor
+from canonical.problems import Problem, Weight
+from canonical.schema.operations import connector as connectors
+from canonical.schema.operations import run as table
+from canonical.store.batches import Counts
+from canonical.store.leases import Lease, require
+
+
+class RunKind(StrEnum):
+    """What a run does."""
+
+    SYNC = "sync"
+    EVALUATE = "evaluate"
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+class RunState(StrEnum):
+    """How a run ended. `in_part`: a part could not be read; `lost`: its process died or was overtaken."""
+
+    RUNNING = "running"
+    DONE = "done"
+    IN_PART = "in_part"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class RunNote:
+    """What is known of a run so far. `waited` in seconds, `stages` seconds by name, `peak_memory` in bytes."""
+
+    counts: Counts = field(default_factory=Counts)
+    cursor: Cursor | None = None
+    requests: int = 0
+    waited: float = 0.0
+    stages: Mapping[str, float] | None = None
+    peak_memory: int | None = None
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it is stored."""
+
+    id: str
+    kind: RunKind
+    connector: str | None
+    state: RunState
+    started_at: datetime
+    ended_at: datetime | None
+    config_version: str | None
+    cursor_before: Cursor | None
+    note: RunNote
+
+
+def begin_run(
+    engine: Engine,
+    lease: Lease,
+    kind: RunKind,
+    now: datetime,
+    *,
+    connector: str | None = None,
+    cursor: Cursor | None = None,
+    config_version: str | None = None,
+) -> str:
+    """Note that a run begins, and that those which held the lease before and never ended are lost; give its id.
+
+    Raises:
+        LeaseLostError: the lease expired or was taken over.
+    """
+    run_id = uuid4().hex
+    lost = update(table).where(table.c.lease == lease.name, table.c.state == RunState.RUNNING.value)
+    with writing(engine) as connection:
+        require(connection, lease)
+        connection.execute(lost.values(state=RunState.LOST.value, ended_at=now))
+        connection.execute(
+            insert(table).values(
+                id=run_id,
+                kind=kind.value,
+                connector=connector,
+                lease=lease.name,
+                token=lease.token,
+                state=RunState.RUNNING.value,
+                started_at=now,
+                config_version=config_version,
+                cursor_before=_json(cursor),
+            )
+        )
+    return run_id
+
+
+def note_run(engine: Engine, run_id: str, note: RunNote) -> None:
+    """Note how far a run is."""
+    with writing(engine) as connection:
+        connection.execute(update(table).where(table.c.id == run_id).values(_columns(note)))
+
+
+def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: datetime) -> None:
+    """Note how a run ended; one that was taken for lost meanwhile stays lost.
+
+    A complete sync makes its connector fresh as of the run's beginning.
+    """
+    ours = (table.c.id == run_id, table.c.state == RunState.RUNNING.value)
+    with writing(engine) as connection:
+        ended = connection.execute(
+            update(table)
+            .where(*ours)
+            .values(**_columns(note), state=state.value, ended_at=now)
+            .returning(table.c.kind, table.c.connector, table.c.started_at)
+        ).one_or_none()
+        if ended is not None and state is RunState.DONE and ended.kind == RunKind.SYNC.value:
+            fresh = update(connectors).where(connectors.c.id == ended.connector)
+            connection.execute(fresh.values(last_success_at=ended.started_at))
+
+
+def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50) -> list[Run]:
+    """Give the latest runs, newest first."""
+    latest = select(table).order_by(table.c.started_at.desc(), table.c.token.desc()).limit(limit)
+    if connector is not None:
+        latest = latest.where(table.c.connector == connector)
+    with reading(engine) as connection:
+        rows = connection.execute(latest).all()
+    return [
+        Run(
+            id=row.id,
+            kind=RunKind(row.kind),
+            connector=row.connector,
+            state=RunState(row.state),
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            config_version=row.config_version,
+            cursor_before=_read(row.cursor_before),
+            note=RunNote(
+                Counts(row.seen, row.changed, row.unchanged, row.deleted, row.quarantined),
+                _read(row.cursor_after),
+                row.requests,
+                row.waited,
+                orjson.loads(row.stages),
+                row.peak_memory,
+                [
+                    Problem(**{**problem, "weight": Weight(problem["weight"]), "commands": tuple(problem["commands"])})
+                    for problem in orjson.loads(row.problems)
+                ],
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _columns(note: RunNote) -> dict[str, object]:
+    return {
+        "seen": note.counts.seen,
+        "changed": note.counts.changed,
+        "unchanged": note.counts.unchanged,
+        "deleted": note.counts.deleted,
+        "quarantined": note.counts.quarantined,
+        "cursor_after": _json(note.cursor),
+        "requests": note.requests,
+        "waited": note.waited,
+        "stages": _json(note.stages or {}),
+        "peak_memory": note.peak_memory,
+        "problems": orjson.dumps([asdict(problem) for problem in note.problems]).decode(),
+    }
+
+
+def _json(value: Mapping[str, object] | None) -> str | None:
+    return None if value is None else orjson.dumps(dict(value)).decode()
+
+
+def _read(text: str | None) -> Cursor | None:
+    return None if text is None else dict(orjson.loads(text))

@@ -1,0 +1,68 @@
+"""Holding a lease for as long as a piece of work takes: taken, kept alive by a heartbeat, given back."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from canonical.problems import Problem, ProblemError
+from canonical.store import Lease, LeaseLostError, acquire, holder_of, release, renew
+
+TTL = timedelta(seconds=60)
+"""How long the work of a killed process is left alone before another may take it up."""
+HUB = "hub"
+"""The lease for work on everything: resolving, evaluating, planning."""
+
+
+class LeaseHeldError(ProblemError):
+    """Somebody else is at it; the problem says who."""
+
+
+def connector_lease(connector_id: str) -> str:
+    """Name the lease of one connector."""
+    return f"connector:{connector_id}"
+
+
+@contextmanager
+def held(engine: Engine, name: str, holder: str, ttl: timedelta = TTL) -> Iterator[Lease]:
+    """Hold the lease while the block runs. A block that was overtaken learns it from its next write.
+
+    Raises:
+        LeaseHeldError: another holder has it.
+    """
+    lease = acquire(engine, name, holder, ttl)
+    if lease is None:
+        raise LeaseHeldError(_held_by(engine, name))
+    stop = threading.Event()
+    heart = threading.Thread(target=_beat, args=(engine, lease, stop), name=f"heartbeat {name}", daemon=True)
+    heart.start()
+    try:
+        yield lease
+    finally:
+        stop.set()
+        heart.join()
+        release(engine, lease)
+
+
+def _beat(engine: Engine, lease: Lease, stop: threading.Event) -> None:
+    while not stop.wait(lease.ttl.total_seconds() / 3):
+        try:
+            renew(engine, lease)
+        except LeaseLostError:
+            return
+        except ProblemError:
+            # The database is locked or away: the next beat may reach it, and until then the lease lasts.
+            continue
+
+
+def _held_by(engine: Engine, name: str) -> Problem:
+    found = holder_of(engine, name)
+    who, until = (found.holder, f"{found.expires_at:%H:%M:%S} UTC") if found else ("another process", "soon")
+    return Problem(
+        what=f"{name.removeprefix('connector:')} is being worked on by {who}.",
+        where=name,
+        not_done="Nothing was read or changed.",
+        next_step=f"Wait until it is done; if that process was killed, its claim ends at {until}.",
+    )

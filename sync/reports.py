@@ -1,0 +1,83 @@
+"""What a run did, and how whoever waits for it hears of it meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Protocol
+
+from canonical.intake import Cursor, Progress
+from canonical.problems import Problem, Weight
+from canonical.store import Counts, RunState
+
+
+@dataclass(slots=True)
+class RunReport:
+    """One run for one connector. `stages` are seconds, `peak_memory` bytes of the whole process (None: unknown).
+
+    `waited` are seconds spent waiting for the tool's leave, which `problems` give the reasons of.
+    """
+
+    connector: str
+    run_id: str = ""
+    state: RunState = RunState.RUNNING
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    counts: Counts = field(default_factory=Counts)
+    cursor_before: Cursor | None = None
+    cursor_after: Cursor | None = None
+    requests: int = 0
+    waited: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+    peak_memory: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, *problems: Problem) -> None:
+        """Note problems, each once however many batches met it."""
+        self.problems += [problem for problem in dict.fromkeys(problems) if problem not in self.problems]
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody has to look."""
+        return self.state in {RunState.FAILED, RunState.LOST}
+
+    def ended_state(self) -> RunState:
+        """Say how a pull ended that came to its end."""
+        broken = any(problem.weight is Weight.ERROR for problem in self.problems)
+        return RunState.IN_PART if broken else RunState.DONE
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the block's time to a stage."""
+        begun = perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + perf_counter() - begun
+
+
+class Observer(Protocol):
+    """Who wants to see a run as it goes: a progress bar, a log, nobody."""
+
+    def begun(self, connector: str) -> None:
+        """A connector's turn has come."""
+
+    def progressed(self, connector: str, progress: Progress, counts: Counts) -> None:
+        """A batch is stored; `counts` are those of the run so far."""
+
+    def ended(self, report: RunReport) -> None:
+        """A connector's turn is over."""
+
+
+class Nobody:
+    """An observer that does not look."""
+
+    def begun(self, connector: str) -> None:
+        """Do nothing."""
+
+    def progressed(self, connector: str, progress: Progress, counts: Counts) -> None:
+        """Do nothing."""
+
+    def ended(self, report: RunReport) -> None:
+        """Do nothing."""
