@@ -1,0 +1,206 @@
+"""Plans and write-backs in the store: what was proposed, decided, journaled and how it ended.
+
+Every step is appended to `writeback_event`, which is never changed. A state moves forward by a conditional update, so
+that two people, or a person and a worker, cannot both decide or send the same write-back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+
+from canonical.schema.writing import plan as plan_table
+from canonical.schema.writing import writeback, writeback_event
+from canonical.values import FieldValue, decode, encode
+from canonical.vocabulary import EntityKind, PmoMode
+
+
+class State(StrEnum):
+    """Where a write-back stands; the last six before `undone` are outcomes of a sending."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    JOURNALED = "journaled"
+    APPLIED = "applied"
+    ALREADY_TRUE = "already_true"
+    STALE = "stale"
+    OVERTOOK = "overtook"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    UNDONE = "undone"
+
+
+OPEN = (State.PROPOSED, State.APPROVED)
+IN_FLIGHT = (State.JOURNALED, State.UNKNOWN)
+HELD_OURS = (State.APPLIED, State.ALREADY_TRUE)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBack:
+    """One proposed change of one field of one entity in one tool."""
+
+    id: str
+    plan_id: str
+    connector: str
+    department_id: str
+    mode: PmoMode
+    entity: EntityKind
+    entity_id: str
+    external_id: str
+    key: str | None
+    field: str
+    carrier: str
+    before: FieldValue
+    after: FieldValue
+    reason: str
+    state: State = State.PROPOSED
+    hold: str | None = None
+    approved_by: str | None = None
+    approved_for: str | None = None
+    approved_at: datetime | None = None
+    journaled_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome_reason: str | None = None
+    undo_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is proposed, as one object: `hash` covers every item's place, value before and value after."""
+
+    id: str
+    hash: str
+    made_at: datetime
+    actor: str
+    items: tuple[WriteBack, ...]
+
+
+_FIELDS = tuple(WriteBack.__dataclass_fields__)
+
+
+def _from_row(row: RowMapping) -> WriteBack:
+    values = {name: row[name] for name in _FIELDS}
+    values |= {
+        "mode": PmoMode(row["mode"]),
+        "entity": EntityKind(row["entity"]),
+        "state": State(row["state"]),
+        "before": decode(row["before"]),
+        "after": decode(row["after"]),
+    }
+    return WriteBack(**values)
+
+
+def _to_row(item: WriteBack) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _FIELDS}
+    return row | {"before": encode(item.before), "after": encode(item.after)}
+
+
+def find(connection: Connection, *conditions: Any) -> list[WriteBack]:
+    """Give the write-backs that meet all conditions, in the order of connector, field and key."""
+    order = (writeback.c.connector, writeback.c.field, writeback.c.key, writeback.c.id)
+    rows = connection.execute(select(writeback).where(*conditions).order_by(*order)).mappings()
+    return [_from_row(row) for row in rows]
+
+
+def load_plan(connection: Connection, plan_id: str) -> Plan | None:
+    """Give a plan with all its items, whatever their state; None when there is no such plan."""
+    row = connection.execute(select(plan_table).where(plan_table.c.id == plan_id)).mappings().one_or_none()
+    if row is None:
+        return None
+    items = tuple(find(connection, writeback.c.plan_id == plan_id))
+    return Plan(id=row["id"], hash=row["hash"], made_at=row["made_at"], actor=row["actor"], items=items)
+
+
+def latest_plan_id(connection: Connection) -> str | None:
+    """Give the plan that was made last, None when none was."""
+    order = (plan_table.c.made_at.desc(), plan_table.c.id)
+    return connection.execute(select(plan_table.c.id).order_by(*order).limit(1)).scalar_one_or_none()
+
+
+def insert_plan(connection: Connection, plan: Plan) -> None:
+    """Store a plan with its items and note each as proposed."""
+    row = {"id": plan.id, "hash": plan.hash, "made_at": plan.made_at, "actor": plan.actor}
+    connection.execute(insert(plan_table).values(row))
+    if plan.items:
+        connection.execute(insert(writeback), [_to_row(item) for item in plan.items])
+        note(connection, plan.items, "proposed", at=plan.made_at, actor=plan.actor)
+
+
+def move(  # what an auditor asks of each step: what, from where, to where, when, by whom, with which facts
+    connection: Connection,
+    items: Sequence[WriteBack],
+    to: State,
+    *,
+    at: datetime,
+    actor: str,
+    on_behalf_of: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> list[WriteBack]:
+    """Move each item to a state if it still is in the state that the caller saw; give those that were moved."""
+    moved = [item for item in items if _moved(connection, item, to, facts or {})]
+    detail = {name: value for name, value in (facts or {}).items() if isinstance(value, str)}
+    note(connection, moved, to.value, at=at, actor=actor, on_behalf_of=on_behalf_of, detail=detail)
+    return moved
+
+
+def _moved(connection: Connection, item: WriteBack, to: State, facts: Mapping[str, Any]) -> bool:
+    unchanged = and_(writeback.c.id == item.id, writeback.c.state == item.state)
+    done = connection.execute(update(writeback).where(unchanged).values(state=to, **facts))
+    return done.rowcount == 1
+
+
+def note(  # see move
+    connection: Connection,
+    items: Iterable[WriteBack],
+    event: str,
+    *,
+    at: datetime,
+    actor: str,
+    on_behalf_of: str | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Append one event for each item."""
+    text = orjson.dumps(dict(detail or {})).decode()
+    rows = [
+        {
+            "writeback_id": item.id,
+            "event": event,
+            "at": at,
+            "actor": actor,
+            "on_behalf_of": on_behalf_of,
+            "detail": text,
+        }
+        for item in items
+    ]
+    if rows:
+        connection.execute(insert(writeback_event), rows)
+
+
+def events(connection: Connection, writeback_ids: Sequence[str]) -> list[RowMapping]:
+    """Give all that happened to the write-backs, oldest first."""
+    statement = select(writeback_event).where(writeback_event.c.writeback_id.in_(writeback_ids))
+    return list(connection.execute(statement.order_by(writeback_event.c.id)).mappings())
+
+
+def last_ours(connection: Connection) -> dict[tuple[str, str], FieldValue]:
+    """Give the value that the hub last put (or found already) in each item and field, and has not taken back."""
+    ended = select(
+        writeback.c.entity_id,
+        writeback.c.field,
+        writeback.c.after,
+        func.row_number()
+        .over(
+            partition_by=(writeback.c.entity_id, writeback.c.field),
+            order_by=(writeback.c.ended_at.desc(), writeback.c.id.desc()),
+        )
+        .label("nth"),
+    ).where(writeback.c.state.in_(HELD_OURS), writeback.c.undo_of.is_(None))
+    newest = ended.subquery()
+    rows = connection.execute(select(newest).where(newest.c.nth == 1))
+    return {(row.entity_id, row.field): decode(row.after) for row in rows}

@@ -1,0 +1,169 @@
+"""Sending what was approved: journal, let the connector compare and send, verify, note the outcome.
+
+What an earlier run journaled and did not see through is read first: done, or to be done again; never sent blindly.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import TypeAlias
+
+from sqlalchemy import Engine
+
+from canonical.database import reading, writing
+from canonical.problems import Problem, ProblemError
+from canonical.schema.writing import writeback
+from canonical.store.leases import Lease, require
+from canonical.store.vetoes import add_vetoes
+from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move
+from canonical.values import encode, shown
+from connectors.base import FieldChange, Outcome, Precondition, Reader, Target, Writer, WriteResult
+from sync.approval import trusted_plan
+from sync.proposals import same
+
+CHUNK = 100
+"""How many changes are journaled, and given to a connector, at a time."""
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The two objects with which one connector is written, and the lease under which it happens."""
+
+    connector: str
+    reader: Reader
+    writer: Writer
+    lease: Lease
+
+
+@dataclass(slots=True)
+class Applied:
+    """What an apply did: each item with its outcome, what was settled of earlier runs, and problems in words."""
+
+    ended: list[WriteBack] = field(default_factory=list)
+    settled: list[WriteBack] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor: str) -> Applied:
+    """Send the approved items of a plan that belong to one connector.
+
+    Raises:
+        ConfigurationError: there is no such plan, or it is not what was planned.
+        LeaseLostError: another run took the connector over; what is journaled will be settled by the next.
+    """
+    done = Applied()
+    settle(engine, hand, done, clock=clock, actor=actor)
+    with reading(engine) as connection:
+        plan = trusted_plan(connection, plan_id)
+    approved = (item for item in plan.items if item.state is State.APPROVED and item.connector == hand.connector)
+    while chunk := list(islice(approved, CHUNK)):
+        try:
+            _send(engine, hand, chunk, done, clock=clock, actor=actor)
+        except ProblemError as error:
+            done.problems.append(error.problem)
+            break
+    return done
+
+
+def settle(engine: Engine, hand: Hand, done: Applied, *, clock: Clock, actor: str) -> None:
+    """Find out how the writes ended that an earlier run journaled and did not see through.
+
+    The tool holds the new value: applied. It holds the old one: a journaled write goes back to approved, one whose
+    answer was lost is withdrawn, to be planned anew. It holds a third one: stale, the team wins.
+    """
+    with reading(engine) as connection:
+        open_ones = find(connection, writeback.c.connector == hand.connector, writeback.c.state.in_(IN_FLIGHT))
+    if not open_ones:
+        return
+    for item, now_there in zip(open_ones, hand.reader.read([_target(item) for item in open_ones]), strict=True):
+        if now_there.problem is not None:
+            done.problems.append(now_there.problem)
+        elif same(now_there.value, item.after):
+            result = WriteResult(_change(item), Outcome.APPLIED, now_there.value, "settled by reading")
+            done.settled.append(_note(engine, hand, item, _checked(hand, result), clock=clock, actor=actor))
+        elif same(now_there.value, item.before):
+            done.settled.append(_take_back(engine, hand, item, clock=clock, actor=actor))
+        else:
+            reason = f"the team changed it to “{shown(now_there.value)}”"
+            result = WriteResult(_change(item), Outcome.STALE, now_there.value, reason)
+            done.settled.append(_note(engine, hand, item, result, clock=clock, actor=actor))
+
+
+def _take_back(engine: Engine, hand: Hand, item: WriteBack, *, clock: Clock, actor: str) -> WriteBack:
+    again = State.APPROVED if item.state is State.JOURNALED else State.WITHDRAWN
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        facts = {"outcome_reason": "read again: it had not been written"}
+        move(connection, [item], again, at=clock(), actor=actor, facts=facts)
+    return replace(item, state=again)
+
+
+def _send(engine: Engine, hand: Hand, chunk: Sequence[WriteBack], done: Applied, *, clock: Clock, actor: str) -> None:
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        at = clock()
+        moved = move(connection, chunk, State.JOURNALED, at=at, actor=actor, facts={"journaled_at": at})
+    journaled = {_place(item): replace(item, state=State.JOURNALED) for item in moved}
+    for result in _results(hand, [_change(item) for item in journaled.values()]):
+        item = journaled.pop(_place_of(result.change.target))
+        done.ended.append(_note(engine, hand, item, result, clock=clock, actor=actor))
+    for item in journaled.values():
+        lost = WriteResult(_change(item), Outcome.UNKNOWN, reason="the connector gave no answer for it")
+        done.ended.append(_note(engine, hand, item, lost, clock=clock, actor=actor))
+
+
+def _results(hand: Hand, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
+    for result in hand.writer.write(changes):
+        yield _checked(hand, result)
+
+
+def _checked(hand: Hand, result: WriteResult) -> WriteResult:
+    """Ask what our write replaced; a team's edit that fell in between is put back at once."""
+    if result.outcome is not Outcome.APPLIED or hand.writer.precondition is not Precondition.NOTICED:
+        return result
+    (replaced,) = hand.writer.overtaken([result.change])
+    if replaced.problem is not None or same(replaced.value, result.change.before):
+        return result
+    back = FieldChange(result.change.target, before=result.change.after, after=replaced.value)
+    (put_back,) = hand.writer.write([back])
+    reason = f"a team's edit, “{shown(replaced.value)}”, fell in between"
+    if put_back.outcome in (Outcome.APPLIED, Outcome.ALREADY_TRUE):
+        return WriteResult(result.change, Outcome.OVERTOOK, put_back.read_back, f"{reason}; it was put back")
+    return WriteResult(
+        result.change, Outcome.OVERTOOK, put_back.read_back, f"{reason}; putting it back failed: {put_back.reason}"
+    )
+
+
+def _note(engine: Engine, hand: Hand, item: WriteBack, result: WriteResult, *, clock: Clock, actor: str) -> WriteBack:
+    state = State(result.outcome.value)
+    at = clock()
+    facts = {"ended_at": at, "outcome_reason": result.reason or None, "read_back": encode(result.read_back)}
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        move(connection, [item], state, at=at, actor=actor, facts=facts)
+        if state in (State.STALE, State.OVERTOOK):
+            add_vetoes(connection, [(item.entity_id, item.field, result.reason or "the team changed it")], since=at)
+        if item.undo_of is not None and state in (State.APPLIED, State.ALREADY_TRUE):
+            originals = find(connection, writeback.c.id == item.undo_of)
+            move(connection, originals, State.UNDONE, at=at, actor=actor)
+            add_vetoes(connection, [(item.entity_id, item.field, f"{actor} undid what the hub wrote")], since=at)
+    return replace(item, state=state, ended_at=at, outcome_reason=result.reason or None)
+
+
+def _target(item: WriteBack) -> Target:
+    return Target(item.entity, item.external_id, item.field, item.carrier)
+
+
+def _change(item: WriteBack) -> FieldChange:
+    return FieldChange(_target(item), before=item.before, after=item.after)
+
+
+def _place(item: WriteBack) -> tuple[str, str, str]:
+    return (item.entity, item.external_id, item.field)
+
+
+def _place_of(target: Target) -> tuple[str, str, str]:
+    return (target.entity, target.external_id, target.field)

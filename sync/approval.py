@@ -1,0 +1,147 @@
+"""Decisions of people on a plan: approve, reject, release a veto. What is approved is exactly what was shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from canonical.database import writing
+from canonical.problems import ConfigurationError, LimitError, Problem, Weight
+from canonical.store.vetoes import release as release_veto
+from canonical.store.writebacks import Plan, State, WriteBack, load_plan, move
+from canonical.vocabulary import PmoMode
+from sync.plan import plan_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which items of a plan a decision is about; everything when nothing is named."""
+
+    connector: str | None = None
+    field: str | None = None
+    items: Sequence[str] = ()
+
+    def holds(self, item: WriteBack) -> bool:
+        """Say whether an item is meant; `items` are write-back ids or keys of the tool."""
+        return (
+            self.connector in (None, item.connector)
+            and self.field in (None, item.field)
+            and (not self.items or item.id in self.items or item.key in self.items)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The items that were decided, and in words why others were left."""
+
+    items: list[WriteBack]
+    problems: list[Problem]
+
+
+def trusted_plan(connection: Connection, plan_id: str) -> Plan:
+    """Give a plan whose items still add up to its hash.
+
+    Raises:
+        ConfigurationError: there is no such plan, or its items are not what was planned.
+    """
+    plan = load_plan(connection, plan_id)
+    if plan is None:
+        raise ConfigurationError(
+            Problem(
+                what=f"There is no plan {plan_id}",
+                not_done="Nothing was decided or sent.",
+                next_step="See what is planned:",
+                commands=("pmohub writeback plan",),
+            )
+        )
+    if plan_hash(plan.items) != plan.hash:
+        raise ConfigurationError(
+            Problem(
+                what=f"Plan {plan_id} is not what was planned",
+                where="its items no longer add up to the hash that was stored with it",
+                not_done="Nothing was decided or sent.",
+                next_step="Find out who changed the database by hand, then plan anew:",
+                commands=("pmohub writeback plan",),
+            )
+        )
+    return plan
+
+
+def approve(
+    engine: Engine,
+    plan_id: str,
+    selection: Selection,
+    *,
+    actor: str,
+    now: datetime,
+    on_behalf_of: str | None = None,
+    over_limit: bool = False,
+) -> Decided:
+    """Approve the selected items that are still only proposed.
+
+    Items over the limit stay unless `over_limit`; those of a supportive department need the name of the team's person
+    who accepts (`on_behalf_of`), since there the team decides.
+
+    Raises:
+        LimitError: everything selected is over the limit.
+    """
+    with writing(engine) as connection:
+        chosen = _proposed(connection, plan_id, selection)
+        held = [item for item in chosen if item.hold and not over_limit]
+        teams = [item for item in chosen if item.mode is PmoMode.SUPPORTIVE and on_behalf_of is None]
+        if held and len(held) == len(chosen):
+            raise LimitError(_over_limit(plan_id, held))
+        waiting = {item.id for item in (*held, *teams)}
+        free = [item for item in chosen if item.id not in waiting]
+        facts = {"approved_by": actor, "approved_for": on_behalf_of, "approved_at": now, "hold": None}
+        done = move(connection, free, State.APPROVED, at=now, actor=actor, on_behalf_of=on_behalf_of, facts=facts)
+    problems = [_over_limit(plan_id, held)] if held else []
+    return Decided(done, problems + ([_team_decides(plan_id, teams)] if teams else []))
+
+
+def reject(
+    engine: Engine, plan_id: str, selection: Selection, *, reason: str, actor: str, now: datetime
+) -> list[WriteBack]:
+    """Reject the selected items; the same value is not proposed again for 90 days."""
+    with writing(engine) as connection:
+        chosen = [item for item in trusted_plan(connection, plan_id).items if selection.holds(item)]
+        undecided = [item for item in chosen if item.state in (State.PROPOSED, State.APPROVED)]
+        facts = {"outcome_reason": reason, "ended_at": now}
+        return move(connection, undecided, State.REJECTED, at=now, actor=actor, facts=facts)
+
+
+def release(engine: Engine, entity_id: str, field: str) -> bool:
+    """Let the hub write an item's field again after a person had put it back; False when no veto was there."""
+    with writing(engine) as connection:
+        return release_veto(connection, entity_id, field)
+
+
+def _proposed(connection: Connection, plan_id: str, selection: Selection) -> list[WriteBack]:
+    plan = trusted_plan(connection, plan_id)
+    return [item for item in plan.items if item.state is State.PROPOSED and selection.holds(item)]
+
+
+def _over_limit(plan_id: str, held: Sequence[WriteBack]) -> Problem:
+    connectors = sorted({item.connector for item in held})
+    return Problem(
+        what=f"{', '.join(connectors)} over the limit",
+        where="; ".join(sorted({item.hold or "" for item in held})),
+        not_done=f"{len(held)} changes were not approved.",
+        next_step="Look at a few of them, then:",
+        commands=tuple(
+            f"pmohub writeback approve {plan_id} --connector {connector} --over-limit" for connector in connectors
+        ),
+    )
+
+
+def _team_decides(plan_id: str, items: Sequence[WriteBack]) -> Problem:
+    departments = ", ".join(sorted({item.department_id for item in items}))
+    return Problem(
+        what=f"In {departments} the team decides",
+        where=f"{len(items)} changes; its PMO mode is supportive",
+        not_done="These changes were not approved.",
+        next_step="Ask the team, then name the person who accepts:",
+        commands=(f"pmohub writeback approve {plan_id} --for PERSON",),
+        weight=Weight.WARNING,
+    )

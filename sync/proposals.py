@@ -1,0 +1,95 @@
+"""What to propose for one template field of one item: a pure decision, under the department's PMO mode.
+
+Before its gate nothing is asked, a team's value is never overwritten, what the team changed after the hub is left
+alone, a hub-owned value is written when it differs, and nothing is sent without an approval.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from canonical.store.writebacks import WriteBack
+from canonical.values import FieldValue, shown
+from rules.template_fields import Owner, WriteWhen
+from rules.wanted import Wanted
+
+REJECTED_FOR = timedelta(days=90)
+"""How long a rejected value is not proposed again for the same item and field (mode table, situation 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one run may write to one connector before a person must let it through."""
+
+    max_changes_per_run: int = 200
+    max_overwrite_share: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What happened before, by entity id and field: our last values, vetoes, and what was rejected when."""
+
+    ours: dict[tuple[str, str], FieldValue] = field(default_factory=dict)
+    vetoes: dict[tuple[str, str], str] = field(default_factory=dict)
+    rejected: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A team changed what the hub had written: a veto from now on."""
+
+    entity_id: str
+    field: str
+    reason: str
+
+
+def same(one: FieldValue, other: FieldValue) -> bool:
+    """Say whether two values mean the same to a person: equal, or written alike (a date and its text, 3 and 3.0)."""
+    if one is None or other is None:
+        return one is other
+    return one == other or shown(one) == shown(other)
+
+
+def decide(wanted: Wanted, memory: Memory, *, now: datetime) -> Wanted | Dispute | None:
+    """Give the value to propose, a dispute to remember, or None when nothing is to be written.
+
+    `wanted` comes back unchanged: the decision is whether, never what.
+    """
+    at = (wanted.entity_id, wanted.field)
+    if same(wanted.current, wanted.value) or at in memory.vetoes or wanted.write is WriteWhen.NEVER:
+        return None
+    if at in memory.ours and not same(memory.ours[at], wanted.current):
+        written, found = shown(memory.ours[at]), shown(wanted.current) or "nothing"
+        return Dispute(*at, f"the team changed it from “{written}”, as the hub wrote it, to “{found}”")
+    if not _may_fill(wanted, memory):
+        return None
+    rejected_at = memory.rejected.get((*at, shown(wanted.value)))
+    if rejected_at is not None and now - rejected_at < REJECTED_FOR:
+        return None
+    return wanted
+
+
+def _may_fill(wanted: Wanted, memory: Memory) -> bool:
+    empty = wanted.current is None
+    if wanted.write is WriteWhen.FIRST_FILL:
+        return empty and (wanted.entity_id, wanted.field) not in memory.ours
+    return empty or wanted.owner is Owner.HUB or wanted.tidies
+
+
+def held_back(items: list[WriteBack], filled: dict[tuple[str, str], int], limits: Limits) -> dict[str, str]:
+    """Give by connector why its items wait: more changes, or a larger share of values replaced, than one run may make.
+
+    `filled` counts the items that hold a value, by connector and field, so that the share has its denominator.
+    """
+    reasons: dict[str, str] = {}
+    for connector in sorted({item.connector for item in items}):
+        mine = [item for item in items if item.connector == connector]
+        if len(mine) > limits.max_changes_per_run:
+            most = limits.max_changes_per_run
+            reasons[connector] = f"{len(mine)} changes; writeback.max_changes_per_run is {most}"
+        for name in sorted({item.field for item in mine}):
+            replaced = sum(item.field == name and item.before is not None for item in mine)
+            of = filled.get((connector, name), 0)
+            if replaced and replaced > limits.max_overwrite_share * of:
+                share = f"{replaced} of {of} values of {name} would be replaced, {replaced / of:.0%}"
+                reasons[connector] = f"{share}; writeback.max_overwrite_share is {limits.max_overwrite_share:.0%}"
+    return reasons
