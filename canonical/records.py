@@ -27,12 +27,17 @@ from canonical.vocabulary import (
 )
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-Ref: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(id|key|url|name|email|pmo_id):.+$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
+"""A text by which rows are found. The databases' indexes keep no more than about 2,700 bytes, and none keeps a NUL."""
+Url = Annotated[str, StringConstraints(min_length=1, max_length=800, pattern=r"^[^\x00]+$")]
+Ref: TypeAlias = Annotated[
+    str, StringConstraints(max_length=800, pattern=r"^(id|key|url|name|email|pmo_id):[^\x00\n]+$")
+]
 """`scheme:value`, the value as the tool writes it: `id:10042`, `key:ENG-12`, `name:Jane Doe`, `email:j@example.com`."""
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
-Seconds = Annotated[int, Field(ge=0)]
+Seconds = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Money = Annotated[Decimal, Field(max_digits=19, decimal_places=4)]
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
 
 
 class Record(BaseModel):
@@ -46,10 +51,10 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     entity: ClassVar[EntityKind]
 
-    external_id: Text
-    key: Text | None = None
-    url: Text | None = None
-    scope: Text | None = None
+    external_id: Name
+    key: Name | None = None
+    url: Url | None = None
+    scope: Name | None = None
     source_created_at: AwareDatetime | None = None
     source_updated_at: AwareDatetime | None = None
     fields: Mapping[str, FieldValue] = Field(default_factory=dict)
@@ -114,8 +119,8 @@ class Task(Record):
     remaining_estimate: Seconds | None = None
     time_spent: Seconds | None = None
     percent_complete: Percent | None = None
-    story_points: Annotated[Decimal, Field(decimal_places=4)] | None = None
-    labels: tuple[Text, ...] = ()
+    story_points: Annotated[Decimal, Field(max_digits=18, decimal_places=4)] | None = None
+    labels: tuple[Name, ...] = ()
     iteration_id: Text | None = None
     iteration_name: Text | None = None
     iteration_start: date | None = None
@@ -145,7 +150,7 @@ class Person(Record):
     entity = EntityKind.PERSON
 
     name: Text | None = None
-    email: Text | None = None
+    email: Name | None = None
     active: Activity = Activity.UNKNOWN
     weekly_capacity: Seconds | None = None
     capacity_from: date | None = None
@@ -162,7 +167,7 @@ class Dependency(Record):
     predecessor: Ref
     successor: Ref
     type: DependencyType = DependencyType.FINISH_TO_START
-    lag: int = 0
+    lag: Annotated[int, Field(ge=-100_000, le=100_000)] = 0
 
 
 class StatusUpdate(Record):

@@ -13,7 +13,7 @@ from canonical.store.leases import (
     require,
 )
 from canonical.store.plausibility import DeletionLimits
-from canonical.store.runs import Run, RunKind, RunNote, RunState, begin_run, end_run, note_run, recent_runs
+from canonical.store.runs import Run, RunKind, RunNote, RunState, begin_run, end_run, mark_lost, note_run, recent_runs
 
 __all__ = [
     "Counts",
@@ -30,6 +30,7 @@ __all__ = [
     "clock",
     "end_run",
     "holder_of",
+    "mark_lost",
     "note_run",
     "recent_runs",
     "release",

@@ -69,7 +69,7 @@ def store_batch(
         counts, refused = _store_all(connection, batch.records, origin)
         broken = [*batch.quarantined, *refused]
         if batch.retried:
-            quarantine.release(connection, connector_id, batch.retried)
+            quarantine.release(connection, connector_id, batch.retried, broken)
         quarantine.keep(connection, broken, origin)
         listings.see(connection, connector_id, batch)
         deleted, problems = _delete(connection, batch, origin)

@@ -30,12 +30,13 @@ def digest(record: Record) -> str:
     """
     start, values_of = _plan(frozenset(record.model_fields_set))
     values = values_of(record.__dict__)
-    if record.fields:
-        values = (*values, sorted((name, encode(value)) for name, value in record.fields.items()))
     try:
-        content = orjson.dumps(values, default=_plain)
+        if record.fields:
+            fields = {name: orjson.Fragment(encode(value)) for name, value in record.fields.items()}
+            values = (*values, fields)
+        content = orjson.dumps(values, default=_plain, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        raise UnstorableError("a whole number is too large to be kept") from error
+        raise UnstorableError("a number is too large, or a text is not valid Unicode") from error
     if b"u0000" in content and NUL.search(content):
         raise UnstorableError("a text holds the character NUL, which no database keeps")
     hashed = start.copy()

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Date, Dialect, Table
 
 from canonical.records import RECORDS, Record
 from canonical.schema import entities
-from canonical.values import FieldValue, encode
+from canonical.values import FieldValue, decode, encode
 from canonical.vocabulary import EntityKind
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -49,9 +49,14 @@ class StoredField:
         """Give a value in the driver's form."""
         return value if value is None or self.bind is None else self.bind(value)
 
-    def encoded(self, value: Any) -> str:
+    def value(self, bound: Any) -> FieldValue:
+        """Give back a value from the driver's form."""
+        value: FieldValue = bound if bound is None or self.read is None else self.read(bound)
+        return value
+
+    def encoded(self, bound: Any) -> str:
         """Write a value that is in the driver's form as history keeps it."""
-        return encode(value if value is None or self.read is None else self.read(value))
+        return encode(self.value(bound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ def _as_set(values: tuple[str, ...]) -> str:
 def typed(value: FieldValue) -> Any:
     """Give a custom field's value as the JSON that keeps its type (`canonical.values.encode`)."""
     return orjson.loads(encode(value))
+
+
+def from_typed(kept: Any) -> FieldValue:
+    """Give back the value that `typed` kept."""
+    return decode(orjson.dumps(kept).decode())
 
 
 def as_json(fields: Any) -> str:

@@ -7,15 +7,16 @@ from enum import StrEnum
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, exists, insert, select, update
 
 from canonical.database import reading, writing
 from canonical.intake import Cursor
 from canonical.problems import Problem, Weight
 from canonical.schema.operations import connector as connectors
+from canonical.schema.operations import lease as leases
 from canonical.schema.operations import run as table
 from canonical.store.batches import Counts
-from canonical.store.leases import Lease, require
+from canonical.store.leases import Lease, clock, require
 
 
 class RunKind(StrEnum):
@@ -124,6 +125,15 @@ def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: da
         if ended is not None and state is RunState.DONE and ended.kind == RunKind.SYNC.value:
             fresh = update(connectors).where(connectors.c.id == ended.connector)
             connection.execute(fresh.values(last_success_at=ended.started_at))
+
+
+def mark_lost(engine: Engine, now: datetime) -> int:
+    """Mark the runs that never ended and whose lease expired or went to another; give their number."""
+    with writing(engine) as connection:
+        same = (leases.c.name == table.c.lease, leases.c.token == table.c.token)
+        alive = exists().where(*same, leases.c.expires_at > clock(connection))
+        lost = update(table).where(table.c.state == RunState.RUNNING.value, table.c.lease.is_not(None), ~alive)
+        return connection.execute(lost.values(state=RunState.LOST.value, ended_at=now)).rowcount
 
 
 def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50) -> list[Run]:

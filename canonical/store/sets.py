@@ -50,7 +50,7 @@ def given(connection: Connection, values: Iterable[str]) -> Select[tuple[str]]:
     """Make the given texts a set of rows with the one column `value`."""
     if connection.dialect.name == "postgresql":
         array = bindparam(None, list(values), postgresql.ARRAY(Text))
-        return select(func.unnest(array).table_valued(column("value", Text)).render_derived().c.value)
+        return select(func.unnest(array).column_valued("value"))
     document = bindparam(None, orjson.dumps(list(values)).decode(), String)
     return select(func.json_each(document).table_valued(column("value", Text)).c.value)
 

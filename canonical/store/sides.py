@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Table, delete, insert, literal, select
 from canonical.records import Record, Task
 from canonical.schema import entities
 from canonical.schema.entities import field_value, further_project, task_label
+from canonical.store.layout import from_typed
 from canonical.store.sets import add_rows, among
-from canonical.values import FieldValue, decode
+from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind
 
 LARGEST_NUMBER = Decimal(2**63 - 1).scaleb(-4)
@@ -50,9 +51,7 @@ class SideRows:
             self.projects += [(row_id, ref) for ref in set(record.further_projects)]
         if "fields" in columns:
             self.stale.setdefault("values", []).append(row_id)
-            fields = {
-                name: decode(orjson.dumps(value).decode()) for name, value in orjson.loads(columns["fields"]).items()
-            }
+            fields = {name: from_typed(value) for name, value in orjson.loads(columns["fields"]).items()}
             self.values += [_typed(row_id, name, value) for name, value in fields.items() if value is not None]
 
     def store(self, connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Runs as they are noted, and the limit on deletions."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,9 +19,11 @@ from canonical.store import (
     RunKind,
     RunNote,
     RunState,
+    acquire,
     begin_run,
     end_run,
     holder_of,
+    mark_lost,
     note_run,
     recent_runs,
     release,
@@ -60,6 +63,16 @@ def test_a_run_that_was_taken_for_lost_stays_lost(engine: Engine, lease: Lease) 
     end_run(engine, overtaken, RunState.DONE, RunNote(), LATER)
     assert recent_runs(engine)[1].state is RunState.LOST
     assert state(engine, "plan").last_success_at is None
+
+
+def test_a_run_whose_lease_expired_is_lost_and_others_are_not(engine: Engine, lease: Lease) -> None:
+    brief = acquire(engine, "evaluation", "one", timedelta(milliseconds=30))
+    assert brief
+    alive = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan")
+    gone = begin_run(engine, brief, RunKind.EVALUATE, NOW)
+    time.sleep(0.05)
+    assert mark_lost(engine, LATER) == 1
+    assert {run.id: run.state for run in recent_runs(engine)} == {alive: RunState.RUNNING, gone: RunState.LOST}
 
 
 def test_a_run_needs_the_lease(engine: Engine, lease: Lease) -> None:

@@ -1,0 +1,124 @@
+"""What an entity was: its changes, and its fields as of any past moment, by undoing the changes since then."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
+
+from canonical.database import reading
+from canonical.ids import PREFIXES
+from canonical.schema import entities
+from canonical.schema.operations import change
+from canonical.store.layout import TABLES, from_typed, layout_of
+from canonical.store.sets import among, raw
+from canonical.values import FieldValue, decode
+from canonical.vocabulary import HowKnown
+
+MERGED = {"p": entities.project, "h": entities.person}
+BOOKKEEPING = frozenset({"id", "content_hash", "first_seen_at", "source_created_at"})
+SOURCES = {PREFIXES[kind]: kind for kind in TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one entity that differed: seen between two syncs, or reported by the tool.
+
+    A mapped custom field is called `fields.NAME`; a tombstone is a change of `deleted_at`. `by_hub`: the hub's own
+    write came back.
+    """
+
+    entity: str
+    entity_id: str
+    field: str
+    old: FieldValue
+    new: FieldValue
+    at: datetime
+    actor: str | None
+    how_known: HowKnown
+    by_hub: bool
+    run_id: str
+
+
+def changes(engine: Engine, entity_id: str, field: str | None = None) -> list[Change]:
+    """Give the changes of an entity, or of one field of it, oldest first."""
+    query = select(change).where(change.c.entity_id == entity_id).order_by(change.c.id)
+    if field is not None:
+        query = query.where(change.c.field == field)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    return [
+        Change(
+            entity=row.entity,
+            entity_id=row.entity_id,
+            field=row.field,
+            old=_value(row.old),
+            new=_value(row.new),
+            at=row.at,
+            actor=row.actor,
+            how_known=HowKnown(row.how_known),
+            by_hub=row.by_hub,
+            run_id=row.run_id,
+        )
+        for row in rows
+    ]
+
+
+def as_of(engine: Engine, entity_ids: Iterable[str], moment: datetime) -> dict[str, dict[str, FieldValue]]:
+    """Give the fields of entities as the store held them at a moment, by id; those not seen until then are left out.
+
+    The ids may be of any kinds. Mapped custom fields are called `fields.NAME`; `deleted_at` is set where the entity
+    was taken for gone.
+    """
+    by_table: dict[str, list[str]] = defaultdict(list)
+    for entity_id in entity_ids:
+        by_table[entity_id[0]].append(entity_id)
+    then: dict[str, dict[str, FieldValue]] = {}
+    with reading(engine) as connection:
+        for prefix, ids in by_table.items():
+            then |= _present(connection, prefix, ids, moment)
+        since = select(change.c.entity_id, change.c.field, change.c.old).where(
+            among(connection, change.c.entity_id, then), change.c.at > moment
+        )
+        for entity_id, name, old in connection.execute(since.order_by(change.c.id.desc())):
+            then[entity_id][name] = _value(old)
+    return then
+
+
+def _present(
+    connection: Connection, prefix: str, ids: Sequence[str], moment: datetime
+) -> dict[str, dict[str, FieldValue]]:
+    if prefix in MERGED:
+        return _present_merged(connection, MERGED[prefix], ids, moment)
+    layout = layout_of(SOURCES[prefix], connection.dialect)
+    table = layout.table
+    tracked = [stored for stored in layout.fields if stored.tracked]
+    wanted = raw(table.c[stored.column] for stored in tracked)
+    query = select(table.c.id, table.c.deleted_at, table.c.fields, *wanted)
+    query = query.where(_known(connection, table, ids, moment))
+    now: dict[str, dict[str, FieldValue]] = {}
+    for entity_id, deleted_at, fields, *values in connection.execute(query):
+        state = {stored.name: stored.value(value) for stored, value in zip(tracked, values, strict=True)}
+        custom = {f"fields.{name}": from_typed(value) for name, value in orjson.loads(fields).items()}
+        now[entity_id] = {**state, **custom, "deleted_at": deleted_at}
+    return now
+
+
+def _present_merged(
+    connection: Connection, table: Table, ids: Sequence[str], moment: datetime
+) -> dict[str, dict[str, FieldValue]]:
+    query = select(table).where(_known(connection, table, ids, moment))
+    return {
+        row["id"]: {name: value for name, value in row.items() if name not in BOOKKEEPING}
+        for row in connection.execute(query).mappings()
+    }
+
+
+def _known(connection: Connection, table: Table, ids: Sequence[str], moment: datetime) -> ColumnElement[bool]:
+    return and_(among(connection, table.c.id, ids), table.c.first_seen_at <= moment)
+
+
+def _value(text: str | None) -> FieldValue:
+    return None if text is None else decode(text)

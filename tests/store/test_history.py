@@ -1,0 +1,78 @@
+"""Every field's history can be asked for, and what an entity was at any past moment."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Engine, insert
+
+from canonical.database import writing
+from canonical.history import as_of, changes
+from canonical.ids import entity_id
+from canonical.records import Project, Task
+from canonical.schema.writing import writeback
+from canonical.store import Counts
+from canonical.values import encode
+from canonical.vocabulary import EntityKind, HowKnown, StatusCategory
+from tests.store.conftest import NOW
+
+Store = Callable[..., Counts]
+TASK_ID = entity_id(EntityKind.TASK, "plan", "1")
+
+
+def at(minutes: int) -> object:
+    return NOW + timedelta(minutes=minutes)
+
+
+def test_the_history_of_a_field_has_old_new_and_when(engine: Engine, store: Store) -> None:
+    for minutes, due in enumerate([date(2026, 3, 1), date(2026, 3, 8), None]):
+        store(Task(external_id="1", due=due, title=f"Title {minutes}"), minutes=minutes)
+    told = [(change.old, change.new, change.at) for change in changes(engine, TASK_ID, "due")]
+    assert told == [(date(2026, 3, 1), date(2026, 3, 8), at(1)), (date(2026, 3, 8), None, at(2))]
+    assert {change.how_known for change in changes(engine, TASK_ID)} == {HowKnown.OBSERVED}
+
+
+def test_an_entity_is_shown_as_it_was_at_a_past_moment(engine: Engine, store: Store) -> None:
+    first = Task(
+        external_id="1",
+        title="A",
+        labels=("x",),
+        status_category=StatusCategory.TODO,
+        percent_complete=Decimal("12.5"),
+        fields={"Gate": date(2026, 4, 1)},
+    )
+    store(first)
+    store(Task(external_id="1", title="B", labels=(), fields={"Gate": None}, assignee="name:Ada"), minutes=10)
+    store(deleted=[(EntityKind.TASK, "1")], minutes=20)
+    then = as_of(engine, [TASK_ID], NOW + timedelta(minutes=5))[TASK_ID]
+    expected = {"title": "A", "labels": ["x"], "status_category": "todo", "percent_complete": Decimal("12.5")}
+    assert {name: then[name] for name in expected} == expected
+    assert (then["fields.Gate"], then["assignee"], then["deleted_at"]) == (date(2026, 4, 1), None, None)
+    later = as_of(engine, [TASK_ID], NOW + timedelta(minutes=15))[TASK_ID]
+    assert (later["title"], later["labels"], later["fields.Gate"], later["deleted_at"]) == ("B", [], None, None)
+    assert as_of(engine, [TASK_ID], NOW + timedelta(minutes=25))[TASK_ID]["deleted_at"] == at(20)
+
+
+def test_what_was_not_seen_yet_is_left_out(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1"))
+    assert as_of(engine, [TASK_ID, "t-unknown"], NOW - timedelta(minutes=1)) == {}
+
+
+def test_entities_of_several_kinds_are_asked_for_at_once(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1", title="A"), Project(external_id="1", name="P", budget=Decimal(5)))
+    source = entity_id(EntityKind.PROJECT, "plan", "1")
+    now = as_of(engine, [TASK_ID, source, "p" + source[1:]], NOW)
+    assert (now[TASK_ID]["title"], now[source]["name"], now["p" + source[1:]]["budget"]) == ("A", "P", Decimal(5))
+
+
+def test_the_hubs_own_write_coming_back_is_marked_as_its_own(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1", title="A", fields={"pmo_phase": None}))
+    sent = dict.fromkeys(("department_id", "mode", "entity", "external_id", "carrier", "reason", "plan_id"), "x")
+    sent |= {"id": "w1", "connector": "plan", "entity_id": TASK_ID, "field": "pmo_phase", "state": "applied"}
+    with writing(engine) as connection:
+        connection.execute(insert(writeback).values(**sent, before=encode(None), after=encode("planning")))
+    store(Task(external_id="1", title="B", fields={"pmo_phase": "planning"}), minutes=5)
+    assert {change.field: change.by_hub for change in changes(engine, TASK_ID)} == {
+        "title": False,
+        "fields.pmo_phase": True,
+    }
