@@ -65,12 +65,14 @@ def offsets_in_directory(path: Path) -> list[bytes]:
     """Give what stands at each offset that the central directory names; all must be local headers."""
     raw = path.read_bytes()
     end = raw.rindex(b"PK\x05\x06")
-    count, at = struct.unpack("<H", raw[end + 10 : end + 12])[0], struct.unpack("<I", raw[end + 16 : end + 20])[0]
+    count, size, stated = struct.unpack("<HII", raw[end + 10 : end + 20])
+    at = end - size
+    prepended = at - stated
     found = []
     for _ in range(count):
         name, extra, comment = struct.unpack("<HHH", raw[at + 28 : at + 34])
         offset = struct.unpack("<I", raw[at + 42 : at + 46])[0]
-        found.append(raw[offset : offset + 4])
+        found.append(raw[prepended + offset : prepended + offset + 4])
         at += 46 + name + extra + comment
     return found
 

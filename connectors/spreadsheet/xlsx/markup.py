@@ -12,14 +12,14 @@ class MarkupError(Exception):
     """Raised with words when a part is no well-formed XML or declares a document type (which could hide a bomb)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Element:
-    """A start tag: local name, namespace, depth (the root is 1), and attributes by local name."""
+    """An element: local name, depth (the root is 1), attributes by local name, and its text if it holds only text."""
 
     name: str
-    namespace: str
     depth: int
     attributes: Mapping[str, str]
+    text: str = ""
 
     def get(self, name: str, default: str = "") -> str:
         """Give an attribute's value."""
@@ -46,27 +46,34 @@ def local_name(name: str) -> str:
 def elements(data: bytes) -> list[Element]:
     """Give the start tags of a part in document order.
 
+    An element's own text is in its `text` when it holds nothing but text.
+
     Raises:
         MarkupError: the part is not well-formed or declares a document type.
     """
     found: list[Element] = []
+    pieces: list[str] = []
     depth = 0
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
         nonlocal depth
         depth += 1
-        namespace = name.split(_SEPARATOR, 1)[0] if _SEPARATOR in name else ""
-        named = {local_name(key): value for key, value in attributes.items()}
-        found.append(Element(local_name(name), namespace, depth, named))
+        pieces.clear()
+        found.append(Element(local_name(name), depth, {local_name(key): value for key, value in attributes.items()}))
 
     def end(_: str) -> None:
         nonlocal depth
+        if found[-1].depth == depth:
+            found[-1].text = "".join(pieces)
+        pieces.clear()
         depth -= 1
 
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.CharacterDataHandler = pieces.append
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:

@@ -5,6 +5,7 @@ Follows ECMA-376 part 2 (packages and relationships) and part 1, 18.2 (workbook)
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,12 +133,8 @@ class Package:
         try:
             with self.stream(part) as stream:
                 data = stream.read(limit + 1)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise RefusedError(Reason.DAMAGED, f"the part {part} cannot be read: {error}") from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise RefusedError(Reason.DAMAGED, f"the part {part} cannot be read: {error}") from error
-            raise
         if len(data) > limit:
             raise RefusedError(Reason.TOO_LARGE, f"the part {part} is larger than {limit // 1024 // 1024} MB")
         return data
@@ -213,6 +210,11 @@ class Package:
         return any(element.name == "calcPr" and element.flag("fullCalcOnLoad") for element in self._workbook)
 
     @cached_property
+    def defined_names(self) -> dict[str, str]:
+        """The formulas of defined names, by the name in small letters."""
+        return {item.get("name").casefold(): item.text.strip() for item in self._workbook if item.name == "definedName"}
+
+    @cached_property
     def styles_part(self) -> str | None:
         """The name of the styles part."""
         return next(iter(self.linked(self.main_part, "styles")), None)
@@ -282,6 +284,6 @@ def _refuse_other_formats(source: IO[bytes]) -> None:
         )
     if not head:
         raise RefusedError(Reason.DAMAGED, "it is empty")
-    if not head.startswith(b"PK"):
+    if not head.startswith(b"PK") and not zipfile.is_zipfile(source):
         raise RefusedError(Reason.NOT_A_WORKBOOK, "its contents are no .xlsx workbook, whatever its name says")
     source.seek(0)
