@@ -136,6 +136,7 @@ resolution = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("settings", Text, nullable=False),
+    Column("run_id", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
 """One row: the settings under which all rows were last resolved; others, or none, make the next one look at all."""

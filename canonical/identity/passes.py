@@ -1,0 +1,149 @@
+"""One pass over the rows to look at, step by step: who is one, what references name, what follows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from canonical.identity import scope
+from canonical.identity.derived import date_projects, date_status_updates, date_tasks, mark_leaves
+from canonical.identity.linking import link_records, person_edges, project_edges
+from canonical.identity.merging import assign_departments, merge_people, merge_projects
+from canonical.identity.names import Names
+from canonical.identity.references import (
+    REFERENCES,
+    fill_further_projects,
+    fill_projects,
+    fill_references,
+    inherit_projects,
+    note_unresolved,
+)
+from canonical.identity.settings import ResolutionSettings
+from canonical.identity.sources import SOURCE_TABLES, members, names_of, read_sources
+from canonical.identity.task_names import name_tasks
+from canonical.identity.typed_people import add_typed_people, retire_typed_people
+from canonical.identity.working_tables import answer, in_scope
+from canonical.identity.working_tables import scope as looked_at
+from canonical.schema.entities import further_project, status_update, task, time_entry
+from canonical.vocabulary import EntityKind
+
+
+class Pass:
+    """The steps share a connection, the settings, the moment, and whether all rows are looked at."""
+
+    def __init__(
+        self, connection: Connection, settings: ResolutionSettings, now: datetime, *, everything: bool
+    ) -> None:
+        self.connection = connection
+        self.settings = settings
+        self.now = now
+        self.everything = everything
+
+    def run(self) -> int:
+        """Take every step in its order; say how many rows were written."""
+        written = self._people() + self._projects()
+        name_tasks(self.connection, everything=self.everything)
+        self._widen_to_derived()
+        written += self._references()
+        self._widen_to_derived()
+        written += self._project_rows() + self._derived()
+        for table in REFERENCES:
+            note_unresolved(self.connection, table, everything=self.everything)
+        return written
+
+    def _people(self) -> int:
+        """Find out which accounts are one person, and answer who each reference to a person names."""
+        kind = EntityKind.PERSON
+        sources = read_sources(self.connection, kind)
+        names = names_of(self.connection, sources, kind)
+        affected = self._affected(kind, names)
+        scope.widen_to_people(self.connection, {sources[each]["person_id"] for each in affected})
+        added = add_typed_people(self.connection, self._asked(kind), names, sources, self.now)
+        if added:
+            sources = read_sources(self.connection, kind)
+            names = names_of(self.connection, sources, kind)
+        if retire_typed_people(self.connection, names, sources, self.now):
+            sources = read_sources(self.connection, kind)
+            names = names_of(self.connection, sources, kind)
+        known = members(sources, kind)
+        edges = person_edges(sources, known, self.settings)
+        survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
+        scope.widen_to_people(self.connection, moved)
+        self._answer(kind, names, survivor, survivor)
+        return merge_people(self.connection, sources, survivor)
+
+    def _projects(self) -> int:
+        """Find out which source projects are one project, and answer what each reference to a project names."""
+        kind = EntityKind.PROJECT
+        sources = read_sources(self.connection, kind)
+        names = names_of(self.connection, sources, kind)
+        known = members(sources, kind)
+        edges = project_edges(sources, names, known, self.settings)
+        survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
+        affected = {sources[each]["project_id"] for each in self._affected(kind, names)}
+        scope.widen_to_projects(self.connection, affected | moved)
+        self._answer(kind, names, survivor, None)
+        return len(moved)
+
+    def _affected(self, kind: EntityKind, names: Names) -> set[str]:
+        name = SOURCE_TABLES[kind][0].name
+        touched = self.connection.scalars(select(looked_at.c.id).where(looked_at.c.entity == name))
+        return names.called_like(touched)
+
+    def _asked(self, kind: EntityKind) -> set[tuple[str, str]]:
+        """The references to this kind in the rows to look at, with the connector that wrote them."""
+        asked: set[tuple[str, str]] = set()
+        for table, references in REFERENCES.items():
+            for reference in references:
+                if reference.target is kind:
+                    query = select(table.c.connector, table.c[reference.ref]).distinct()
+                    query = query.where(table.c[reference.ref].is_not(None))
+                    query = query if self.everything else query.where(in_scope(table))
+                    asked |= {(connector, ref) for connector, ref in self.connection.execute(query)}
+        if kind is EntityKind.PROJECT:
+            further = select(task.c.connector, further_project.c.project_ref).distinct()
+            further = further.join(further_project, further_project.c.task_id == task.c.id)
+            asked |= {(connector, ref) for connector, ref in self.connection.execute(further)}
+        return asked
+
+    def _answer(
+        self, kind: EntityKind, names: Names, survivor: Mapping[str, str], shown: Mapping[str, str] | None
+    ) -> None:
+        rows = []
+        for connector, ref in sorted(self._asked(kind)):
+            found = names.find(connector, ref, survivor)
+            named = found.id if found.id is None or shown is None else shown[found.id]
+            reason = None if found.reason is None else found.reason.value
+            rows.append({"target": kind.value, "connector": connector, "ref": ref, "id": named, "reason": reason})
+        if rows:
+            self.connection.execute(insert(answer), rows)
+
+    def _references(self) -> int:
+        written = sum(fill_references(self.connection, table, everything=self.everything) for table in REFERENCES)
+        fill_further_projects(self.connection)
+        inherit_projects(self.connection, everything=self.everything)
+        written += fill_projects(self.connection, task, everything=self.everything)
+        if not self.everything:
+            scope.widen_to_time_entries(self.connection)
+        for table in (time_entry, status_update):
+            written += fill_projects(self.connection, table, everything=self.everything)
+        return written
+
+    def _project_rows(self) -> int:
+        kind = EntityKind.PROJECT
+        sources = assign_departments(self.connection, read_sources(self.connection, kind), self.settings)
+        survivor = {each: row["project_id"] for each, row in sources.items()}
+        return merge_projects(self.connection, sources, survivor, self.settings)
+
+    def _derived(self) -> int:
+        connection, everything = self.connection, self.everything
+        return (
+            mark_leaves(connection, everything=everything)
+            + date_tasks(connection, everything=everything)
+            + date_projects(connection, self.now, everything=everything)
+            + date_status_updates(connection, self.settings, everything=everything)
+        )
+
+    def _widen_to_derived(self) -> None:
+        if not self.everything:
+            scope.widen_to_derived(self.connection)

@@ -1,0 +1,140 @@
+"""Temporary tables in which a resolution collects what to look at, what references name, and what then differs.
+
+Everything is compared in sets, and only rows that differ are written.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Select,
+    Table,
+    Text,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+
+temporary = MetaData()
+
+scope = Table(
+    "resolving_scope",
+    temporary,
+    Column("entity", Text),
+    Column("id", Text),
+    PrimaryKeyConstraint("entity", "id"),
+    prefixes=["TEMPORARY"],
+)
+"""Rows to look at, by table name."""
+
+answer = Table(
+    "resolving_answer",
+    temporary,
+    Column("target", Text),
+    Column("connector", Text),
+    Column("ref", Text),
+    Column("id", Text),
+    Column("reason", Text),
+    PrimaryKeyConstraint("target", "connector", "ref"),
+    prefixes=["TEMPORARY"],
+)
+"""What each reference names, as a connector writes it; `id` is empty with the reason where it names nothing."""
+
+taken = Table("resolving_taken", temporary, Column("id", BigInteger), prefixes=["TEMPORARY"])
+"""Entries of the list of touched rows that this resolution takes."""
+
+candidate = Table(
+    "resolving_candidate",
+    temporary,
+    Column("connector", Text),
+    Column("ref", Text),
+    Column("rank", Integer),
+    Column("id", Text),
+    prefixes=["TEMPORARY"],
+)
+"""Tasks that a reference may name; the lowest rank counts."""
+
+
+def create_working_tables(connection: Connection) -> None:
+    """Make the temporary tables anew."""
+    for table in temporary.sorted_tables:
+        _drop(connection, table)
+        table.create(connection, checkfirst=False)
+
+
+def drop_working_tables(connection: Connection) -> None:
+    """Drop the temporary tables; the connection goes back to others."""
+    for table in temporary.sorted_tables:
+        _drop(connection, table)
+
+
+def analyse(connection: Connection, *tables: Table) -> None:
+    """Tell PostgreSQL how large tables have become, without which it plans for empty ones."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+
+
+def in_scope(table: Table) -> ColumnElement[bool]:
+    """Say that a row is to be looked at."""
+    return table.c.id.in_(select(scope.c.id).where(scope.c.entity == table.name))
+
+
+def widen(connection: Connection, entity: str, ids: Select[Any]) -> None:
+    """Add rows to those to look at; doubles and NULL are left out."""
+    found = ids.subquery("found")
+    place = found.c[0]
+    known = select(scope.c.id).where(scope.c.entity == entity, scope.c.id == place).exists()
+    rows = select(text(f"'{entity}'"), place).where(place.is_not(None), ~known).distinct()
+    connection.execute(insert(scope).from_select(["entity", "id"], rows))
+
+
+def widen_by(connection: Connection, entity: str, ids: Iterable[str]) -> None:
+    """Add the rows of these ids to those to look at."""
+    known = set(connection.scalars(select(scope.c.id).where(scope.c.entity == entity)))
+    rows = [{"entity": entity, "id": each} for each in sorted(set(ids) - known)]
+    if rows:
+        connection.execute(insert(scope), rows)
+
+
+def apply(connection: Connection, table: Table, values: Sequence[ColumnElement[Any]], rows: Select[Any]) -> int:
+    """Write labelled values to the columns of their names, in the rows where they differ; say how many rows those are.
+
+    `rows` selects nothing yet: it names the joins and conditions among which the values are found. The ids of changed
+    rows are added to the scope under `changed TABLE`.
+    """
+    names = [value.name for value in values]
+    fresh = Table(
+        f"resolving_fresh_{table.name}",
+        MetaData(),
+        Column("id", Text),
+        *(Column(name, table.c[name].type) for name in names),
+        prefixes=["TEMPORARY"],
+    )
+    _drop(connection, fresh)
+    fresh.create(connection, checkfirst=False)
+    differs = or_(*(table.c[name].is_distinct_from(value) for name, value in zip(names, values, strict=True)))
+    query = rows.with_only_columns(table.c.id, *values).where(differs)
+    connection.execute(insert(fresh).from_select(["id", *names], query))
+    written = connection.execute(select(func.count()).select_from(fresh)).scalar_one()
+    if written:
+        analyse(connection, fresh)
+        new = {table.c[name]: fresh.c[name] for name in names}
+        connection.execute(update(table).values(new).where(table.c.id == fresh.c.id))
+        widen(connection, f"changed {table.name}", select(fresh.c.id))
+    _drop(connection, fresh)
+    return written
+
+
+def _drop(connection: Connection, table: Table) -> None:
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
