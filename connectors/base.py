@@ -133,8 +133,20 @@ class ConnectorContext:
     carriers: Mapping[EntityKind, Mapping[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What reading has cost so far: requests (or files opened), and the seconds waited, by reason in words."""
+
+    requests: int = 0
+    waited: Mapping[str, float] = field(default_factory=dict)
+
+
 class Reader(ABC):
     """What can be read of a tool. Holds nothing that could change it."""
+
+    def traffic(self) -> Traffic:
+        """Say what this reader has cost the tool since it was made; nothing, if it does not count."""
+        return Traffic()
 
     @abstractmethod
     def fingerprint(self) -> str:

@@ -17,6 +17,7 @@ from connectors.base import (
     Precondition,
     Reader,
     Target,
+    Traffic,
     Writer,
     WriteResult,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Task",
     "TimeEntry",
     "ToolError",
+    "Traffic",
     "Weight",
     "WriteResult",
     "Writer",

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from canonical.problems import Problem, ProblemError
 from canonical.store import Lease, LeaseLostError, acquire, holder_of, release, renew
@@ -43,7 +44,8 @@ def held(engine: Engine, name: str, holder: str, ttl: timedelta = TTL) -> Iterat
     finally:
         stop.set()
         heart.join()
-        release(engine, lease)
+        with suppress(ProblemError):  # the database is away: the lease ends by itself
+            release(engine, lease)
 
 
 def _beat(engine: Engine, lease: Lease, stop: threading.Event) -> None:
@@ -52,7 +54,7 @@ def _beat(engine: Engine, lease: Lease, stop: threading.Event) -> None:
             renew(engine, lease)
         except LeaseLostError:
             return
-        except ProblemError:
+        except (ProblemError, SQLAlchemyError):
             # The database is locked or away: the next beat may reach it, and until then the lease lasts.
             continue
 

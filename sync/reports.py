@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
 from canonical.intake import Cursor, Progress
 from canonical.problems import Problem, Weight
-from canonical.store import Counts, RunState
+from canonical.store import Counts, RunNote, RunState
 
 
 @dataclass(slots=True)
 class RunReport:
     """One run for one connector. `stages` are seconds, `peak_memory` bytes of the whole process (None: unknown).
 
-    `waited` are seconds spent waiting for the tool's leave, which `problems` give the reasons of.
+    `waited` are seconds in which the tool let us wait.
     """
 
     connector: str
@@ -33,14 +33,27 @@ class RunReport:
     peak_memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
 
+    def note(self) -> RunNote:
+        """Give what the store keeps of it."""
+        return RunNote(
+            self.counts,
+            self.cursor_after,
+            self.requests,
+            self.waited,
+            dict(self.stages),
+            self.peak_memory,
+            tuple(self.problems),
+        )
+
+    def stored(self, counts: Counts, cursor: Cursor) -> None:
+        """Add what a batch did."""
+        self.tell(*counts.problems)
+        self.counts += replace(counts, problems=())
+        self.cursor_after = cursor
+
     def tell(self, *problems: Problem) -> None:
         """Note problems, each once however many batches met it."""
         self.problems += [problem for problem in dict.fromkeys(problems) if problem not in self.problems]
-
-    @property
-    def failed(self) -> bool:
-        """Whether somebody has to look."""
-        return self.state in {RunState.FAILED, RunState.LOST}
 
     def ended_state(self) -> RunState:
         """Say how a pull ended that came to its end."""

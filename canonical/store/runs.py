@@ -160,10 +160,10 @@ def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50
                 row.waited,
                 orjson.loads(row.stages),
                 row.peak_memory,
-                [
+                tuple(
                     Problem(**{**problem, "weight": Weight(problem["weight"]), "commands": tuple(problem["commands"])})
                     for problem in orjson.loads(row.problems)
-                ],
+                ),
             ),
         )
         for row in rows

@@ -39,9 +39,7 @@ LATER = NOW + timedelta(minutes=5)
 
 def test_a_run_comes_back_as_it_was_noted(engine: Engine, lease: Lease) -> None:
     run_id = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan", cursor={"page": 1}, config_version="c1")
-    note = RunNote(
-        Counts(9, 3, 5, 1, 1), {"page": 2}, 4, 1.5, {"pull": 0.5}, 1024, [Problem("Odd.", commands=("look",))]
-    )
+    note = RunNote(Counts(9, 3, 5, 1, 1), {"page": 2}, 4, 1.5, {"pull": 0.5}, 1024, (ODD,))
     end_run(engine, run_id, RunState.IN_PART, note, LATER)
     (run,) = recent_runs(engine, connector="plan")
     assert (run.id, run.state, run.started_at, run.ended_at, run.note) == (run_id, RunState.IN_PART, NOW, LATER, note)

@@ -9,7 +9,7 @@ from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
 from canonical.problems import Problem, ToolError
 from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
-from connectors.base import Census, CurrentValue, DiscoveredField, Discovery, Reader, Target
+from connectors.base import Census, CurrentValue, DiscoveredField, Discovery, Reader, Target, Traffic
 from pmohub.testing.memory.access import Page, ReadAccess
 from pmohub.testing.memory.border import absent, our_errors, unknown_statuses, withheld
 from pmohub.testing.memory.mapping import place, to_record
@@ -26,6 +26,10 @@ class MemoryReader(Reader):
         self.access = access
         self.options = options
         self.carriers = carriers
+
+    def traffic(self) -> Traffic:
+        """Count the calls that the tool has had."""
+        return Traffic(self.access.calls)
 
     def fingerprint(self) -> str:
         """Name the tool."""

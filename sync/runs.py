@@ -1,0 +1,183 @@
+"""One run for one connector: pull from the stored cursor, store batch by batch, and tell how it went.
+
+Nothing of a run is worth more than its last stored batch: whatever ends it, the next one goes on from there.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from traceback import extract_tb
+from typing import TypeAlias
+
+from sqlalchemy import Engine
+
+from canonical.intake import Batch, Cursor
+from canonical.problems import Problem, ProblemError
+from canonical.store import (
+    DeletionLimits,
+    Lease,
+    LeaseLostError,
+    RunKind,
+    RunState,
+    begin_run,
+    end_run,
+    note_run,
+    store_batch,
+)
+from canonical.store.connectors import check_fingerprint, register, state
+from connectors.base import Reader
+from sync.leases import TTL, connector_lease, held
+from sync.memory import peak_memory
+from sync.reports import Nobody, Observer, RunReport
+from sync.stopping import Stop
+
+Clock: TypeAlias = Callable[[], datetime]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSetup:
+    """A connector as the configuration has it, and how to make the object that reads it.
+
+    `fresh_for`: how long after a complete run its data count. `full`: read everything, whatever the cursor says.
+    `deletion_limits`: None lets any number of deletions through.
+    """
+
+    id: str
+    kind: str
+    department: str
+    open_reader: Callable[[], Reader]
+    fresh_for: timedelta | None = None
+    config_version: str | None = None
+    full: bool = False
+    deletion_limits: DeletionLimits | None = field(default_factory=DeletionLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who works: a name that says which process on which machine, the clock it goes by, and who watches or stops it."""
+
+    holder: str
+    clock: Clock
+    observer: Observer = field(default_factory=Nobody)
+    stop: Stop = field(default_factory=Stop)
+    lease_ttl: timedelta = TTL
+
+
+class _StoppedError(Exception):
+    """Somebody asked to stop; the batch in hand is stored."""
+
+
+def sync_all(engine: Engine, setups: Sequence[ConnectorSetup], worker: Worker) -> list[RunReport]:
+    """Run one connector after the other; one that fails does not stop the others. Those not begun are left out."""
+    reports: list[RunReport] = []
+    for setup in setups:
+        if worker.stop.asked:
+            break
+        reports.append(sync_connector(engine, setup, worker))
+    return reports
+
+
+def sync_connector(engine: Engine, setup: ConnectorSetup, worker: Worker) -> RunReport:
+    """Bring the store up to what the tool says; everything that goes wrong is in the report, in words."""
+    report = RunReport(setup.id, started_at=worker.clock())
+    worker.observer.begun(setup.id)
+    try:
+        with held(engine, connector_lease(setup.id), worker.holder, worker.lease_ttl) as lease:
+            _run(engine, setup, worker, lease, report)
+    except ProblemError as error:
+        report.tell(error.problem)
+        report.state = RunState.FAILED
+    report.ended_at = worker.clock()
+    worker.observer.ended(report)
+    return report
+
+
+def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
+    known = state(engine, setup.id)
+    report.cursor_before = report.cursor_after = known.cursor if known and not setup.full else None
+    report.run_id = begin_run(
+        engine,
+        lease,
+        RunKind.SYNC,
+        worker.clock(),
+        connector=setup.id,
+        cursor=report.cursor_before,
+        config_version=setup.config_version,
+    )
+    try:
+        _pull(engine, setup, worker, lease, report)
+        report.state = report.ended_state()
+    except (_StoppedError, KeyboardInterrupt):
+        worker.stop.asked = True
+        report.state = RunState.CANCELLED
+    except ProblemError as error:
+        report.tell(error.problem)
+        report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
+    except Exception as error:  # a faulty connector must not take the others with it
+        log.debug("fault in the run of %s", setup.id, exc_info=True)
+        report.tell(_fault(setup, error))
+        report.state = RunState.FAILED
+    end_run(engine, report.run_id, report.state, report.note(), worker.clock())
+
+
+def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
+    with report.stage("check"):
+        reader = setup.open_reader()
+        fingerprint = reader.fingerprint()
+        register(engine, setup.id, setup.kind, setup.department, reader.provides(), setup.fresh_for)
+        check_fingerprint(engine, setup.id, fingerprint)
+    try:
+        with _batches(reader, report.cursor_before) as batches:
+            while (batch := _next(batches, report)) is not None:
+                _store(engine, setup, worker, lease, report, batch)
+                if worker.stop.asked:
+                    raise _StoppedError
+    finally:
+        traffic = reader.traffic()
+        report.requests, report.waited = traffic.requests, sum(traffic.waited.values())
+        report.peak_memory = peak_memory()
+
+
+def _store(
+    engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport, batch: Batch
+) -> None:
+    limits = setup.deletion_limits and replace(setup.deletion_limits, before=report.counts.deleted)
+    with report.stage("store"):
+        counts = store_batch(engine, lease, setup.id, report.run_id, batch, worker.clock(), limits)
+        report.stored(counts, batch.cursor)
+        note_run(engine, report.run_id, report.note())
+    worker.observer.progressed(setup.id, batch.progress, report.counts)
+
+
+@contextmanager
+def _batches(reader: Reader, cursor: Cursor | None) -> Iterator[Iterator[Batch]]:
+    """Give the pull, and end it at once when the block ends: it may hold a child process or a connection."""
+    batches = iter(reader.pull(cursor))
+    try:
+        yield batches
+    finally:
+        close = getattr(batches, "close", None)
+        if close is not None:
+            close()
+
+
+def _next(batches: Iterator[Batch], report: RunReport) -> Batch | None:
+    with report.stage("pull"):
+        return next(batches, None)
+
+
+def _fault(setup: ConnectorSetup, error: Exception) -> Problem:
+    """Tell where a fault of the program is without the error's own words, which may hold anything."""
+    frames = extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return Problem(
+        what=f"The connector {setup.id} failed by a fault of the program ({type(error).__name__}).",
+        where=place,
+        not_done="What was stored before is kept; the rest was not read.",
+        next_step=f"Report it with the kind of connector ({setup.kind}) and the place above.",
+    )
