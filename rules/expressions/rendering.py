@@ -1,0 +1,68 @@
+"""Show compiled values to people: dates, money, durations and yes or no as they are read, not as they are stored."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from canonical.values import FieldValue, shown
+from rules.expressions.kinds import Kind, Unit, ValueType
+from rules.expressions.subject import Message
+
+ABSENT = "(none)"
+_MINUTE, _HOUR = 60, 3600
+
+
+def typed(value: Any, value_type: ValueType) -> FieldValue:
+    """Turn what a select gave into the value it stands for: a Decimal for scaled numbers, bool for 0 and 1."""
+    if value is None:
+        return None
+    match value_type.kind:
+        case Kind.BOOL:
+            return bool(value)
+        case Kind.NUMBER:
+            return Decimal(value).scaleb(-value_type.scale) if value_type.scale else int(value)
+        case Kind.DATE:
+            return date.fromisoformat(value) if isinstance(value, str) else _as_date(value)
+    result: FieldValue = value
+    return result
+
+
+def _as_date(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def for_people(value: Any, value_type: ValueType) -> str:
+    """Give the text that a person reads for a selected value; an absent one is `(none)`."""
+    read = typed(value, value_type)
+    if read is None:
+        return ABSENT
+    if isinstance(read, bool) or not isinstance(read, int | Decimal):
+        return shown(read)
+    match value_type.unit:
+        case Unit.SECONDS:
+            return _duration(int(read))
+        case Unit.PERCENT:
+            return f"{_plain(Decimal(read))}%"
+        case Unit.MONEY:
+            return f"{Decimal(read):,.2f}"
+        case _:
+            return _plain(Decimal(read))
+
+
+def _plain(number: Decimal) -> str:
+    whole = number.normalize()
+    return f"{whole:f}"
+
+
+def _duration(seconds: int) -> str:
+    sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
+    if seconds < _HOUR:
+        return f"{sign}{seconds // _MINUTE} min"
+    return f"{sign}{_plain((Decimal(seconds) / _HOUR).quantize(Decimal('0.1')))} h"
+
+
+def rendered(message: Message, row: Iterable[Any]) -> str:
+    """Put the selected values of `message.values`, in order, into the text."""
+    values = iter(row)
+    return "".join(part if isinstance(part, str) else for_people(next(values), part.type) for part in message.parts)

@@ -1,0 +1,134 @@
+"""SQL functions that SQLite and PostgreSQL spell differently, each exact and NULL exactly when an argument is.
+
+Never LIKE (case, wildcards), never a bare cast or division (PostgreSQL aborts the statement), never the database's
+collation for order. Every operand is put in parentheses. `%` is doubled for psycopg.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from sqlalchemy import BigInteger, Boolean, Date, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+Spelling: TypeAlias = Callable[..., str]
+
+TRIMMED = "".join(map(chr, (9, 10, 11, 12, 13, 32, 0x85, 0xA0)))
+"""Blanks that `trim` and `normalized` take away."""
+
+
+def _function(name: str, result: TypeEngine[Any], sqlite: Spelling, postgresql: Spelling) -> type[FunctionElement[Any]]:
+    kind = type(name, (FunctionElement,), {"name": name, "type": result, "inherit_cache": True})
+    for dialect, spelling in (("sqlite", sqlite), ("postgresql", postgresql)):
+        compiles(kind, dialect)(_visitor(spelling))
+    return kind
+
+
+def _visitor(spelling: Spelling) -> Callable[..., str]:
+    def visit(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+        return spelling(*(f"({compiler.process(part, **options)})" for part in element.clauses))
+
+    return visit
+
+
+contains = _function(
+    "contains", Boolean(), lambda a, b: f"(instr({a}, {b}) > 0)", lambda a, b: f"(strpos({a}, {b}) > 0)"
+)
+starts_with = _function(
+    "starts_with",
+    Boolean(),
+    lambda a, b: f"(substr({a}, 1, length({b})) = {b})",
+    lambda a, b: f"starts_with({a}, {b})",
+)
+ends_with = _function(
+    "ends_with",
+    Boolean(),
+    lambda a, b: f"(CASE WHEN {b} = '' THEN {a} IS NOT NULL OR NULL ELSE substr({a}, -length({b})) = {b} END)",
+    lambda a, b: f"(right({a}, length({b})) = {b})",
+)
+size = _function("size", BigInteger(), lambda a: f"length({a})", lambda a: f"length({a})::bigint")
+by_code_point = _function("by_code_point", Text(), lambda a: f"({a} COLLATE BINARY)", lambda a: f'({a} COLLATE "C")')
+upper_ascii = _function(
+    "upper_ascii",
+    Text(),
+    lambda a: f"upper({a})",
+    lambda a: f"translate({a}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')",
+)
+lower_ascii = _function(
+    "lower_ascii",
+    Text(),
+    lambda a: f"lower({a})",
+    lambda a: f"translate({a}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+)
+trim = _function("trim", Text(), lambda a, blanks: f"trim({a}, {blanks})", lambda a, blanks: f"btrim({a}, {blanks})")
+normalized = _function(
+    "normalized",
+    Text(),
+    lambda a, _: f"pmohub_normalized({a})",
+    lambda a, blanks: (
+        f"lower(btrim(regexp_replace({a}, '[' || {blanks} || ']+', ' ', 'g'), ' ') COLLATE \"und-x-icu\")"
+    ),
+)
+date_text = _function("date_text", Text(), lambda a: f"date({a})", lambda a: f"to_char({a}, 'YYYY-MM-DD')")
+whole_text = _function("whole_text", Text(), lambda a: f"CAST({a} AS TEXT)", lambda a: f"{a}::text")
+
+days_between = _function(
+    "days_between",
+    BigInteger(),
+    lambda a, b: f"CAST(julianday({b}) - julianday({a}) AS INTEGER)",
+    lambda a, b: f"({b} - {a})::bigint",
+)
+days_later = _function(
+    "days_later", Date(), lambda a, n: f"date({a}, {n} || ' days')", lambda a, n: f"({a} + {n}::integer)"
+)
+local_date = _function(
+    "local_date",
+    Date(),
+    lambda moment, zone: f"pmohub_local_date({moment}, {zone})",
+    lambda moment, zone: f"({moment} AT TIME ZONE {zone})::date",
+)
+
+_FIRST, _LAST = -(2**63), 2**63 - 1
+
+
+def _guarded(operator: str) -> tuple[Spelling, Spelling]:
+    """64-bit arithmetic that is NULL on overflow: SQLite would go on in floating point, PostgreSQL would abort."""
+    doubled = operator.replace("%", "%%")
+    return (
+        lambda a, b: f"(CASE typeof({a} {operator} {b}) WHEN 'integer' THEN {a} {operator} {b} END)",
+        lambda a, b: (
+            f"(CASE WHEN {a}::numeric {doubled} {b} BETWEEN {_FIRST} AND {_LAST} "
+            f"THEN {a}::bigint {doubled} {b}::bigint END)"
+        ),
+    )
+
+
+def _division(operator: str) -> tuple[Spelling, Spelling]:
+    """Truncating division and its remainder, NULL for a zero divisor and for the one quotient that overflows."""
+    doubled = operator.replace("%", "%%")
+    return (
+        lambda a, b: f"(CASE WHEN {b} = -1 AND {a} = {_FIRST} THEN NULL ELSE {a} {operator} {b} END)",
+        lambda a, b: (
+            f"(CASE WHEN {b} = -1 AND {a}::numeric = {_FIRST} THEN NULL "
+            f"ELSE {a}::bigint {doubled} NULLIF({b}::bigint, 0) END)"
+        ),
+    )
+
+
+ARITHMETIC = {
+    "+": _function("plus", BigInteger(), *_guarded("+")),
+    "-": _function("minus", BigInteger(), *_guarded("-")),
+    "*": _function("times", BigInteger(), *_guarded("*")),
+    "/": _function("quotient", BigInteger(), *_division("/")),
+    "%": _function("remainder", BigInteger(), *_division("%")),
+}
+whole_sum = _function(
+    "whole_sum",
+    BigInteger(),
+    lambda a: f"coalesce(sum({a}), 0)",
+    lambda a: (
+        f"(CASE WHEN sum({a}) IS NULL THEN 0 WHEN sum({a}) BETWEEN {_FIRST} AND {_LAST} THEN sum({a})::bigint END)"
+    ),
+)
