@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from canonical.problems import ConfigurationError, Problem, ProblemError
+from canonical.sqlite_functions import add_functions
 
 CACHE_MIB = 64
 BUSY_TIMEOUT_SECONDS = 30
@@ -67,6 +68,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         f"cache_size = {-CACHE_MIB * 1024}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    add_functions(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,10 +1,21 @@
 """Functions that SQLite lacks and PostgreSQL has, added to every connection: both databases answer rules alike."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+BLANKS = "".join(map(chr, (9, 10, 11, 12, 13, 32, 0x85, 0xA0)))
+"""The characters that count as blank in what people type."""
+
+_LETTERS = [chr(code) for code in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x370, 0x530))]
+CAPITALS = "".join(letter for letter in _LETTERS if letter.lower() != letter and len(letter.lower()) == 1)
+"""Capital letters of the Latin, Greek and Cyrillic alphabets: one table for both databases, whose own differ."""
+SMALL = "".join(letter.lower() for letter in CAPITALS)
+
+_FOLDED = str.maketrans(CAPITALS, SMALL)
+_BLANK = re.compile(f"[{BLANKS}]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _zone = lru_cache(maxsize=64)(ZoneInfo)
 
@@ -27,4 +38,4 @@ def _local_date(milliseconds: int | None, zone: str | None) -> str | None:
 
 
 def _normalized(text: str | None) -> str | None:
-    return None if text is None else " ".join(text.lower().split())
+    return None if text is None else _BLANK.sub(" ", text).strip(" ").translate(_FOLDED)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, false, func, literal, not_, null, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, false, func, literal, not_, null, select, true
 from sqlalchemy.sql.elements import Grouping
 
 from canonical.schema.entities import task_label
@@ -172,10 +172,12 @@ def _truth(truth: bool) -> ColumnElement[bool]:  # names nothing but itself
 
 
 def _some(members: Members, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    found = members.source.subquery(select(literal(1))).where(
-        members.key == members.owner.id, *members.filters, condition
-    )
-    return found.exists()
+    return _own(members, literal(1)).where(condition).exists()
+
+
+def _own(members: Members, wanted: ColumnElement[Any]) -> Select[Any]:
+    """A select of the members of the row at hand."""
+    return members.source.subquery(select(wanted)).where(members.key == members.owner.id, *members.filters)
 
 
 def _total(members: Members, aggregate: ColumnElement[Any], value_type: ValueType) -> Scalar:

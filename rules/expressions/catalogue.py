@@ -100,7 +100,7 @@ class Catalogue:
 
 
 CUSTOM_ENTITIES = ("project", "task")
-_CUSTOM_COLUMNS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.BOOL: "number", Kind.DATE: "date"}
+_CUSTOM_COLUMNS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.BOOL: "text", Kind.DATE: "date"}
 _CUSTOM_COLUMNS |= {Kind.INSTANT: "instant"}
 
 _PARENTS: Mapping[str, Mapping[str, str]] = {
@@ -202,6 +202,8 @@ def _active(rows: FromClause) -> ColumnElement[Any]:
 
 
 def custom_column(rows: FromClause, value_type: ValueType) -> ColumnElement[Any]:
-    """Find a custom field's value in `field_value`: yes and no stand as 1 and 0 in the number column."""
+    """Find a custom field's value in `field_value`, where yes and no are the texts true and false."""
     column = stored(rows.c[_CUSTOM_COLUMNS[value_type.kind]])
-    return column != 0 if value_type.kind is Kind.BOOL else column
+    if value_type.kind is not Kind.BOOL:
+        return column
+    return Grouping(case((column == "true", true()), (column == "false", false())))

@@ -17,6 +17,7 @@ from sqlalchemy import Text as TextType
 from sqlalchemy.sql.elements import Grouping
 
 from canonical.schema.entities import working_day
+from canonical.sqlite_functions import BLANKS, CAPITALS, SMALL
 from canonical.vocabulary import Phase, ProjectStatus
 from rules.expressions import aggregates, sql
 from rules.expressions.errors import did_you_mean
@@ -296,12 +297,12 @@ FUNCTIONS: Mapping[str, Function] = {
         on_value=True,
     ),
     "trim": Function(
-        "x.trim()", "Without blanks at both ends.", _text_change("trim", sql.trim, sql.TRIMMED), (1,), on_value=True
+        "x.trim()", "Without blanks at both ends.", _text_change("trim", sql.trim, BLANKS), (1,), on_value=True
     ),
     "normalized": Function(
         "x.normalized()",
         "In small letters, without blanks at both ends, each run of blanks as one: to compare what people typed.",
-        _text_change("normalized", sql.normalized, sql.TRIMMED),
+        _text_change("normalized", sql.normalized, BLANKS, CAPITALS, SMALL),
         (1,),
         on_value=True,
     ),

@@ -15,9 +15,6 @@ from sqlalchemy.types import TypeEngine
 
 Spelling: TypeAlias = Callable[..., str]
 
-TRIMMED = "".join(map(chr, (9, 10, 11, 12, 13, 32, 0x85, 0xA0)))
-"""Blanks that `trim` and `normalized` take away."""
-
 
 def _function(name: str, result: TypeEngine[Any], sqlite: Spelling, postgresql: Spelling) -> type[FunctionElement[Any]]:
     kind = type(name, (FunctionElement,), {"name": name, "type": result, "inherit_cache": True})
@@ -66,9 +63,9 @@ trim = _function("trim", Text(), lambda a, blanks: f"trim({a}, {blanks})", lambd
 normalized = _function(
     "normalized",
     Text(),
-    lambda a, _: f"pmohub_normalized({a})",
-    lambda a, blanks: (
-        f"lower(btrim(regexp_replace({a}, '[' || {blanks} || ']+', ' ', 'g'), ' ') COLLATE \"und-x-icu\")"
+    lambda a, *_: f"pmohub_normalized({a})",
+    lambda a, blanks, capitals, small: (
+        f"translate(btrim(regexp_replace({a}, '[' || {blanks} || ']+', ' ', 'g'), ' '), {capitals}, {small})"
     ),
 )
 date_text = _function("date_text", Text(), lambda a: f"date({a})", lambda a: f"to_char({a}, 'YYYY-MM-DD')")
