@@ -1,5 +1,7 @@
 """The views of what the hub found, wrote, could not map and saw change."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Table, cast, func, literal, null, select
 
 from canonical.schema.columns import Instant
@@ -138,7 +140,7 @@ def _names_that_hold(kind: EntityKind, table: Table, scheme: str, value: ColumnE
         .where(identity.c.entity_id == table.c.id, identity.c.scheme == scheme)
         .scalar_subquery()
     )
-    columns = (
+    columns: tuple[ColumnElement[Any], ...] = (
         literal(kind.value),
         table.c.id,
         table.c.connector,
