@@ -1,0 +1,96 @@
+"""The two departments' task plans and the timesheet of the sample company."""
+
+from typing import NamedTuple
+
+
+class TaskRow(NamedTuple):
+    """A line of engineering's plan; the number says what it belongs to (1.2 is under 1)."""
+
+    wbs: str
+    project: str
+    title: str
+    who: str
+    start: str
+    due: str
+    status: str
+    hours: float | str | None
+    after: str = ""
+
+
+ENGINEERING = [
+    TaskRow("1", "P-001", "Payments platform renewal", "", "", "", "", None),
+    TaskRow("1.1", "P-001", "Scheme certification", "Ravi Menon", "2026-06-01", "2026-10-23", "Done", 220),
+    TaskRow("1.2", "P-001", "Settlement engine", "Julia Sommer", "2026-05-04", "2026-11-13", "In progress", 410, "1.1"),
+    TaskRow("1.3", "P-001", "Terminals, pilot", "Oskar Berg", "2026-10-05", "2026-11-27", "In progress", 160, "1.2"),
+    TaskRow("1.4", "P-001", "Go-live acceptance", "Anna Keller", "2027-01-11", "2027-01-29", "Open", 40, "1.3"),
+    TaskRow("1.5", "P-001", "Milestone: first shop live", "Anna Keller", "", "2026-11-06", "Open", None, "1.3"),
+    TaskRow("1.6", "P-001", "Fraud rules", "", "2026-10-12", "2026-12-04", "In progress", 90),
+    TaskRow("2", "P-002", "Customer portal 3.0", "", "", "", "", None),
+    TaskRow("2.1", "P-002", "Order pages", "Julia Sommer", "2026-08-03", "2026-11-20", "Done", 180),
+    TaskRow("2.2", "P-002", "Search", "Ravi Menon", "2026-09-07", "2026-11-20", "In progess", 120),
+    TaskRow("2.3", "P-002", "Invoices as PDF", "Oskar Berg", "2026-11-02", "2026-12-18", "In progress", 80, "2.1"),
+    TaskRow("2.4", "P-002", "Load test", "Ravi Menon", "2027-01-11", "2027-01-29", "Open", 60, "2.2;2.3"),
+    TaskRow("2.5", "P-002", "Training of the service desk", "Lena Hoffmann", "2027-02-15", "2027-02-05", "Open", 24),
+    TaskRow("3", "P-003", "Data centre exit", "", "", "", "", None),
+    TaskRow("3.1", "P-003", "Move the last 6 racks", "Tom Baker", "2026-09-14", "2026-10-30", "In progress", 120),
+    TaskRow("3.2", "P-003", "Wipe and hand over the rooms", "Tom Baker", "2026-11-02", "2026-11-13", "Open", 60, "3.1"),
+    TaskRow("3.3", "P-003", "Cancel the power contract", "Lena Hoffmann", "2026-10-01", "2026-10-16", "Done", 4),
+    TaskRow("4", "P-004", "Warehouse sensors", "", "", "", "", None),
+    TaskRow("4.1", "P-004", "Trial with two suppliers", "Lena Hoffmann", "2026-11-02", "2026-12-11", "In progress", 70),
+    TaskRow("4.2", "P-004", "Radio survey of hall B", "Oskar Berg", "2026-11-16", "'KW 49'", "Open", "2 d"),
+    TaskRow("4.3", "P-004", "Write the business case", "Lena Hoffmann", "2026-11-16", "2026-12-18", "Open", "1,5 d"),
+    TaskRow("5", "P-005", "Identity and access", "", "", "", "", None),
+    TaskRow("5.1", "P-005", "Connect payroll", "Julia Sommer", "2026-10-05", "2026-11-18", "In progress", 50),
+    TaskRow("5.2", "P-005", "Connect the ticket system", "Ravi Menon", "2026-11-09", "2026-12-04", "In progress", 30),
+    TaskRow("5.3", "P-005", "Leaver process", "Markus Lindner", "2026-12-01", "2027-01-22", "Open", 45),
+    TaskRow("5.4", "P-005", "Audit of old accounts", "", "", "", "Open", None),
+    TaskRow("6", "P-006", "Mobile app accessibility", "", "", "", "", None),
+    TaskRow("6.1", "P-006", "Contrast and focus", "Julia Sommer", "2026-04-06", "2026-06-26", "Done", 90),
+    TaskRow("6.2", "P-006", "Screen reader test with users", "Oskar Berg", "2026-08-03", "2026-09-25", "Done", 60),
+    TaskRow("6.3", "P-006", "Publish the statement", "Anna Keller", "2026-10-05", "2026-10-16", "Open", 6),
+]
+
+MARKETING_HEAD = "Nr;Projekt;Aufgabe;Verantwortlich;Beginn;Fällig;Status;Aufwand (h);PMO-Phase"
+MARKETING = [  # the department's CSV, line by line
+    "M-01;P-007;Agenturen briefen;Sophie Brandt;02.11.2026;20.11.2026;Erledigt;16;",
+    "M-02;P-007;Agentur auswählen;Sophie Brandt;23.11.2026;11.12.2026;In Arbeit;24,5;",
+    "M-03;P-007;Mediaplan;Clara Jung;07.12.2026;29.01.2027;Offen;40;",
+    "M-04;P-007;Motive prüfen und freigeben;Jonas Richter;11.01.2027;19.02.2027;Offen;12;",
+    "M-05;P-008;Verpackungen;Clara Jung;01.09.2026;30.10.2026;Erledigt;120;",
+    "M-06;P-008;Fahrzeuge bekleben;Milan Novak;02.11.2026;18.12.2026;In Arbeit;60;execution",
+    'M-07;P-008;"Schilder; beide Standorte";;16.11.2026;18.12.2026;In Arbeit;35,5;',
+    "M-08;P-008;Musterbriefe;Clara Jung;05.10.2026;06.11.2026;In Arbeit;18;",
+    "M-09;P-009;Stand buchen;Milan Novak;07.09.2026;09.10.2026;Erledigt;8;",
+    "M-10;P-009;Standbau ausschreiben;Milan Novak;26.10.2026;13.11.2026;In Arbiet;20;",
+    "M-11;P-009;Einladungen an Kunden;Clara Jung;11.01.2027;26.02.2027;Offen;30;",
+    "M-12;P-010;Fragebogen;Milan Novak;16.03.2026;14.08.2026;Erledigt;45;",
+    "M-13;P-010;Befragung;Milan Novak;07.09.2026;30.10.2026;Offen;80;",
+    "M-14;P-010;Auswertung;Clara Jung;02.11.2026;11.12.2026;Offen;1.250,0;",
+]
+
+WEEKS = [36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47]
+HOURS = [  # person, project, hours in each of WEEKS
+    ("Anna Keller", "P-001", [20, 22, 20, 24, 20, 18, 22, 24, 26, 24, 28, 26]),
+    ("Anna Keller", "P-006", [16, 16, 18, 12, 14, 12, 8, None, None, None, None, None]),
+    ("Markus Lindner", "P-002", [20, 18, 20, 20, 16, 20, 22, 20, 20, 18, 20, 20]),
+    ("Markus Lindner", "P-005", [16, 18, 16, 16, 20, 16, 16, 16, 18, 20, 18, 18]),
+    ("Tom Baker", "P-003", [36, 38, 40, 32, None, None, None, None, None, None, None, None]),
+    ("Lena Hoffmann", "P-004", [8, 8, 12, 12, 16, 16, 20, 20, 24, 24, 24, 28]),
+    ("Ravi Menon", "P-001", [20, 20, 16, 16, 20, 20, 16, 16, 4, None, None, None]),
+    ("Ravi Menon", "P-002", [16, 18, 20, 20, 18, 18, 20, 20, 24, 24, 28, 30]),
+    ("Ravi Menon", "P-005", [None, None, None, None, None, None, None, None, 8, 14, 16, 18]),
+    ("Julia Sommer", "P-001", [22, 20, 24, 22, 20, 24, 24, 26, 28, 24, 26, 24]),
+    ("Julia Sommer", "P-002", [14, 16, 12, 14, 12, 10, 12, 10, 10, 8, 8, 6]),
+    ("Julia Sommer", "P-005", [None, None, None, None, 6, 6, 4, 6, 8, 10, 8, 12]),
+    ("Oskar Berg", "P-001", [None, None, None, None, 16, 20, 22, 24, 24, 22, 20, 22]),
+    ("Oskar Berg", "P-006", [30, 28, 24, 20, 8, None, None, None, None, None, None, None]),
+    ("Oskar Berg", "P-002", [None, None, None, None, None, None, None, None, 10, 16, 18, 16]),
+    ("Sophie Brandt", "P-007", [None, None, None, None, None, None, None, None, 8, 12, 14, 16]),
+    ("Sophie Brandt", "P-008", [24, 22, 24, 20, 24, 22, 24, 20, 18, 16, 14, 12]),
+    ("Milan Novak", "P-008", [8, 8, 10, 8, 8, 10, 12, 12, 16, 18, 16, 18]),
+    ("Milan Novak", "P-009", [6, 8, 8, 10, 8, 6, 4, 6, 8, 8, 10, 8]),
+    ("Clara Jung", "P-008", [16, 16, 18, 16, 18, 16, 14, 16, 12, 8, 8, 6]),
+    ("Karl Jensen", "P-012", [24, 26, 24, 28, 28, 26, 24, 28, 30, 28, 32, 30]),
+    ("Karl Jensen", "P-013", [6, 4, None, None, None, None, None, None, None, None, None, None]),
+    ("K. Jensen", "P-014", [None, None, None, None, None, None, None, None, 2, 4, 4, 6]),
+]
