@@ -35,7 +35,7 @@ PROJECTS = [
                "Anna Keller", "Petra Vogel", "Settle card payments the same day for all shops by January 2027.",
                "2026-02-02", "2027-01-29", "2026-02-02", "2026-10-30", 0.62, 480_000, 1),
     ProjectRow("P-002", "Customer portal 3.0", "Engineering", "Active", "Amber", "Execution",
-               "Markus Lindner", "Petra Vogel", "Half of all service requests are solved without a call by summer 2027.",
+               "Markus Lindner", "Petra Vogel", "Half of all service requests need no call by summer 2027.",
                "2026-04-07", "2027-03-26", "2026-04-07", "2027-03-19", 0.55, 320_000, 1),
     # Its finish has passed, and its manager has left the company.
     ProjectRow("P-003", "Data centre exit", "Engineering", "Active", "Red", "Execution",
