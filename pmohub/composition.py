@@ -10,6 +10,9 @@ from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
+
+from canonical.database import open_engine
 from canonical.problems import Problem
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, Reader, Writer
@@ -32,6 +35,11 @@ class Hub:
     def timezone(self) -> ZoneInfo:
         """The hub's own time zone."""
         return ZoneInfo(self.configuration.hub.timezone)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The store; nothing is connected before it is used."""
+        return open_engine(database_url(self.configuration))
 
     def now(self) -> datetime:
         """Give this moment, as the configuration's calendar has it."""

@@ -2,16 +2,17 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 from pmohub.cli.failures import told
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that was typed and exit with its code; whatever goes wrong is told in words."""
     from pmohub.cli.app import build
 
     try:
-        code = build()(standalone_mode=False)
+        code = build()(arguments, prog_name="pmohub", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`): nothing is left to say, also not by the interpreter's own flush.

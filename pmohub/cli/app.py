@@ -4,9 +4,9 @@ import sys
 
 import typer
 
-from pmohub.cli.commands import check, discover, init
+from pmohub.cli.commands import check, discover, export, init, quarantine, runs
 
-START, WORK = "Setting up", "Daily work"
+START, WORK, DATA = "Setting up", "Daily work", "Looking closer"
 
 
 def build() -> typer.Typer:
@@ -26,6 +26,9 @@ def build() -> typer.Typer:
     app.command("init", rich_help_panel=START)(init.init)
     app.command("check", rich_help_panel=START)(check.check)
     app.command("discover", rich_help_panel=START)(discover.discover)
+    app.command("runs", rich_help_panel=DATA)(runs.runs)
+    app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
+    app.command("export", rich_help_panel=DATA)(export.export)
     return app
 
 

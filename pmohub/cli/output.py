@@ -40,6 +40,7 @@ MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●"}
 WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": ""}
 STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "ok"}
 NARROW = 100
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 ENDLESS = 10_000
 """A pipe has no width: long lines are left whole there, for grep."""
 
@@ -80,7 +81,7 @@ class Screen:
 
     def line(self, *parts: str | tuple[str, str], indent: int = 0) -> None:
         """Print one line; a part is a text or a text with its style."""
-        body = Text.assemble(*parts)
+        body = _text(*parts)
         if self.person:
             self.console.print(Padding(body, (0, 0, 0, indent)) if indent else body)
         else:
@@ -101,13 +102,19 @@ class Screen:
             if text:
                 self._part(label, text)
         for command in problem.commands:
-            self._whole(Text(" " * (12 if self.person else 8)).append(command, "key"))
+            self._whole(_text(" " * (12 if self.person else 8), (command, "key")))
         if problem.excerpt and self.person:
             self.line()
             for row in problem.excerpt.splitlines():
                 number, bar, code = row.partition("│")
                 style = "bad" if code.strip().startswith("^") and not number.strip() else "plain"
-                self._whole(Text.assemble("  ", (number + bar, "dim"), (code, style)))
+                self._whole(_text("  ", (number + bar, "dim"), (code, style)))
+
+    def facts(self, **parts: str) -> None:
+        """Print labelled parts below a line that was said; an underscore in a label is a blank."""
+        for label, text in parts.items():
+            if text:
+                self._part(label.replace("_", " "), text)
 
     def _part(self, label: str, text: str) -> None:
         if not self.person:
@@ -116,7 +123,7 @@ class Screen:
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=8, style="dim")
         grid.add_column(overflow="fold")
-        grid.add_row(label, Text(text))
+        grid.add_row(label, _text(text))
         self.console.print(Padding(grid, (0, 0, 0, 2)))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str | State]]) -> None:
@@ -141,11 +148,11 @@ class Screen:
         """Print the last lines of a command: what to type now, never folded."""
         self.line()
         for number, command in enumerate(commands):
-            self._whole(Text.assemble(("Next:" if number == 0 else "     ", "dim"), " ", (command, "key")))
+            self._whole(_text(("Next:" if number == 0 else "     ", "dim"), " ", (command, "key")))
 
     def verbatim(self, text: str) -> None:
         """Print a line to be copied as it stands: neither folded nor styled but as something to type."""
-        self._whole(Text(text, "key"))
+        self._whole(_text((text, "key")))
 
     def json(self, document: Mapping[str, Any] | Sequence[Any]) -> None:
         """Print one document and nothing else."""
@@ -177,7 +184,11 @@ class Screen:
             yield lambda done, of: live.update(task, completed=done, total=of)
 
     def _whole(self, text: Text) -> None:
-        self.console.print(text, soft_wrap=True)
+        """Print a line that is never folded; past Rich for a program, since Rich makes blanks of tabs."""
+        if self.person:
+            self.console.print(text, soft_wrap=True)
+        else:
+            self.console.file.write(text.plain + "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +209,22 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def _text(*parts: str | tuple[str, str]) -> Text:
+    """Put a line together; what a tool's text could do to a terminal is taken out of it."""
+    clean = ((_harmless(part), "") if isinstance(part, str) else (_harmless(part[0]), part[1]) for part in parts)
+    return Text.assemble(*clean)
+
+
+def _harmless(text: str) -> str:
+    return text.translate(CONTROLS)
+
+
 def _cell(value: str | State) -> Text:
     if isinstance(value, State):
-        return Text.assemble((f"{MARKS[value.style]} {value.word}", value.style))
-    return Text(value)
+        return _text((f"{MARKS[value.style]} {value.word}", value.style))
+    return _text(value)
 
 
 def _flat(value: str | State) -> str:
     word = value.word if isinstance(value, State) else value
-    return " ".join(word.split())
+    return " ".join(_harmless(word).split())

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from canonical.problems import ConfigurationError, Problem
+from pmohub.cli.output import Screen
 from pmohub.composition import Hub, composed
 from pmohub.config import Connector, Reading, inspect
 from pmohub.config.complaints import nearest
@@ -18,6 +19,34 @@ def hub_for(config: Path, names: Sequence[str]) -> Iterator[tuple[Hub, list[Conn
     if reading.configuration is not None:
         with composed(reading.configuration) as hub:
             yield hub, connectors
+
+
+@contextmanager
+def store_for(config: Path, err: Screen, *, strict: bool = False) -> Iterator[Hub]:
+    """Give the hub with its store ready to use; `strict` asks that the configuration be right as a whole.
+
+    Raises:
+        ConfigurationError: the configuration, or as much of it as is needed, is wrong.
+        StoreError: the database cannot be used.
+    """
+    reading = inspect(config)
+    if reading.configuration is None or (strict and reading.problems):
+        raise ConfigurationError(*reading.problems)
+    with composed(reading.configuration) as hub:
+        ready(hub, err)
+        try:
+            yield hub
+        finally:
+            hub.engine.dispose()
+
+
+def ready(hub: Hub, err: Screen) -> None:
+    """Bring the database to this program's layout, and say so when there was something to do."""
+    from canonical.migrations import is_current, upgrade
+
+    if not is_current(hub.engine):
+        upgrade(hub.engine)
+        err.line(("The database is set up.", "dim"))
 
 
 def named(reading: Reading, names: Sequence[str], config: Path) -> list[Connector]:

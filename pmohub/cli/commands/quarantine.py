@@ -1,0 +1,41 @@
+"""`pmohub quarantine`: records that could not be mapped, with the reason and what to do."""
+
+from typing import Annotated
+
+import typer
+
+from pmohub.cli import exits
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from pmohub.cli.output import Output, count
+
+SHOWN = 20
+
+
+def quarantine(
+    connector: Annotated[str | None, typer.Argument(help="Only of this connector.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help=f"More than {SHOWN}.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> int:
+    """List records that were read and could not be understood. They are kept whole and tried again at each run."""
+    from pmohub.cli.session import store_for
+    from pmohub.looking import quarantined
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        found = quarantined(hub.engine, connector)
+    if as_json:
+        output.out.json([one._asdict() for one in found])
+        return exits.FINDINGS if found else exits.DONE
+    if not found:
+        output.out.say("ok", "Nothing is in quarantine.")
+        output.out.next("pmohub status")
+        return exits.DONE
+    shown = found if everything else found[:SHOWN]
+    for one in shown:
+        output.out.say("warn", one.reason)
+        output.out.facts(where=f"{one.connector}: {one.place}", next=one.remedy)
+    output.out.line()
+    output.out.line(f"{len(shown)} of {count(len(found), 'record')} shown. All others were read.")
+    output.out.next(*(() if everything or len(shown) == len(found) else ("pmohub quarantine --all",)), "pmohub sync")
+    return exits.FINDINGS

@@ -1,0 +1,104 @@
+"""The first minutes: help, init, check, and what a newcomer gets wrong."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+
+def test_help_is_quick_and_lists_the_commands(pmohub_process: Run) -> None:
+    pmohub_process("--help")
+    begun = time.perf_counter()
+    ended = pmohub_process("--help")
+    assert time.perf_counter() - begun < 2  # 0.3 s on an idle machine; this one may be shared
+    assert ended.code == 0
+    assert all(name in ended.out for name in ("init", "check", "discover", "sync", "deviations", "export"))
+
+
+def test_a_mistyped_command_names_the_nearest(pmohub: Run) -> None:
+    ended = pmohub("chek")
+    assert ended.code == 2
+    assert "Did you mean 'check'?" in ended.err
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize("command", [["check"], ["sync"], ["deviations"], ["status"], ["export", "tasks"]])
+def test_without_a_configuration_every_command_says_how_to_make_one(pmohub: Run, command: list[str]) -> None:
+    ended = pmohub(*command)
+    assert ended.code == 2
+    assert ended.err == (
+        "error: There is no configuration here yet\n"
+        "  where: config.toml\n"
+        "  not done: Nothing was read or written.\n"
+        "  next: Make one, or name another with --config:\n"
+        "        pmohub init\n"
+        "        pmohub init --workbook plan.xlsx\n"
+    )
+
+
+def test_init_writes_a_configuration_that_is_right(pmohub: Run, tmp_path: Path) -> None:
+    assert pmohub("init").code == 0
+    assert 'timezone = "Europe/Berlin"' in (tmp_path / "config.toml").read_text(encoding="utf-8")
+    ended = pmohub("check")
+    assert ended.code == 0
+    assert "0 errors, 0 warnings. Nothing was changed." in ended.out
+
+
+def test_init_never_touches_a_file_that_is_there(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("mine", encoding="utf-8")
+    ended = pmohub("init")
+    assert ended.code == 2
+    assert "config.toml exists already" in ended.err
+    assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_check_tells_everything_and_ends_with_2(pmohub: Run, tmp_path: Path) -> None:
+    text = '[hub]\ndatbase = "x"\n[connectors.plan]\nkind = "spreadshet"\ndepartment = "eng"\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    ended = pmohub("check")
+    assert ended.code == 2
+    assert ended.out == (
+        "config.toml\n"
+        "\n"
+        "error: Unknown key “datbase”\n"
+        "  where: config.toml:2, hub.datbase\n"
+        "  not done: Nothing was read or written.\n"
+        "  next: Write database instead of datbase. Known keys here: database, standards, timezone, today.\n"
+        "\n"
+        "error: Unknown connector kind “spreadshet”\n"
+        "  where: config.toml:4, connectors.plan.kind\n"
+        "  not done: plan is left out.\n"
+        '  next: Write "spreadsheet". Known kinds: spreadsheet.\n'
+        "\n"
+        "2 errors, 0 warnings. Nothing was changed.\n"
+        "\n"
+        "Next: pmohub check\n"
+    )
+
+
+def test_check_as_json_is_one_document(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[hub]\nx = 1\n", encoding="utf-8")
+    ended = pmohub("check", "--json")
+    assert ended.code == 2
+    assert json.loads(ended.out)["problems"][0]["what"] == "Unknown key “x”"
+
+
+def test_another_configuration_can_be_named_by_option_or_environment(
+    pmohub: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pmohub("init", "-c", "deep/er/mine.toml").code == 0
+    assert pmohub("check", "--config", "deep/er/mine.toml").code == 0
+    monkeypatch.setenv("PMOHUB_CONFIG", str(tmp_path / "deep/er/mine.toml"))
+    assert pmohub("check").code == 0
+
+
+def test_a_database_that_cannot_be_used_is_told_in_words(pmohub: Run, tmp_path: Path) -> None:
+    pmohub("init")
+    (tmp_path / "pmohub.db").write_text("this is no database, however long it may be\n" * 40, encoding="utf-8")
+    ended = pmohub("runs")
+    assert ended.code == 3
+    assert ended.err.startswith("error: ")
+    assert "next: " in ended.err
