@@ -15,7 +15,7 @@ def test_help_is_quick_and_lists_the_commands(pmohub_process: Run) -> None:
     ended = pmohub_process("--help")
     assert time.perf_counter() - begun < 2  # 0.3 s on an idle machine; this one may be shared
     assert ended.code == 0
-    assert all(name in ended.out for name in ("init", "check", "discover", "sync", "deviations", "export"))
+    assert all(name in ended.out for name in ("init", "check", "discover", "export"))
 
 
 def test_a_mistyped_command_names_the_nearest(pmohub: Run) -> None:
@@ -25,7 +25,7 @@ def test_a_mistyped_command_names_the_nearest(pmohub: Run) -> None:
     assert ended.out == ""
 
 
-@pytest.mark.parametrize("command", [["check"], ["sync"], ["deviations"], ["status"], ["export", "tasks"]])
+@pytest.mark.parametrize("command", [["check"], ["runs"], ["quarantine"], ["export", "tasks"]])
 def test_without_a_configuration_every_command_says_how_to_make_one(pmohub: Run, command: list[str]) -> None:
     ended = pmohub(*command)
     assert ended.code == 2

@@ -1,12 +1,15 @@
 """`pmohub quarantine`: records that could not be mapped, with the reason and what to do."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pmohub.cli import exits
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Output, count
+
+if TYPE_CHECKING:
+    from canonical.store.quarantine import Kept
 
 SHOWN = 20
 
@@ -18,14 +21,14 @@ def quarantine(
     as_json: JsonOption = False,
 ) -> int:
     """List records that were read and could not be understood. They are kept whole and tried again at each run."""
+    from canonical.store.quarantine import quarantined
     from pmohub.cli.session import store_for
-    from pmohub.looking import quarantined
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
         found = quarantined(hub.engine, connector)
     if as_json:
-        output.out.json([one._asdict() for one in found])
+        output.out.json([_document(one) for one in found])
         return exits.FINDINGS if found else exits.DONE
     if not found:
         output.out.say("ok", "Nothing is in quarantine.")
@@ -33,9 +36,21 @@ def quarantine(
         return exits.DONE
     shown = found if everything else found[:SHOWN]
     for one in shown:
-        output.out.say("warn", one.reason)
-        output.out.facts(where=f"{one.connector}: {one.place}", next=one.remedy)
+        output.out.say("warn", one.record.reason)
+        output.out.facts(where=f"{one.connector}: {one.record.place}", next=one.record.remedy)
     output.out.line()
     output.out.line(f"{len(shown)} of {count(len(found), 'record')} shown. All others were read.")
     output.out.next(*(() if everything or len(shown) == len(found) else ("pmohub quarantine --all",)), "pmohub sync")
     return exits.FINDINGS
+
+
+def _document(kept: "Kept") -> dict[str, object]:
+    return {
+        "connector": kept.connector,
+        "entity": kept.record.entity.value,
+        "place": kept.record.place,
+        "reason": kept.record.reason,
+        "remedy": kept.record.remedy,
+        "since": kept.since,
+        "raw": kept.record.raw,
+    }
