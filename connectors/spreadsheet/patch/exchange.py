@@ -41,6 +41,26 @@ def who_has_open(path: Path) -> str:
     return ""
 
 
+def read_source(path: Path, limit: int, expected: str | None) -> bytes:
+    """Give the bytes of a file that shall be patched.
+
+    Raises:
+        RefusedError: it is open elsewhere, missing, larger than `limit`, or has another SHA-256 than `expected`.
+    """
+    opened = who_has_open(path)
+    if opened:
+        raise RefusedError(Reason.OPEN_ELSEWHERE, opened)
+    try:
+        if path.stat().st_size > limit:
+            raise RefusedError(Reason.TOO_LARGE, f"it is larger than {limit // 1024 // 1024} MB")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RefusedError(Reason.NOT_WRITABLE, f"it cannot be read: {error.strerror}") from error
+    if expected is not None and expected != digest(raw):
+        raise RefusedError(Reason.CHANGED_MEANWHILE, "it was saved by somebody since it was read")
+    return raw
+
+
 def can_exchange(folder: Path) -> bool:
     """Tell whether two files of this folder can be swapped atomically (network shares often cannot)."""
     try:

@@ -50,7 +50,7 @@ class PatchResult:
         """Note an edit as left alone."""
         self.refused.append(RefusedEdit(edit, error.reason, error.words))
 
-    def refuse_all(self, edits: Sequence[Edit], error: RefusedError) -> "PatchResult":
+    def refuse_all(self, edits: Sequence[Edit], error: RefusedError) -> None:
         """Note that the file as a whole was left alone, also for those of its edits that seemed possible."""
         told = [refused.edit for refused in self.refused]
         for edit in edits:
@@ -60,4 +60,3 @@ class PatchResult:
                 self.refuse(edit, error)
         self.applied, self.changed_parts, self.notes = [], [], {}
         self.after = self.before
-        return self

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.spreadsheet.patch.archive import replace_entries
-from connectors.spreadsheet.patch.exchange import digest, replace_file, who_has_open
+from connectors.spreadsheet.patch.exchange import digest, read_source, replace_file
 from connectors.spreadsheet.patch.results import Edit, PatchResult
 from connectors.spreadsheet.patch.xlsx_cells import content_of
 from connectors.spreadsheet.patch.xlsx_edits import edited_sheet
@@ -48,35 +48,22 @@ def patch_workbook(
     """
     result = PatchResult()
     try:
-        raw = _read(path, result, expected)
-        patched = _patched(raw, edits, result, append_formats)
-        if patched is None:
-            result.after = result.before
-            return result
-        result.after = digest(patched)
-        replace_file(path, result.before, patched)
+        _refuse_read_only(path)
+        raw = read_source(path, LARGEST_FILE, expected)
+        result.before = result.after = digest(raw)
+        patched = patch_workbook_bytes(raw, edits, result, append_formats=append_formats)
+        if patched is not None:
+            result.after = digest(patched)
+            replace_file(path, result.before, patched)
     except RefusedError as error:
-        return result.refuse_all(edits, error)
+        result.refuse_all(edits, error)
     return result
 
 
-def _read(path: Path, result: PatchResult, expected: str | None) -> bytes:
+def _refuse_read_only(path: Path) -> None:
     kind = _READ_ONLY_SUFFIXES.get(path.suffix.lower())
     if kind:
         raise RefusedError(Reason.READ_ONLY_FORMAT, f"files of {kind} are only read")
-    opened = who_has_open(path)
-    if opened:
-        raise RefusedError(Reason.OPEN_ELSEWHERE, opened)
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise RefusedError(Reason.TOO_LARGE, f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RefusedError(Reason.NOT_WRITABLE, f"it cannot be read: {error.strerror}") from error
-    result.before = digest(raw)
-    if expected is not None and expected != result.before:
-        raise RefusedError(Reason.CHANGED_MEANWHILE, "it was saved by somebody since it was read")
-    return raw
 
 
 @dataclass(slots=True)
@@ -88,8 +75,14 @@ class _SheetPatch:
     contents: dict[tuple[int, int], tuple[str | None, tuple[str, str]]] = field(default_factory=dict)
 
 
-def _patched(raw: bytes, edits: Sequence[Edit], result: PatchResult, append_formats: bool) -> bytes | None:
-    """Give the package's new bytes; None when no edit was possible."""
+def patch_workbook_bytes(
+    raw: bytes, edits: Sequence[Edit], result: PatchResult, *, append_formats: bool = False
+) -> bytes | None:
+    """Give the package's new bytes and note each edit in `result`; None when no edit was possible.
+
+    Raises:
+        RefusedError: nothing of this file may be changed.
+    """
     with Package(io.BytesIO(raw)) as package:
         if package.signed:
             raise RefusedError(Reason.SIGNED, "it is digitally signed, and any change would break the signature")
