@@ -17,6 +17,7 @@ from sync.stopping import Stop
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BOOKKEEPING = {"run", "lease", "alembic_version"}
+NUMBERED = {"change", "touched"}
 OWN_NAMES = {"run_id", "last_success_at"}
 
 
@@ -53,9 +54,10 @@ def store_of(engine: Engine) -> dict[str, list[Any]]:
         for table in metadata.sorted_tables:
             if table.name in BOOKKEEPING:
                 continue
-            without = OWN_NAMES | ({"id"} if table.name == "change" else set())
+            without = OWN_NAMES | ({"id"} if table.name in NUMBERED else set())
             kept = [column for column in table.c if column.name not in without]
-            held[table.name] = sorted(connection.execute(select(*kept)).all(), key=repr)
+            rows = connection.execute(select(*kept).distinct() if table.name == "touched" else select(*kept))
+            held[table.name] = sorted(rows.all(), key=repr)
     return held
 
 
