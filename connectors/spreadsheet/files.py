@@ -1,0 +1,113 @@
+"""Which files a connector's path means, and whether they have changed since they were last read."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from canonical.problems import Problem, ToolError
+from connectors.spreadsheet.reading.signature import SUFFIXES
+
+PATTERN = frozenset("*?[")
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: its path, how people call it, and the id of the workbook in it."""
+
+    path: Path
+    place: str
+    workbook: str
+
+    @property
+    def url(self) -> str:
+        """A link that opens the file where it is."""
+        return self.path.absolute().as_uri()
+
+
+def find_files(pattern: str, folder: Path, workbook_id: str | None) -> list[SourceFile]:
+    """Find the files of a path, folder or pattern, in the order of their names; lock and temporary files are none.
+
+    Raises:
+        ToolError: the file or folder is not there or cannot be listed, or no file fits.
+    """
+    paths = _paths(pattern, folder)
+    if not paths:
+        step = "Put the workbooks there, or correct `path`."
+        raise ToolError(Problem(f"No file fits {pattern}.", str(folder / pattern), "Nothing was read.", step))
+    if workbook_id is not None and len(paths) > 1:
+        problem = Problem(
+            f"`id` names one workbook, and {len(paths)} files fit {pattern}.",
+            ", ".join(path.name for path in paths[:5]),
+            "Nothing was read.",
+            "Remove `id`, or let `path` name one file.",
+        )
+        raise ToolError(problem)
+    base = _fixed_part(pattern, folder)
+    return [SourceFile(path, name, workbook_id or name) for path in paths for name in [_name(path, folder, base)]]
+
+
+def _paths(pattern: str, folder: Path) -> list[Path]:
+    whole = folder / pattern
+    try:
+        if not PATTERN.intersection(pattern):
+            if whole.is_dir():
+                found = [path for path in whole.iterdir() if path.suffix.lower() in SUFFIXES]
+            elif whole.exists():
+                return [whole]
+            else:
+                step = "Correct `path`, or see that the drive is connected."
+                raise ToolError(Problem("There is no such file or folder.", str(whole), "Nothing was read.", step))
+        else:
+            base = _fixed_part(pattern, folder)
+            if not base.is_dir():
+                step = "Correct `path`, or see that the drive is connected."
+                raise ToolError(Problem("There is no such folder.", str(base), "Nothing was read.", step))
+            found = list(base.glob(str(PurePath(whole).relative_to(base))))
+    except OSError as error:
+        step = "See that the account of pmohub may read the folder."
+        what = f"The folder cannot be listed: {error.strerror or error}."
+        raise ToolError(Problem(what, str(whole), "Nothing was read.", step)) from error
+    return sorted(path for path in found if _is_table(path))
+
+
+def _fixed_part(pattern: str, folder: Path) -> Path:
+    parts = PurePath(folder / pattern).parts
+    fixed = next((n for n, part in enumerate(parts) if PATTERN.intersection(part)), len(parts) - 1)
+    return Path(*parts[:fixed])
+
+
+def _is_table(path: Path) -> bool:
+    hidden = path.name.startswith(("~$", ".", "~", "._")) or path.suffix.lower() in {".tmp", ".bak", ".lock"}
+    return not hidden and path.is_file()
+
+
+def _name(path: Path, folder: Path, base: Path) -> str:
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()
+    # A share may be mounted elsewhere on another machine: what is before the last fixed folder does not count.
+    return f"{base.name}/{path.relative_to(base).as_posix()}" if path.is_relative_to(base) else path.name
+
+
+def stamp(path: Path) -> dict[str, Any]:
+    """Give a file's size, time and hash, in a form for the cursor.
+
+    The hash is of the contents: a copy that keeps the time, or a program that only touches it, is told apart.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as source:
+        status = os.fstat(source.fileno())
+        while piece := source.read(PIECE):
+            digest.update(piece)
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "hash": digest.hexdigest()}
+
+
+def same_contents(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two stamps are of the same contents."""
+    return one.get("hash") == other.get("hash") and one.get("size") == other.get("size")

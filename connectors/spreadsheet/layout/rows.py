@@ -1,0 +1,89 @@
+"""Which rows of a sheet are data: not blank ones, repeated headings, totals, section titles, notes below."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.spreadsheet.layout.headings import Headings
+from connectors.spreadsheet.reading.grid import Grid, Row
+from connectors.spreadsheet.values.cells import Cell, as_text, fold, is_absent
+
+TOTAL_WORDS = (
+    "total, totals, sum, subtotal, sub total, grand total, overall total, total hours, sum total, summe, summen, "
+    "gesamt, gesamtsumme, zwischensumme, insgesamt, summe gesamt, stunden gesamt, somme, totale, total general"
+)
+TOTALS = frozenset(TOTAL_WORDS.split(", "))
+
+
+@dataclass(slots=True)
+class Skipped:
+    """Rows that were passed over although something stands in them, told once for the sheet."""
+
+    notes: int = 0
+    first_note: int = 0
+
+
+class DataRows:
+    """The rows of a table; `columns` are those mapped, from 0; `key` is the one that names a row, if there is one."""
+
+    def __init__(self, grid: Grid, headings: Headings, columns: Sequence[int], key: int | None) -> None:
+        self._grid = grid
+        self._headings = headings
+        self._columns = sorted(set(columns))
+        self._key = key
+        self._repeated = {c: fold(headings.shown(c)) for c in self._columns if headings.shown(c)}
+        self._first = headings.shown(self._columns[0]).strip().casefold() if self._columns else ""
+        self._titles = self._title_rows()
+        self.skipped = Skipped()
+
+    def _title_rows(self) -> frozenset[int]:
+        """Give the rows with a label over the key and at least half of the mapped columns: a section's title."""
+        titles = set()
+        for area in self._grid.merged:
+            covered = sum(area.left <= column + 1 <= area.right for column in self._columns)
+            if area.top == area.bottom and covered > 1 and 2 * covered >= len(self._columns):
+                titles.add(area.top)
+        return frozenset(titles)
+
+    def __iter__(self) -> Iterator[Row]:
+        self.skipped = Skipped()
+        after_total = False
+        width = max(self._columns, default=-1) + 1
+        for number, cells in self._grid.rows():
+            if number <= self._headings.row or number in self._titles:
+                continue
+            row = cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
+            filled = [column for column in self._columns if not is_absent(row[column])]
+            if not filled or self._is_heading(row):
+                continue
+            if self._is_total(row, filled):
+                after_total = True
+            elif after_total and len(filled) == 1 and isinstance(row[filled[0]], str):
+                self.skipped.notes += 1
+                self.skipped.first_note = self.skipped.first_note or number
+            else:
+                yield number, row
+
+    def _is_heading(self, row: Sequence[Cell]) -> bool:
+        first = self._columns[0]
+        cell = row[first]
+        # Judged by the first cell before all others are folded: this is the hot loop.
+        if not isinstance(cell, str) or cell.strip().casefold() != self._first:
+            return False
+        return all(fold(as_text(row[c])) == text for c, text in self._repeated.items())
+
+    def _is_total(self, row: Sequence[Cell], filled: Sequence[int]) -> bool:
+        if self._key is not None and self._key not in filled:
+            leading: Cell = next((cell for cell in row if not is_absent(cell)), None)
+        else:
+            leading = row[filled[0] if self._key is None else self._key]
+        return isinstance(leading, str) and len(leading) < 40 and fold(leading) in TOTALS
+
+
+def raw_row(headings: Headings, cells: Sequence[Cell], show: Callable[[Cell], str]) -> Mapping[str, str]:
+    """Give a whole row by heading, as text, for a person to look at in quarantine."""
+    raw: dict[str, str] = {}
+    for column, cell in enumerate(cells):
+        if cell is not None and cell != "":
+            name = headings.shown(column) or f"column {column + 1}"
+            raw[name if name not in raw else f"{name} ({column + 1})"] = show(cell)
+    return raw

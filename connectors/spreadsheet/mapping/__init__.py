@@ -1,0 +1,1 @@
+"""From rows of cells to the values of canonical records."""

@@ -1,0 +1,244 @@
+"""What all kinds of sheets have in common: rows to fields, people and projects met on the way, quarantine."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from canonical.intake import Quarantined
+from canonical.problems import Problem, Weight
+from canonical.vocabulary import EntityKind
+from connectors.spreadsheet.config import ProjectOf
+from connectors.spreadsheet.layout.rows import raw_row
+from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, read_custom, reader_of
+from connectors.spreadsheet.mapping.table import KEY, OWN, SheetPlace, Table, key_of
+from connectors.spreadsheet.values.cells import PLACEHOLDERS, Cell, UnreadableError, as_text, fold
+from connectors.spreadsheet.values.words import TypedPerson
+
+Values = dict[str, Any]
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+NOT_FIELDS = frozenset({"predecessors", "level"})
+
+
+@dataclass(slots=True)
+class Output:
+    """What was made of the rows so far: fields of records by entity, and what could not be mapped."""
+
+    records: list[tuple[EntityKind, Values]] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.records) + len(self.quarantined)
+
+
+@dataclass(slots=True)
+class FileContext:
+    """What the sheets of one file share: people and projects met, and the ids of its tasks by key and title.
+
+    `people` are folded names and e-mail addresses that a sheet of people lists; nobody is made from those again.
+    `makes_projects`: a project named in a column is made a project, for no sheet of projects is mapped.
+    """
+
+    path: str
+    name: str
+    workbook: str
+    url: str
+    people: set[str] = field(default_factory=set)
+    listed: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, TypedPerson] = field(default_factory=dict)
+    projects: dict[str, Values] = field(default_factory=dict)
+    tasks: dict[str, str | None] = field(default_factory=dict)
+    makes_projects: bool = True
+
+    def meet(self, person: TypedPerson) -> None:
+        """Note a person whose name or e-mail address stands in a cell."""
+        self.typed.setdefault(person.email or fold(person.name or ""), person)
+
+    def met_people(self) -> list[tuple[EntityKind, Values]]:
+        """Give the people that no sheet of people lists."""
+        made = []
+        for known_as, person in self.typed.items():
+            if known_as in self.people:
+                continue
+            values: Values = {"external_id": f"email:{person.email}" if person.email else f"name:{known_as}"}
+            values |= {"name": person.name} if person.name else {}
+            values |= {"email": person.email} if person.email else {}
+            made.append((EntityKind.PERSON, values))
+        return made
+
+
+class Mapper(ABC):
+    """Maps the rows of one sheet. A row with a value that cannot be read is quarantined whole: half a row would be
+    held against rules as if the other half were empty.
+    """
+
+    entity: EntityKind
+
+    def __init__(self, table: Table, reading: Reading, file: FileContext, output: Output) -> None:
+        self.table = table
+        self.reading = reading
+        self.file = file
+        self.output = output
+        self.place: SheetPlace = table.place
+        self.scope = table.place.scope
+        self.project_of: ProjectOf | None = getattr(table.options, "project", None)
+        if self.project_of is None and self.entity is EntityKind.TASK and "project" not in table.wanted:
+            self.project_of = ProjectOf(file=True)
+        self._readers: list[tuple[str, int, Read]] = []
+        self._custom: list[tuple[str, int]] = []
+        for name, column in table.columns.items():
+            if name.startswith(OWN):
+                self._custom.append((name.removeprefix(OWN), column))
+            elif name != KEY:
+                wanted, heading = table.wanted[name], table.headings.shown(column)
+                read = reader_of(self.entity, name, wanted, heading, reading, table.styles.get(column))
+                self._readers.append((name, column, read))
+        self._number = self._column = 0
+
+    @property
+    def entities(self) -> Sequence[EntityKind]:
+        """Give the entities of which the sheet is a listing."""
+        return (self.entity,)
+
+    @abstractmethod
+    def record(self, key: str, values: Values) -> None:
+        """Complete a record from the values of its row and put it into the output.
+
+        Raises:
+            UnreadableError: it lacks something without which it is no record.
+        """
+
+    def map(self, number: int, cells: Sequence[Cell]) -> None:
+        """Map one row, into records or into quarantine."""
+        key = ""
+        self._number = number
+        self._column = -1
+        try:
+            if self.table.key is not None:
+                self._column = self.table.key
+                key = self._key(cells)
+                self._once(key, cells[self.table.key])
+            self.seen(key, cells)
+            self.record(key, self.values(cells))
+        except UnreadableError as error:
+            self.quarantine(number, cells, error, self.external_id(key) if key else None)
+
+    def seen(self, key: str, cells: Sequence[Cell]) -> None:  # noqa: ARG002  # for those kinds that override it
+        """Learn the row's place in a hierarchy, also of a row that will be quarantined; most kinds have none."""
+        return
+
+    def finish(self) -> list[Problem]:
+        """Give what was found over all rows."""
+        skipped = self.table.data.skipped
+        if not skipped.notes:
+            return []
+        first = self.place.row(skipped.first_note)
+        what = f"{skipped.notes} rows with a single text below a total were taken for notes, the first in row "
+        return [
+            Problem(
+                f"{what}{skipped.first_note}.",
+                first,
+                "They were not read.",
+                "Move the total below all rows if they are data.",
+                Weight.INFO,
+            )
+        ]
+
+    def external_id(self, key: str) -> str:
+        """Give the id of the row with this key."""
+        return f"{self.scope}#{key}"
+
+    def values(self, cells: Sequence[Cell]) -> Values:
+        """Read the mapped fields of a row; an empty cell or a placeholder is a field known to be empty.
+
+        Raises:
+            UnreadableError: a cell cannot be read; `_column` is where.
+        """
+        values: Values = {"url": self.place.url, "scope": self.scope}
+        for name, column, read in self._readers:
+            cell = cells[column]
+            if cell is None or _absent(cell):
+                if name not in NEVER_EMPTY:
+                    values[name] = None
+                continue
+            self._column = column
+            values[name] = read(cell)
+        if self._custom:
+            own: dict[str, Any] = {}
+            for name, column in self._custom:
+                cell = cells[column]
+                self._column = column
+                own[name] = None if cell is None or _absent(cell) else read_custom(cell)
+            values["fields"] = own
+        self._column = -1
+        for name in PEOPLE.intersection(values):
+            if (person := values[name]) is not None:
+                self.file.meet(person)
+                values[name] = person.ref
+        return values
+
+    def quarantine(
+        self, number: int, cells: Sequence[Cell], error: UnreadableError, external_id: str | None = None
+    ) -> None:
+        """Set a row aside, whole."""
+        column, headings = self._column, self.table.headings
+        at_cell = self.place.cell(number, column, headings.shown(column))
+        place = self.place.row(number) if column < 0 else at_cell
+        raw = raw_row(headings, cells, as_text)
+        self.output.quarantined.append(
+            Quarantined(self.entity, place, error.reason, error.remedy, raw, external_id, self.scope)
+        )
+
+    def project_ref(self, values: Values) -> str | None:
+        """Give the project that the row belongs to, and make it a project where the mapping says so."""
+        way = self.project_of
+        typed = values.pop("project", None)
+        if way is not None and way.value is not None:
+            return f"key:{way.value}"
+        if way is not None and way.sheet:
+            made = {"external_id": self.scope, "key": self.place.sheet, "name": self.place.sheet}
+            return self._made(self.scope, {**made, "url": self.place.url})
+        if way is not None and way.file:
+            made = {"external_id": self.file.workbook, "key": self.file.name, "name": self.file.name}
+            return self._made(self.file.workbook, {**made, "url": self.file.url})
+        if typed is None:
+            return None
+        text = " ".join(str(typed).split())
+        if self.entity is EntityKind.TASK and self.file.makes_projects and not (way and way.elsewhere):
+            external_id = f"project:{fold(text) or text}"
+            return self._made(external_id, {"external_id": external_id, "key": text, "name": text})
+        return f"key:{text}"
+
+    def _made(self, external_id: str, values: Values) -> str:
+        self.file.projects.setdefault(external_id, values)
+        return f"id:{external_id}"
+
+    def _key(self, cells: Sequence[Cell]) -> str:
+        cell = cells[self.table.key or 0]
+        key = "" if _absent(cell) else key_of(cell)
+        if not key:
+            heading = self.table.headings.shown(self.table.key or 0)
+            raise UnreadableError(
+                reason=f"The row has no key ({heading}).", remedy="Fill in the key, or empty the row."
+            )
+        return key
+
+    def _once(self, key: str, cell: Cell) -> None:
+        if self.table.keys[key] > 1:
+            remedy = "Give each row a key of its own."
+            if isinstance(cell, float) and cell != int(cell):
+                remedy = "Format the column as text and type the keys again: as a number, 7.10 is 7.1."
+            raise UnreadableError(reason=f"The key {key} stands in {self.table.keys[key]} rows.", remedy=remedy)
+
+
+def _absent(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return False
+    return len(cell) <= LONGEST_PLACEHOLDER and (
+        not (text := cell.strip("\u00a0 \t\r\n")) or text.casefold() in PLACEHOLDERS
+    )
+
+
+def by_name(values: Mapping[str, Any], *names: str) -> str:
+    """Give the first of some values that is there, as text."""
+    return next((str(values[name]) for name in names if values.get(name) is not None), "")

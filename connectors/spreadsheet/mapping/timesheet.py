@@ -1,0 +1,91 @@
+"""Time sheets: one entry a row, or a column for each day or week."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from canonical.vocabulary import EntityKind
+from connectors.spreadsheet.mapping.mapper import Mapper, Values
+from connectors.spreadsheet.values.cells import Cell, UnreadableError, fold, is_absent
+from connectors.spreadsheet.values.durations import read_duration
+from connectors.spreadsheet.values.words import read_person
+
+
+class TimeMapper(Mapper):
+    """One entry a row. Without a key it is known by person, task, day and its number among equals."""
+
+    entity = EntityKind.TIME_ENTRY
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._equals: Counter[str] = Counter()
+        self._person = self._whose()
+
+    def record(self, key: str, values: Values) -> None:
+        """Make a time entry."""
+        self._references(values)
+        self._entry(key, values, values.get("work_date"), values.get("duration"))
+
+    def _whose(self) -> str | None:
+        of = getattr(self.table.options, "person_is", None)
+        if of is None:
+            return None
+        person = read_person(self.file.name if of == "file" else self.place.sheet)
+        self.file.meet(person)
+        return person.ref
+
+    def _references(self, values: Values) -> None:
+        project = self.project_ref(values)
+        if project is not None or "project" in self.table.columns:
+            values["project"] = project
+        if self._person is not None:
+            values["person"] = self._person
+        task = values.get("task")
+        if task is not None and task.startswith("key:"):
+            known = self.file.tasks.get(fold(task.removeprefix("key:")))
+            values["task"] = f"id:{known}" if known else task
+
+    def _entry(self, key: str, values: Values, day: date | None, seconds: int | None) -> None:
+        if day is None:
+            raise UnreadableError(reason="The entry has no date.", remedy="Fill in the day, or empty the row.")
+        if seconds is None:
+            raise UnreadableError(reason="The entry has no hours.", remedy="Fill in the hours, or empty the row.")
+        if not key:
+            about = values.get("task") or values.get("project") or ""
+            natural = f"{values.get('person') or ''}|{about}|{day.isoformat()}"
+            self._equals[natural] += 1
+            key = f"{natural}|{self._equals[natural]}"
+        entry = {**values, "work_date": day, "duration": seconds, "external_id": self.external_id(key)}
+        self.output.records.append((self.entity, entry))
+
+
+class WideMapper(TimeMapper):
+    """Hours in a column for each day or week; every filled cell is an entry, an empty or zero one is none."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        unit, workday = getattr(self.table.options, "unit", "h"), self.reading.workday
+        self._hours = partial(read_duration, unit=unit, workday=workday)
+
+    def record(self, key: str, values: Values) -> None:
+        """Make the entries of a row."""
+        self._references(values)
+        for column, day in self.table.days.items():
+            cell = self._cells[column] if column < len(self._cells) else None
+            if is_absent(cell):
+                continue
+            try:
+                seconds = self._hours(cell)
+                if seconds:
+                    self._entry(f"{key}|{day.isoformat()}" if key else "", values, day, seconds)
+            except UnreadableError as error:
+                self._column = column
+                known = f"{self.scope}#{key}|{day.isoformat()}" if key else None
+                self.quarantine(self._number, self._cells, error, known)
+                self._column = -1
+
+    def seen(self, key: str, cells: Sequence[Cell]) -> None:  # noqa: ARG002  # the kinds share one signature
+        """Keep the whole row: its hours are in columns that no field names."""
+        self._cells = cells

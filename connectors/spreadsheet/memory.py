@@ -1,0 +1,79 @@
+"""The cursor: what is remembered of each file, so that an unchanged one costs a stat and a hash."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import orjson
+
+from canonical.intake import Cursor, Listing
+from canonical.problems import Problem, Weight
+from canonical.vocabulary import EntityKind
+from connectors.base import ConnectorContext
+from connectors.spreadsheet.config import SpreadsheetOptions
+
+READER_VERSION = 1
+"""Raised when the same cells are read in another way; every file is then read anew."""
+
+
+def mapping_version(options: SpreadsheetOptions, context: ConnectorContext) -> str:
+    """Name the way in which files are read: another mapping reads them all again, quarantined rows too."""
+    carriers = {kind.value: dict(sorted(fields.items())) for kind, fields in context.carriers.items()}
+    limits = {"memory_mb", "seconds"}
+    parts = [READER_VERSION, options.model_dump(mode="json", exclude=limits), carriers, str(context.timezone)]
+    return hashlib.blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
+
+
+@dataclass(slots=True)
+class KnownFile:
+    """What the last reading of a file gave."""
+
+    stamp: Mapping[str, Any]
+    counts: dict[str, int] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    quarantined: list[str] = field(default_factory=list)
+
+    def said(self) -> list[Problem]:
+        """Give the problems of the file, which hold as long as it does not change."""
+        return [
+            Problem(**{**problem, "weight": Weight(problem["weight"]), "commands": tuple(problem["commands"])})
+            for problem in self.problems
+        ]
+
+    def remember(self, problems: Iterable[Problem]) -> None:
+        """Keep problems to say them again."""
+        self.problems += [{**asdict(p), "weight": p.weight.value, "commands": list(p.commands)} for p in problems]
+
+    def listings(self) -> list[Listing]:
+        """Give the listings that the file stands for."""
+        named = (name.partition(":") for name in self.counts)
+        return [Listing(EntityKind(entity), scope) for entity, _, scope in named]
+
+
+@dataclass(slots=True)
+class Memory:
+    """All that is remembered, by the files' places."""
+
+    version: str
+    files: dict[str, KnownFile] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cursor: Cursor | None, version: str) -> Self:
+        """Take up a cursor; with another mapping its files are known but have to be read anew."""
+        if not cursor:
+            return cls(version)
+        files = {place: KnownFile(**known) for place, known in cursor.get("files", {}).items()}
+        if cursor.get("mapping") != version:
+            for known in files.values():
+                known.stamp = {}
+        return cls(version, files)
+
+    def cursor(self) -> Cursor:
+        """Give the memory as JSON."""
+        return {"mapping": self.version, "files": {place: asdict(known) for place, known in self.files.items()}}
+
+    def people(self, besides: str = "") -> frozenset[str]:
+        """Give everybody whom a sheet of people lists, in any file but one."""
+        return frozenset(name for place, known in self.files.items() if place != besides for name in known.people)

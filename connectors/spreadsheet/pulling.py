@@ -1,0 +1,222 @@
+"""A pull: changed files through the child, records made and checked, batches with their cursors."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
+from canonical.problems import Problem, ToolError, Weight
+from canonical.records import RECORDS, Record
+from canonical.vocabulary import EntityKind
+from connectors.base import ConnectorContext
+from connectors.spreadsheet.config import SpreadsheetOptions
+from connectors.spreadsheet.files import SourceFile, find_files, same_contents, stamp
+from connectors.spreadsheet.memory import KnownFile, Memory, mapping_version
+from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted
+from connectors.spreadsheet.reading.process import ChildReader
+from connectors.spreadsheet.reading.signature import UnreadableFileError
+
+UNIT = "workbooks"
+
+
+def job_for(
+    source: SourceFile,
+    options: SpreadsheetOptions,
+    context: ConnectorContext,
+    task: Task = Task.READ,
+    wanted: Sequence[Wanted] = (),
+) -> Job:
+    """Make the job of reading a file."""
+    return Job(
+        path=str(source.path),
+        place=source.place,
+        workbook=source.workbook,
+        url=source.url,
+        options=options,
+        timezone=str(context.timezone),
+        carriers=context.carriers,
+        task=task,
+        wanted=wanted,
+    )
+
+
+class Pull:
+    """One pull of all files."""
+
+    def __init__(self, options: SpreadsheetOptions, context: ConnectorContext, cursor: Cursor | None) -> None:
+        self._options = options
+        self._context = context
+        self._first = not cursor
+        self._memory = Memory.of(cursor, mapping_version(options, context))
+        self._derived: set[tuple[EntityKind, str]] = set()
+        self._failures: list[Problem] = []
+        self._done = 0
+        self._total = 0
+
+    def batches(self) -> Iterator[Batch]:
+        """Give the batches.
+
+        Raises:
+            ToolError: no file can be read.
+        """
+        files = find_files(self._options.path, self._context.folder, self._options.id)
+        self._total = len(files)
+        changed, unchanged = self._sorted_out(files)
+        if unchanged:
+            self._done += len(unchanged)
+            yield self._batch(problems=[p for file in unchanged for p in self._memory.files[file.place].said()])
+        with ChildReader() as child:
+            known = self._listed_people(child, changed)
+            for source, now in changed:
+                yield from self._file(child, source, now, known)
+        yield from self._gone(files)
+        if self._failures and len(self._failures) == len(files):
+            raise ToolError(_none_readable(self._failures, self._options.path))
+        if self._failures:
+            yield self._batch(problems=self._failures)
+
+    def _sorted_out(self, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, dict[str, Any]]], list[SourceFile]]:
+        changed, unchanged = [], []
+        for source in files:
+            known = self._memory.files.get(source.place)
+            try:
+                now = stamp(source.path)
+            except OSError:
+                # The child says in words what is wrong with it.
+                now = {}
+            if known is not None and now and same_contents(known.stamp, now):
+                unchanged.append(source)
+            else:
+                changed.append((source, now))
+        return changed, unchanged
+
+    def _listed_people(
+        self, child: ChildReader, changed: list[tuple[SourceFile, dict[str, Any]]]
+    ) -> dict[str, frozenset[str]]:
+        """Read the sheets of people first: nobody is made from a name that one of them lists."""
+        listed: dict[str, frozenset[str]] = {}
+        if self._options.sheets.people is None or len(changed) < 2:
+            return listed
+        for source, _ in changed:
+            job = replace(job_for(source, self._options, self._context), only=EntityKind.PERSON)
+            try:
+                listed[source.place] = frozenset(name for chunk in child.read(job) for name in chunk.people)
+            except UnreadableFileError:
+                continue
+        return listed
+
+    def _file(
+        self, child: ChildReader, source: SourceFile, now: dict[str, Any], listed: dict[str, frozenset[str]]
+    ) -> Iterator[Batch]:
+        before = self._memory.files.get(source.place)
+        others = self._memory.people(besides=source.place).union(*listed.values())
+        base = job_for(source, self._options, self._context)
+        counts = before.counts if before else {}
+        job = replace(base, people=others, before=counts)
+        reading = KnownFile(now)
+        try:
+            for chunk in child.read(job):
+                if chunk.last:
+                    yield self._last(source, before, reading, chunk)
+                else:
+                    yield self._chunk(reading, chunk)
+        except UnreadableFileError as error:
+            self._done += 1
+            self._failures.append(error.problem)
+
+    def _chunk(self, reading: KnownFile, chunk: Chunk) -> Batch:
+        records, refused = made(chunk.records)
+        quarantined = [*chunk.quarantined, *refused]
+        reading.quarantined += [each.place for each in quarantined]
+        reading.remember(chunk.problems)
+        reading.counts |= chunk.counts
+        return self._batch(records, quarantined, chunk.begins, chunk.complete, chunk.problems)
+
+    def _last(self, source: SourceFile, before: KnownFile | None, reading: KnownFile, chunk: Chunk) -> Batch:
+        new = [each for each in chunk.derived if (each[0], each[1]["external_id"]) not in self._derived]
+        self._derived |= {(entity, values["external_id"]) for entity, values in new}
+        records, _ = made(new)
+        reading.people = list(chunk.people)
+        reading.counts |= chunk.counts
+        reading.remember(chunk.problems)
+        newly = set() if self._first else set(reading.people) - self._memory.people()
+        retried = before.quarantined if before else []
+        self._memory.files[source.place] = reading
+        self._done += 1
+        replaced = [(EntityKind.PERSON, f"name:{name}") for name in sorted(newly)]
+        begins, complete = chunk.begins, chunk.complete
+        return self._batch(records, [], begins, complete, chunk.problems, retried=retried, deleted=replaced)
+
+    def _gone(self, files: list[SourceFile]) -> Iterator[Batch]:
+        """Let the rows of a file go that is no longer there, while others still are."""
+        present = {source.place for source in files}
+        for place in [place for place in self._memory.files if place not in present]:
+            known = self._memory.files.pop(place)
+            problem = Problem(
+                "The file is no longer there.",
+                place,
+                "Its rows count as deleted.",
+                "If it was renamed, give the workbook its old name, or expect its rows as new ones.",
+                Weight.WARNING,
+            )
+            listings = known.listings()
+            yield self._batch([], [], listings, listings, [problem], retried=known.quarantined)
+
+    def _batch(  # the parts of a batch, by name
+        self,
+        records: Iterable[Record] = (),
+        quarantined: Iterable[Quarantined] = (),
+        begins: Iterable[Listing] = (),
+        complete: Iterable[Listing] = (),
+        problems: Iterable[Problem] = (),
+        *,
+        retried: Iterable[str] = (),
+        deleted: Iterable[tuple[EntityKind, str]] = (),
+    ) -> Batch:
+        return Batch(
+            records=list(records),
+            cursor=self._memory.cursor(),
+            progress=Progress(self._done, self._total, UNIT),
+            deleted=list(deleted),
+            quarantined=list(quarantined),
+            begins=list(begins),
+            complete=list(complete),
+            problems=list(problems),
+            retried=list(retried),
+        )
+
+
+def made(values: Iterable[tuple[EntityKind, dict[str, Any]]]) -> tuple[list[Record], list[Quarantined]]:
+    """Make records of their fields; what the record's own check refuses is quarantined."""
+    records: list[Record] = []
+    refused: list[Quarantined] = []
+    for entity, fields in values:
+        try:
+            records.append(RECORDS[entity](**fields))
+        except ValidationError as error:
+            refused.append(_refused(entity, fields, error))
+    return records, refused
+
+
+def _refused(entity: EntityKind, fields: dict[str, Any], error: ValidationError) -> Quarantined:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    scope = fields.get("scope")
+    return Quarantined(
+        entity,
+        f"{fields['external_id']}, {name}",
+        f"{name} {first['msg'].lower()}.",
+        "Correct the cell.",
+        {field: str(value) for field, value in fields.items()},
+        fields["external_id"],
+        scope,
+    )
+
+
+def _none_readable(failures: list[Problem], path: str) -> Problem:
+    if len(failures) == 1:
+        return failures[0]
+    kept = "Nothing was read; what was known stays."
+    return Problem(f"None of the {len(failures)} files can be read.", path, kept, failures[0].next_step)

@@ -1,0 +1,1 @@
+"""From a file to rows of cells, under limits: signatures, workbooks, text tables, the child process."""

@@ -1,0 +1,85 @@
+"""What the parent asks of the child for one file, and what the child answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from canonical.intake import Listing, Quarantined
+from canonical.problems import Problem
+from canonical.vocabulary import EntityKind
+from connectors.spreadsheet.config import SpreadsheetOptions
+
+
+class Task(StrEnum):
+    """What to do with a file: read all that is mapped, find some cells, or look at all sheets for a mapping."""
+
+    READ = "read"
+    LOCATE = "locate"
+    SURVEY = "survey"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One cell to find: the record that its row is, the field's name, and the heading of its column."""
+
+    entity: EntityKind
+    external_id: str
+    field: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do with one file. `place` is its path as people see it; `workbook` its id; `url` its link.
+
+    `people` are folded names and addresses that another file's sheet of people lists. `before` counts the rows of each
+    listing at the last sync. `only` limits the work to one entity. `wanted` are the cells to find.
+    """
+
+    path: str
+    place: str
+    workbook: str
+    url: str
+    options: SpreadsheetOptions
+    timezone: str
+    carriers: Mapping[EntityKind, Mapping[str, str]]
+    people: frozenset[str] = frozenset()
+    before: Mapping[str, int] = field(default_factory=dict)
+    only: EntityKind | None = None
+    task: Task = Task.READ
+    wanted: Sequence[Wanted] = ()
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A step of a file. `people` (in the last chunk) are those that its sheets of people list."""
+
+    records: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
+    quarantined: Sequence[Quarantined] = ()
+    begins: Sequence[Listing] = ()
+    complete: Sequence[Listing] = ()
+    problems: Sequence[Problem] = ()
+    derived: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    people: Sequence[str] = ()
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a task other than reading gave."""
+
+    found: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file cannot be read, or not to its end."""
+
+    problem: Problem
+
+
+def listing_name(listing: Listing) -> str:
+    """Name a listing in a cursor."""
+    return f"{listing.entity.value}:{listing.scope}"
