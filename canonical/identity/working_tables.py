@@ -4,6 +4,7 @@ Everything is compared in sets, and only rows that differ are written.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -114,13 +115,7 @@ def apply(connection: Connection, table: Table, values: Sequence[ColumnElement[A
     rows are added to the scope under `changed TABLE`.
     """
     names = [value.name for value in values]
-    fresh = Table(
-        f"resolving_fresh_{table.name}",
-        MetaData(),
-        Column("id", Text),
-        *(Column(name, table.c[name].type) for name in names),
-        prefixes=["TEMPORARY"],
-    )
+    fresh = _fresh_table(table, tuple(names))
     _drop(connection, fresh)
     fresh.create(connection, checkfirst=False)
     differs = or_(*(table.c[name].is_distinct_from(value) for name, value in zip(names, values, strict=True)))
@@ -134,6 +129,18 @@ def apply(connection: Connection, table: Table, values: Sequence[ColumnElement[A
         widen(connection, f"changed {table.name}", select(fresh.c.id))
     _drop(connection, fresh)
     return written
+
+
+@cache
+def _fresh_table(table: Table, names: tuple[str, ...]) -> Table:
+    """Always the same object, so that SQLAlchemy compiles its statements once."""
+    return Table(
+        f"resolving_fresh_{table.name}",
+        MetaData(),
+        Column("id", Text),
+        *(Column(name, table.c[name].type) for name in names),
+        prefixes=["TEMPORARY"],
+    )
 
 
 def _drop(connection: Connection, table: Table) -> None:
