@@ -138,10 +138,17 @@ def split_off(
     Raises:
         DecisionError: it stands alone already.
     """
-    others = [each for each in parties(engine, kind) if each.merged_id == party.merged_id and each.id != party.id]
+    everyone = parties(engine, kind)
+    merged = next(each.merged_id for each in everyone if each.id == party.id)
+    others = [each for each in everyone if each.merged_id == merged and each.id != party.id]
     if not others:
         raise DecisionError(
-            Problem(what=f"{party.label} is linked with nothing.", not_done="Nothing was split.", next_step="")
+            Problem(
+                what=f"{party.label} is linked with no other {WORDS[kind]}.",
+                not_done="Nothing was split.",
+                next_step=f"The links that hold are in {LISTS[kind]}.",
+                commands=(LISTS[kind],),
+            )
         )
     edges = [Edge(party.id, other.id, Basis.PERSON) for other in others]
     return _decide(engine, kind, edges, REFUSED, actor, reason, now)
@@ -167,6 +174,7 @@ def undo(engine: Engine, link_id: str, *, actor: str, now: datetime) -> Link:
         kind = EntityKind(row.entity)
         if row.actor == HUB:
             edge = Edge(row.from_id, row.to_id, Basis.PERSON)
+            _take_back(connection, kind, edge, now)
             add_link(connection, kind, edge, REFUSED, actor=actor, reason=None, now=now)
         else:
             connection.execute(update(link).where(link.c.id == link_id).values(undone_at=now))
@@ -180,9 +188,18 @@ def _decide(
     with writing(engine) as connection:
         made = []
         for edge in edges:
+            _take_back(connection, kind, edge, now)
             made.append(add_link(connection, kind, edge, state, actor=actor, reason=reason, now=now))
             _touch(connection, kind, [edge.one, edge.other])
         return made
+
+
+def _take_back(connection: Connection, kind: EntityKind, edge: Edge, now: datetime) -> None:
+    """What was decided on the pair before no longer holds."""
+    pair = sorted(edge.pair)
+    before = link.c.from_id.in_(pair) & link.c.to_id.in_(pair) & (link.c.basis == Basis.PERSON.value)
+    standing = (link.c.entity == kind.value) & link.c.undone_at.is_(None)
+    connection.execute(update(link).where(before, standing).values(undone_at=now))
 
 
 def _touch(connection: Connection, kind: EntityKind, ids: Iterable[str]) -> None:

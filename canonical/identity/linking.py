@@ -8,7 +8,7 @@ the order in which records arrive does not matter; what no longer holds is undon
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from hashlib import blake2b
+from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -43,16 +43,13 @@ def link_records(
 
 
 def decisions(connection: Connection, kind: EntityKind) -> tuple[Collection[Edge], Collection[frozenset[str]]]:
-    """Give the pairs that people took for one, and those that they said are not; the last word on a pair counts."""
-    said: dict[frozenset[str], tuple[str, Edge]] = {}
+    """Give the pairs that people took for one, and those that they said are not."""
     stated = select(link).where(
         link.c.entity == kind.value, link.c.basis == Basis.PERSON.value, link.c.undone_at.is_(None)
     )
-    for row in connection.execute(stated.order_by(link.c.at, link.c.id)):
-        edge = Edge(row.from_id, row.to_id, Basis.PERSON)
-        said[edge.pair] = (row.state, edge)
-    decided = [edge for state, edge in said.values() if state == LINKED]
-    return decided, {pair for pair, (state, _) in said.items() if state == REFUSED}
+    said = [(row.state, Edge(row.from_id, row.to_id, Basis.PERSON)) for row in connection.execute(stated)]
+    decided = [edge for state, edge in said if state == LINKED]
+    return decided, {edge.pair for state, edge in said if state == REFUSED}
 
 
 def project_edges(
@@ -179,6 +176,6 @@ def add_link(
         "reason": reason,
         "at": now,
     }
-    link_id = "l" + blake2b("\x1f".join(map(str, row.values())).encode(), digest_size=10).hexdigest()
+    link_id = f"l{uuid4().hex[:20]}"
     connection.execute(insert(link).values(id=link_id, **row))
     return link_id

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, delete, select
 
-from canonical.database import reading
+from canonical.database import reading, writing
 from canonical.identity.settings import ResolutionSettings
 from canonical.intake import Batch, Progress
 from canonical.records import Person, Project, Record, Task
 from canonical.resolution import Resolved, resolve
+from canonical.schema import metadata
 from canonical.schema.entities import person, project, source_person, source_project, task
 from canonical.store import Lease, acquire, release, store_batch
 from canonical.store.connectors import register
@@ -18,6 +19,14 @@ from canonical.vocabulary import EntityKind
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+def emptied(engine: Engine) -> Engine:
+    """Take every row out of a store."""
+    with writing(engine) as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(delete(table))
+    return engine
 
 
 class World:

@@ -1,0 +1,144 @@
+"""When accounts and typed names are one person, and how that is undone."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from canonical import people
+from canonical.records import Person
+from canonical.resolution import ResolutionSettings
+from canonical.schema.entities import source_person
+from canonical.vocabulary import Activity, EntityKind
+from tests.identity.world import NOW, World, a_person, a_task
+
+
+def one_person(world: World, *accounts: tuple[str, str]) -> bool:
+    return len({world.person_of(*account)["id"] for account in accounts}) == 1
+
+
+def test_one_email_in_two_tools_is_one_person_in_any_case(world: World) -> None:
+    world.give("jira", a_person("a", name="Jane Doe", email="Jane.Doe@example.com"), a_task("1", assignee="id:a"))
+    world.give("asana", a_person("b", name="Jane D.", email="jane.doe@EXAMPLE.com"), a_task("2", assignee="id:b"))
+    world.resolve()
+    assert len(world.people()) == 1
+    assert world.task("jira", "1")["assignee_id"] == world.task("asana", "2")["assignee_id"]
+
+
+def test_no_email_is_normal_and_merges_nobody(world: World) -> None:
+    world.give("jira", a_person("a", name="Jane"), a_person("b", name="John"), a_person("c"), a_person("d")).resolve()
+    assert len(world.people()) == 4
+
+
+def test_namesakes_in_two_tools_are_two_people_and_proposed(world: World) -> None:
+    world.give("jira", a_person("a", name="Kim Lee")).give("asana", a_person("b", name="Kim Lee")).resolve()
+    assert len(world.people()) == 2
+    assert [each.basis for each in people.proposals(world.engine)] == ["name"]
+
+
+def test_a_shared_mailbox_does_not_make_two_colleagues_one(world: World) -> None:
+    team = "team@example.com"
+    world.give("jira", a_person("a", name="Jane", email=team), a_person("b", name="John", email=team)).resolve()
+    assert len(world.people()) == 2
+    assert [each.basis for each in people.proposals(world.engine)] == ["email"]
+
+
+def test_a_typed_name_is_a_person_of_that_connector_only(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee"), a_task("2", assignee="name:kim  lee"))
+    world.give("other", a_task("1", assignee="name:Kim Lee")).resolve()
+    assert world.task("plan", "1")["assignee_id"] == world.task("plan", "2")["assignee_id"]
+    assert world.task("plan", "1")["assignee_id"] != world.task("other", "1")["assignee_id"]
+    assert [row["name"] for row in world.people()] == ["Kim Lee", "Kim Lee"]
+
+
+def test_a_typed_name_gives_way_to_the_tools_own_record(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee")).resolve()
+    world.give("plan", a_person("k", name="Kim Lee", email="kim@example.com")).resolve()
+    assert world.task("plan", "1")["assignee_id"] == world.person_of("plan", "k")["id"]
+    assert [row["email"] for row in world.people()] == ["kim@example.com"]
+
+
+def test_a_typed_name_that_two_people_bear_stays_unresolved(world: World) -> None:
+    world.give(
+        "plan", a_person("1", name="Kim Lee"), a_person("2", name="Kim Lee"), a_task("t", assignee="name:Kim Lee")
+    )
+    assert world.resolve().unresolved == 1
+    assert len(world.people()) == 2
+
+
+def test_a_typed_email_is_the_person_with_that_address_in_any_tool(world: World) -> None:
+    world.give("plan", a_task("1", assignee="email:kim@example.com")).resolve()
+    world.give("jira", a_person("k", name="Kim", email="Kim@example.com")).resolve()
+    assert world.task("plan", "1")["assignee_id"] == world.person_of("jira", "k")["id"]
+
+
+def test_a_placeholder_is_nobody(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:TBD")).resolve()
+    assert world.people() == []
+
+
+def test_a_configured_alias_makes_a_typed_name_and_an_account_one(engine: Engine) -> None:
+    world = World(engine, ResolutionSettings(people=(("J. Doe", "jane@example.com", "jira:acc-1"),)))
+    world.give("plan", a_task("1", assignee="name:J. Doe")).give("jira", a_person("acc-1", name="Jane Doe"))
+    world.give("asana", a_person("9", email="jane@example.com")).resolve()
+    assert len(world.people()) == 1
+
+
+def test_an_alias_that_two_people_of_a_tool_bear_merges_neither(engine: Engine) -> None:
+    world = World(engine, ResolutionSettings(people=(("Kim Lee", "kim@example.com"),)))
+    world.give("jira", a_person("1", name="Kim Lee"), a_person("2", name="Kim Lee"))
+    world.give("asana", a_person("9", email="kim@example.com")).resolve()
+    assert len(world.people()) == 3
+
+
+def test_merge_and_split_move_what_names_the_person(world: World) -> None:
+    world.give("jira", a_person("a", name="Kim Lee"), a_task("1", assignee="id:a"))
+    world.give("asana", a_person("b", name="K. Lee"), a_task("2", assignee="id:b")).resolve()
+    before = [world.task("jira", "1")["assignee_id"], world.task("asana", "2")["assignee_id"]]
+    one, other = people.find(world.engine, "jira:a"), people.find(world.engine, "K. Lee")
+    people.merge(world.engine, one, other, actor="pmo", reason=None, now=NOW)
+    world.resolve()
+    assert world.task("asana", "2")["assignee_id"] == world.task("jira", "1")["assignee_id"]
+    people.split(world.engine, other, actor="pmo", reason="twins", now=NOW.replace(hour=23))
+    world.resolve()
+    assert [world.task("jira", "1")["assignee_id"], world.task("asana", "2")["assignee_id"]] == before
+
+
+@pytest.mark.parametrize(
+    ("said", "active"),
+    [
+        ((Activity.NO, Activity.YES), "yes"),
+        ((Activity.NO, Activity.UNKNOWN), "no"),
+        ((Activity.UNKNOWN, Activity.UNKNOWN), "unknown"),
+        ((Activity.UNKNOWN, Activity.YES), "yes"),
+    ],
+)
+def test_active_in_any_tool_is_active(world: World, said: tuple[Activity, ...], active: str) -> None:
+    for connector, each in zip(("jira", "asana"), said, strict=True):
+        world.give(connector, Person(external_id="1", email="kim@example.com", active=each))
+    world.resolve()
+    assert [row["active"] for row in world.people()] == [active]
+
+
+def test_an_account_that_was_deleted_says_nothing_about_the_person(world: World) -> None:
+    world.give("jira", a_person("1", email="kim@example.com", active=Activity.YES))
+    world.give("asana", a_person("1", email="kim@example.com", active=Activity.NO)).resolve()
+    world.give("jira", deleted=[(EntityKind.PERSON, "1")]).resolve()
+    assert [row["active"] for row in world.people()] == ["no"]
+
+
+def test_the_rate_that_holds_from_the_latest_day_counts(world: World) -> None:
+    rates = {"cost_rate_currency": "EUR", "email": "kim@example.com"}
+    world.give("old", a_person("1", cost_rate=Decimal(80), cost_rate_from=date(2025, 1, 1), **rates))
+    world.give("new", a_person("1", cost_rate=Decimal(95), cost_rate_from=date(2026, 1, 1), **rates)).resolve()
+    assert world.people()[0]["cost_rate"] == Decimal(95)
+
+
+def test_a_changed_email_parts_and_keeps_the_account(world: World) -> None:
+    world.give("jira", a_person("1", name="Kim", email="kim@example.com"))
+    world.give("asana", a_person("1", name="Kim", email="kim@example.com")).resolve()
+    account = world.row(source_person, "asana", "1")["id"]
+    world.give("asana", a_person("1", name="Kim", email="other@example.com")).resolve()
+    assert not one_person(world, ("jira", "1"), ("asana", "1"))
+    assert world.row(source_person, "asana", "1")["id"] == account
