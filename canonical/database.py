@@ -101,6 +101,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def then_writing(connection: Connection) -> Iterator[None]:
+    """Go on to write on a connection whose reading has ended by a commit, and so still sees its temporary tables.
+
+    Kept whole when the block ends, and not at all when it raises. For use within `reading`.
+    """
+    options = {"isolation_level": "READ COMMITTED"} if connection.dialect.name == "postgresql" else {WRITING: True}
+    connection.execution_options(**options)
+    with connection.begin():
+        yield
+
+
 def place(engine: Engine) -> str:
     """Name the database for people, without its password."""
     return engine.url.database or "" if engine.dialect.name == "sqlite" else engine.url.render_as_string()

@@ -20,11 +20,14 @@ evaluation = Table(
     Column("id", Text, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("standards", Text, nullable=False),
+    Column("basis", Text, nullable=False, server_default=""),
     Column("opened", Integer, nullable=False),
     Column("reopened", Integer, nullable=False),
     Column("closed", Integer, nullable=False),
     Column("open", Integer, nullable=False),
 )
+"""`standards` is their version, `basis` a hash of what else all verdicts rest on: departments, stale connectors, fields
+that connectors provide. Another basis makes the next evaluation look at everything."""
 
 rule_state = Table(
     "rule_state",
@@ -59,7 +62,7 @@ deviation = Table(
     Column("unverified", Boolean, nullable=False, server_default="0"),
     Column("acknowledged_until", Date),
     Column("limb", Text, nullable=False, server_default=""),
-    Column("items", Integer, nullable=False, server_default="1"),
+    Column("item_count", Integer, nullable=False, server_default="1"),
     Column("message", Text, nullable=False),
     Column("evidence", Text, nullable=False, server_default="{}"),
     Column("rule_version", Text, nullable=False),
@@ -74,8 +77,8 @@ deviation = Table(
     UniqueConstraint("rule_id", "subject_id", "discriminator"),
 )
 """`subject`: an entity kind, or connector. `state`: open, waived, dismissed, closed; `close_reason`: resolved,
-no_longer_required, item_gone. `limb`: which of the rule's conditions spoke. `items`: how many items a group gathers.
-`evidence`: JSON of the values read, or of the items of a group."""
+no_longer_required, item_gone. `limb`: which of the rule's conditions spoke. `item_count`: how many
+items a group gathers. `evidence`: JSON of the values read, or of the items of a group."""
 Index("ix_deviation_state", deviation.c.state)
 Index("ix_deviation_project_id", deviation.c.project_id)
 Index("ix_deviation_subject_id", deviation.c.subject_id)

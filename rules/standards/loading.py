@@ -8,6 +8,8 @@ from typing import Any
 
 from canonical.problems import ConfigurationError, Problem
 from canonical.toml_places import KeyPath, find_places
+from rules.expressions import Catalogue
+from rules.standards.checking import check_expressions
 from rules.standards.layers import check_layers
 from rules.standards.model import Rule, RuleChange, Standard
 from rules.standards.places import Source, broken_toml
@@ -25,11 +27,11 @@ def packaged_standards() -> list[str]:
     )
 
 
-def load_standards(names: Sequence[str], folder: Path) -> Standards:
+def load_standards(names: Sequence[str], folder: Path, catalogue: Catalogue | None = None) -> Standards:
     """Read the named standards and those that they extend.
 
-    A name without a suffix (`pmo-core`) is packaged with pmohub, another is a path relative to `folder`. Raises
-    ConfigurationError with every problem found, in all files.
+    A name without a suffix (`pmo-core`) is packaged with pmohub, another is a path relative to `folder`. `catalogue`
+    declares the custom fields that rules may read. Raises ConfigurationError with every problem found, in all files.
     """
     reader = _Reader(folder)
     for name in names:
@@ -38,6 +40,7 @@ def load_standards(names: Sequence[str], folder: Path) -> Standards:
     if not reader.problems:
         for source, standard in zip(reader.sources, reader.standards, strict=True):
             reader.problems += check_layers(standards, standard, source)
+            reader.problems += check_expressions(standard, source, catalogue or Catalogue())
     if reader.problems:
         raise ConfigurationError(*reader.problems)
     return standards

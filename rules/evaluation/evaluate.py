@@ -1,0 +1,308 @@
+"""One evaluation: read into temporary tables, then open, reopen and close by set difference, in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from canonical.database import reading, then_writing
+from canonical.problems import Problem
+from canonical.schema.governance import evaluation, rule_state
+from canonical.store import Lease, require
+from rules.evaluation import filling, ledger
+from rules.evaluation.checks import Check, catalogue_for, checks_of
+from rules.evaluation.days import write_days
+from rules.evaluation.guards import (
+    HARDLY_USED,
+    NOT_SUPPLIED,
+    Need,
+    coverage_findings,
+    find_frozen,
+    find_sparse,
+    guard,
+    needs_of,
+    sparse_findings,
+)
+from rules.evaluation.prepared import Prepared, prepare
+from rules.evaluation.rendering import Told, tell, tell_guards, versions
+from rules.evaluation.scope import Changed, find_scope, find_sparse_again, is_near
+from rules.evaluation.staging import found, temporary_tables
+from rules.evaluation.variants import named_projects, variants_of
+from rules.evaluation.world import EvaluationSettings, World, read_world
+from rules.expressions import Environment
+from rules.standards import Standards
+from rules.standards.standards import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluation did. `open` is how many deviations are open now; `problems` tell the rules that failed."""
+
+    id: str
+    at: datetime
+    standards: str
+    opened: int
+    reopened: int
+    closed: int
+    open: int
+    problems: Sequence[Problem] = field(default=())
+
+
+def evaluate(
+    engine: Engine,
+    lease: Lease | None,
+    standards: Standards,
+    settings: EvaluationSettings,
+    run_id: str,
+    now: datetime,
+    changed: Changed | None = None,
+) -> Evaluation:
+    """Hold everything in the store against the standards and carry on the life of the deviations.
+
+    `changed` holds the ids, by entity, that were inserted, changed or deleted since the last evaluation: only what they
+    can touch is looked at again, with the same result as without. A task that moved from one project to another names
+    the former project too. Where more than that may have changed (another day, rule, connector state) a rule is
+    evaluated in full all the same.
+
+    Raises:
+        LeaseLostError: another worker took over; nothing was written.
+        StoreError: the database cannot be used.
+    """
+    with reading(engine) as connection, temporary_tables(connection):
+        work = Work(connection, standards, settings, now)
+        work.read(changed)
+        connection.commit()
+        with then_writing(connection):
+            if lease is not None:
+                require(connection, lease)
+            return work.write(run_id)
+
+
+@dataclass(slots=True)
+class Work:
+    """The state of one evaluation between reading and writing."""
+
+    connection: Connection
+    standards: Standards
+    settings: EvaluationSettings
+    now: datetime
+    world: World = field(init=False)
+    basis: str = field(init=False)
+    told: dict[str, Told] = field(init=False)
+    checks: dict[str, list[Prepared]] = field(default_factory=dict)
+    idle: list[Check] = field(default_factory=list)
+    in_scope: set[str] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, changed: Changed | None) -> None:
+        """Fill the temporary tables."""
+        self.world = read_world(self.connection, self.settings, self.now)
+        template = digest(self.settings.template.model_dump_json())
+        self.told = dict(versions(self.standards, self.world, template))
+        self.basis = self.basis_of(self.world)
+        self.prepare_all()
+        find_frozen(self.connection, self.world)
+        needs = {name: needs_of(variants[0]) for name, variants in self.checks.items()}
+        asked = sorted({need for some in needs.values() for need in some}, key=str)
+        self.choose_scope(changed, asked)
+        for name, variants in self.checks.items():
+            for prepared in variants:
+                guard(prepared, needs[name], self.world)
+            self.attempt(name, variants)
+        self.report_coverage(asked)
+        self.settle_rest()
+        for name, variants in self.checks.items():
+            if self.rule_of(name) not in self.failed:
+                for prepared in variants:
+                    tell(self.connection, self.world, self.told, prepared)
+        tell_guards(self.connection, self.world)
+
+    def prepare_all(self) -> None:
+        """Compile every check in every part of the house in which it is on, causes before consequences."""
+        catalogue = catalogue_for(self.settings.template, self.settings.catalogue)
+        for rule_id in in_order(self.standards):
+            rule = self.standards.rules[rule_id]
+            named = named_projects(self.connection, self.standards, rule_id)
+            for check in checks_of(rule, self.settings.template, catalogue):
+                variants = list(variants_of(check, self.standards, named))
+                if not variants:
+                    self.idle.append(check)
+                    continue
+                self.checks[check.name] = [
+                    prepare(
+                        variant,
+                        catalogue,
+                        Environment(self.now, dict(variant.settings.params), self.world.zone, self.world.zones),
+                    )
+                    for variant in variants
+                ]
+
+    def choose_scope(self, changed: Changed | None, asked: Sequence[Need]) -> None:
+        """Decide which checks look at what changed only; all others look at everything."""
+        last = select(evaluation.c.basis).order_by(evaluation.c.at.desc()).limit(1)
+        if changed is None or self.connection.execute(last).scalar() != self.basis:
+            find_sparse(self.connection, asked)
+            return
+        find_scope(self.connection, changed)
+        find_sparse_again(self.connection, asked)
+        turned = self.world.day_turned()
+        in_scope = {
+            name
+            for name, variants in self.checks.items()
+            if not self.told[self.rule_of(name)].legacy
+            and variants[0].variant.check.rule.group_by is None
+            and not (turned and any(prepared.uses_today for prepared in variants))
+            and all(is_near(prepared) for prepared in variants)
+        }
+        self.in_scope = same_with_causes(in_scope, {name: self.checks[name][0].variant.check for name in self.checks})
+
+    def attempt(self, name: str, variants: Sequence[Prepared]) -> None:
+        """Fill in what one check finds; a rule that fails is told and leaves its deviations as they are."""
+        rule_id = self.rule_of(name)
+        if rule_id in self.failed:
+            return
+        check, in_scope = variants[0].variant.check, name in self.in_scope
+        try:
+            with self.connection.begin_nested():
+                for prepared in variants:
+                    filling.find(self.connection, prepared, in_scope=in_scope)
+                    filling.count(self.connection, prepared, in_scope=in_scope)
+                filling.find_candidates(self.connection, check, in_scope=in_scope)
+                filling.settle(self.connection, check, variants)
+        except DBAPIError as error:
+            self.failed.append(rule_id)
+            reason = str(error.orig).strip().partition("\n")[0]
+            self.problems.append(
+                Problem(
+                    what=f"The rule {rule_id} could not be evaluated: {reason}.",
+                    where=self.standards.homes[rule_id],
+                    not_done="Its deviations stay as they are.",
+                    next_step=f"Look at its conditions: pmohub rules explain {rule_id}",
+                )
+            )
+
+    def report_coverage(self, asked: Sequence[Need]) -> None:
+        """Add the guards' own findings."""
+        rows = [*coverage_findings(self.connection, asked, self.world), *sparse_findings(self.connection)]
+        if rows:
+            self.connection.execute(insert(found), rows)
+
+    def settle_rest(self) -> None:
+        """Let go of what nothing speaks of any more."""
+        failed = [*self.failed]
+        if self.in_scope:
+            failed += [self.rule_of(name) for name in self.in_scope]
+        filling.settle_orphans(self.connection, failed)
+
+    def rule_of(self, check_name: str) -> str:
+        """The rule of a check."""
+        return check_name.partition(" ")[0]
+
+    def write(self, run_id: str) -> Evaluation:
+        """Carry everything over into the store."""
+        connection = self.connection
+        self.write_rule_states(run_id)
+        written = ledger.write_deviations(connection, self.now)
+        ledger.apply_waivers(connection, self.now)
+        names = {self.rule_of(name) for name in self.checks} | {check.rule.id for check in self.idle}
+        ran = names - set(self.failed)
+        scoped = {self.rule_of(name) for name in self.in_scope} & ran
+        ledger.write_counts(connection, sorted(ran - scoped), sorted(scoped))
+        write_days(connection, self.world.today(self.world.zone))
+        result = Evaluation(
+            id=run_id,
+            at=self.now,
+            standards=self.standards.version,
+            opened=written.opened,
+            reopened=written.reopened,
+            closed=written.closed,
+            open=ledger.open_number(connection),
+            problems=tuple(self.problems),
+        )
+        kept = ("id", "at", "standards", "opened", "reopened", "closed", "open")
+        row = {name: getattr(result, name) for name in kept} | {"basis": self.basis}
+        connection.execute(insert(evaluation), row)
+        return result
+
+    def write_rule_states(self, run_id: str) -> None:
+        """Keep the rules as they were applied; those that failed keep their former version and count as new again."""
+        rows = list(self.rule_rows(run_id))
+        known = {row.rule_id: row.switched_on_at for row in self.connection.execute(select(rule_state))}
+        self.connection.execute(delete(rule_state).where(rule_state.c.rule_id.not_in(self.failed)))
+        for row in rows:
+            row["switched_on_at"] = known.get(str(row["rule_id"]), self.now)
+        self.connection.execute(insert(rule_state), rows)
+
+    def rule_rows(self, run_id: str) -> Iterator[dict[str, object]]:
+        """The rules in force, and the guards' own."""
+        for rule_id, rule in self.standards.rules.items():
+            settings = self.standards.settings(rule_id)
+            if rule_id not in self.failed:
+                yield {
+                    "rule_id": rule_id,
+                    "version": self.told[rule_id].version,
+                    "last_evaluation": run_id,
+                    "severity": settings.severity.value,
+                    "rule_class": rule.rule_class.value,
+                    "title": rule.title,
+                    "remedy": rule.remedy,
+                    "source": rule.source,
+                }
+        for rule_id, (title, remedy) in GUARD_TEXTS.items():
+            yield {
+                "rule_id": rule_id,
+                "version": "1",
+                "last_evaluation": run_id,
+                "severity": "info",
+                "rule_class": "coverage",
+                "title": title,
+                "remedy": remedy,
+                "source": "Guard against noise",
+            }
+
+    def basis_of(self, world: World) -> str:
+        """Hash what all verdicts rest on besides rules and rows."""
+        departments = [[one.id, one.mode] for one in world.departments.values()]
+        connectors = [
+            [state.id, state.stale, {key: sorted(fields) for key, fields in state.provides.items()}]
+            for state in world.connectors
+        ]
+        told = orjson.dumps([sorted(departments), connectors, sorted(world.zones.items()), world.zone])
+        return digest(told.decode(), self.standards.version)
+
+
+GUARD_TEXTS: Mapping[str, tuple[str, str]] = {
+    NOT_SUPPLIED: ("A field that rules need is not supplied", "Map the field, or leave it: its rules stay unknown."),
+    HARDLY_USED: ("A field that rules need is hardly used", "Agree whether the team keeps it, or leave it."),
+}
+
+
+def in_order(standards: Standards) -> list[str]:
+    """Rules with the causes that suppress them before them; integrity first among equals."""
+    order: list[str] = []
+
+    def place(rule_id: str, above: tuple[str, ...]) -> None:
+        if rule_id in order or rule_id in above:
+            return
+        for cause in standards.rules[rule_id].suppressed_by:
+            place(cause, (*above, rule_id))
+        order.append(rule_id)
+
+    for rule_id in standards.rules:
+        place(rule_id, ())
+    return order
+
+
+def same_with_causes(in_scope: set[str], checks: Mapping[str, Check]) -> set[str]:
+    """Keep a check in scope only together with the checks that suppress it or that it suppresses."""
+    pairs = [(name, cause) for name, check in checks.items() for cause in check.rule.suppressed_by if cause in checks]
+    result = set(in_scope)
+    while True:
+        apart = {one for pair in pairs for one in pair if (pair[0] in result) != (pair[1] in result)}
+        if not apart & result:
+            return result
+        result -= apart

@@ -1,0 +1,198 @@
+"""The words of deviations: message, evidence and due date, made only for those that open, reopen or changed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, insert, or_, select, true
+
+from canonical.schema.entities import project
+from canonical.schema.governance import deviation
+from canonical.values import encode
+from canonical.vocabulary import DeviationState
+from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
+from rules.evaluation.prepared import COUNT_MARK, Prepared
+from rules.evaluation.roots import TABLES
+from rules.evaluation.staging import found, fresh
+from rules.evaluation.world import World
+from rules.expressions import Message, rendered, typed
+from rules.expressions.terms import Value
+from rules.standards.standards import Standards
+
+BATCH = 2000
+ITEMS_SHOWN = 50
+"""Items of a group that its evidence names."""
+GUARDS = {
+    NOT_SUPPLIED: "{connector} does not supply {field}: rules that need it cannot be judged there.",
+    HARDLY_USED: "Hardly a task of this project carries {field}: rules that need it cannot be judged there.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What all rows of one rule have in common when they are told."""
+
+    version: str
+    legacy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Makes message and evidence of the rows of one limb; the values stand after the first `skipped` columns."""
+
+    message: Message
+    inputs: Mapping[str, Value]
+    params: Mapping[str, Any]
+    skipped: int
+
+    def columns(self) -> list[ColumnElement[Any]]:
+        """What is selected for them, in order."""
+        read = [*(value.sql for value in self.message.values), *(value.sql for value in self.inputs.values())]
+        return [value.label(f"v{place}") for place, value in enumerate(read)]
+
+    def __call__(self, row: Row[Any]) -> tuple[str, dict[str, Any]]:
+        """The message, and the values read with the parameters in force."""
+        values = row[self.skipped :]
+        own = len(self.message.values)
+        text = rendered(self.message, values[:own]).replace(COUNT_MARK, f"{row.item_count:,}")
+        read = zip(self.inputs.items(), values[own:], strict=True)
+        shown = {name: orjson.loads(encode(typed(value, kind.type))) for (name, kind), value in read}
+        return text, {"values": shown, "params": dict(self.params)}
+
+
+def tell(connection: Connection, world: World, told: Mapping[str, Told], prepared: Prepared) -> None:
+    """Fill `fresh` for one variant of a check, limb by limb."""
+    check, telling = prepared.variant.check, prepared.telling
+    places = Places(world)
+    item = TABLES[check.entity].c.id
+    for number, limb in enumerate(check.limbs):
+        due = to_be_told(check.name, prepared.variant.number, number, limb.name)
+        params = prepared.variant.settings.params
+        words = Words(telling.messages[number], telling.inputs[number], params, len(due.c))
+        query = telling.subject.apply(select(due, *words.columns())).where(due.c.item_id == item)
+        rows = connection.execute(query.order_by(due.c.subject_id, due.c.discriminator))
+        store(connection, rows, limb.name, words, places, told[check.rule.id])
+    if check.rule.group_by:
+        name_items(connection, prepared)
+
+
+def to_be_told(check_name: str, variant: int, limb: int, limb_name: str) -> Subquery:
+    """The found deviations that are new, were closed, or are open and have another severity, limb or size."""
+    join = and_(
+        found.c.rule_id == deviation.c.rule_id,
+        found.c.subject_id == deviation.c.subject_id,
+        found.c.discriminator == deviation.c.discriminator,
+    )
+    differs = or_(
+        deviation.c.severity != found.c.severity,
+        deviation.c.limb != limb_name,
+        deviation.c.item_count != found.c.item_count,
+    )
+    query = (
+        select(*found.c, project.c.department_id)
+        .select_from(found.outerjoin(deviation, join).outerjoin(project, project.c.id == found.c.project_id))
+        .where(
+            found.c.check_name == check_name,
+            found.c.variant == variant,
+            found.c.limb == limb,
+            or_(
+                deviation.c.number.is_(None),
+                deviation.c.state == DeviationState.CLOSED,
+                and_(deviation.c.state != DeviationState.CLOSED, or_(differs, deviation.c.unverified == true())),
+            ),
+        )
+    )
+    return query.subquery("due")
+
+
+@dataclass
+class Places:
+    """Departments of deviations, and how many legacy ones each has been given a due date."""
+
+    world: World
+    legacy: int = 0
+
+    def row(self, row: Row[Any], told: Told) -> dict[str, Any]:
+        """Where a deviation belongs and when it is due."""
+        connectors = {state.id: state.department_id for state in self.world.connectors}
+        name = row.department_id or connectors.get(row.connector if row.subject == "connector" else "")
+        department = self.world.department(name)
+        due = department.due(row.severity)
+        if told.legacy:
+            due = department.legacy_due(row.severity, self.legacy)
+            self.legacy += 1
+        return {"department_id": name, "mode": department.mode.value, "due_on": due}
+
+
+def store(
+    connection: Connection,
+    rows: Any,
+    limb: str,
+    words: Callable[[Row[Any]], tuple[str, dict[str, Any]]],
+    places: Places,
+    told: Told,
+) -> None:
+    """Put rows with their words into `fresh`, in batches."""
+    for part in rows.partitions(BATCH):
+        connection.execute(insert(fresh), [whole(row, limb, words(row), places, told) for row in part])
+
+
+def whole(row: Row[Any], limb: str, words: tuple[str, dict[str, Any]], places: Places, told: Told) -> dict[str, Any]:
+    """Make one row of `fresh`."""
+    message, evidence = words
+    copied = ("rule_id", "subject", "subject_id", "discriminator", "project_id", "connector", "severity", "item_count")
+    return {
+        **{name: getattr(row, name) for name in copied},
+        **places.row(row, told),
+        "limb": limb,
+        "legacy": told.legacy,
+        "message": message,
+        "evidence": orjson.dumps(evidence).decode(),
+        "rule_version": told.version,
+    }
+
+
+def name_items(connection: Connection, prepared: Prepared) -> None:
+    """Give the evidence of groups the items that they gather, the first fifty by id."""
+    check = prepared.variant.check
+    table = TABLES[check.entity]
+    _, subject_id, discriminator = prepared.key()
+    query = prepared.over(
+        select(fresh.c.subject_id, fresh.c.discriminator, table.c.id, table.c.key, table.c.url)
+    ).where(
+        fresh.c.rule_id == check.rule.id,
+        fresh.c.subject_id == subject_id,
+        fresh.c.discriminator == discriminator,
+        prepared.population(),
+        prepared.deviating(),
+    )
+    items: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in connection.execute(query.order_by(table.c.id)):
+        gathered = items.setdefault((row.subject_id, row.discriminator), [])
+        if len(gathered) < ITEMS_SHOWN:
+            gathered.append({"id": row.id, "key": row.key, "url": row.url})
+    for (subject, told_apart), gathered in items.items():
+        change = fresh.update().where(
+            fresh.c.rule_id == check.rule.id, fresh.c.subject_id == subject, fresh.c.discriminator == told_apart
+        )
+        connection.execute(change.values(evidence=orjson.dumps({"items": gathered}).decode()))
+
+
+def tell_guards(connection: Connection, world: World) -> None:
+    """Fill `fresh` for the guards' findings."""
+    places = Places(world)
+    for rule_id, text in GUARDS.items():
+        due = to_be_told(rule_id, 0, 0, "")
+
+        def words(row: Row[Any], text: str = text) -> tuple[str, dict[str, Any]]:
+            return text.format(connector=row.subject_id, field=row.discriminator), {"field": row.discriminator}
+
+        store(connection, connection.execute(select(due)), "", words, places, Told("1", legacy=False))
+
+
+def versions(standards: Standards, world: World, template: str) -> Iterator[tuple[str, Told]]:
+    """Give for each rule its version, and whether it is new or another than when it was last evaluated."""
+    for rule_id, rule in standards.rules.items():
+        version = standards.rule_versions[rule_id] + (f"-{template}" if rule.generated else "")
+        yield rule_id, Told(version, legacy=world.versions.get(rule_id) != version)

@@ -1,0 +1,120 @@
+"""Temporary tables in which an evaluation gathers what it found before anything is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text
+
+staging = MetaData()
+
+found = Table(
+    "found",
+    staging,
+    Column("rule_id", Text, nullable=False),
+    Column("check_name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("discriminator", Text, nullable=False),
+    Column("project_id", Text),
+    Column("connector", Text),
+    Column("severity", Text, nullable=False),
+    Column("limb", Integer, nullable=False),
+    Column("variant", Integer, nullable=False),
+    Column("item_count", Integer, nullable=False),
+    Column("item_id", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""What deviates now. `limb` and `variant` say by which condition and settings, `item_id` one item of a group."""
+Index("ix_found_key", found.c.rule_id, found.c.subject_id, found.c.discriminator)
+
+candidate = Table(
+    "candidate",
+    staging,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("rule_id", Text, nullable=False),
+    Column("check_name", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("discriminator", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""Open and waived deviations that were not found again."""
+Index("ix_candidate_subject_id", candidate.c.check_name, candidate.c.subject_id)
+
+settled = Table(
+    "settled",
+    staging,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("verdict", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""The verdict on each candidate: passes, unknown, not_applicable, frozen or gone."""
+
+counted = Table(
+    "counted",
+    staging,
+    Column("rule_id", Text, nullable=False),
+    Column("project_id", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reason", Text),
+    prefixes=["TEMPORARY"],
+)
+"""How many items of a project have which verdict."""
+
+fresh = Table(
+    "fresh",
+    staging,
+    Column("rule_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("discriminator", Text, nullable=False),
+    Column("project_id", Text),
+    Column("department_id", Text),
+    Column("connector", Text),
+    Column("severity", Text, nullable=False),
+    Column("limb", Text, nullable=False),
+    Column("item_count", Integer, nullable=False),
+    Column("legacy", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Column("mode", Text),
+    Column("due_on", Date),
+    prefixes=["TEMPORARY"],
+)
+"""Deviations to open, reopen or tell anew, with their words."""
+Index("ix_fresh_key", fresh.c.rule_id, fresh.c.subject_id, fresh.c.discriminator)
+
+scope_id = Table(
+    "scope_id",
+    staging,
+    Column("entity", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    prefixes=["TEMPORARY"],
+)
+"""In an evaluation of what changed: the items to look at again, and under `counted` the projects to count again."""
+
+frozen = Table("frozen", staging, Column("project_id", Text, primary_key=True), prefixes=["TEMPORARY"])
+"""Projects with data of a stale connector."""
+
+sparse = Table(
+    "sparse",
+    staging,
+    Column("field", Text, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    prefixes=["TEMPORARY"],
+)
+"""Projects in which hardly a task carries the field."""
+
+
+@contextmanager
+def temporary_tables(connection: Connection) -> Iterator[None]:
+    """Make the tables, empty, and drop them in the end: a pooled connection would keep them."""
+    staging.drop_all(connection)
+    staging.create_all(connection)
+    try:
+        yield
+    finally:
+        connection.rollback()
+        staging.drop_all(connection)
+        connection.commit()
