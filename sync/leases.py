@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,7 @@ from canonical.store import Lease, LeaseLostError, acquire, holder_of, release, 
 
 TTL = timedelta(seconds=60)
 """How long the work of a killed process is left alone before another may take it up."""
+PAUSE_SECONDS = 0.2
 HUB = "hub"
 """The lease for work on everything: resolving, evaluating, planning."""
 
@@ -27,15 +29,17 @@ def connector_lease(connector_id: str) -> str:
 
 
 @contextmanager
-def held(engine: Engine, name: str, holder: str, ttl: timedelta = TTL) -> Iterator[Lease]:
-    """Hold the lease while the block runs. A block that was overtaken learns it from its next write.
+def held(
+    engine: Engine, name: str, holder: str, ttl: timedelta = TTL, *, wait: timedelta = timedelta(0)
+) -> Iterator[Lease]:
+    """Hold the lease while the block runs, after waiting for it if need be.
+
+    A block that was overtaken learns it from its next write.
 
     Raises:
-        LeaseHeldError: another holder has it.
+        LeaseHeldError: another holder has it, also after the wait.
     """
-    lease = acquire(engine, name, holder, ttl)
-    if lease is None:
-        raise LeaseHeldError(_held_by(engine, name))
+    lease = _taken(engine, name, holder, ttl, wait)
     stop = threading.Event()
     heart = threading.Thread(target=_beat, args=(engine, lease, stop), name=f"heartbeat {name}", daemon=True)
     heart.start()
@@ -46,6 +50,15 @@ def held(engine: Engine, name: str, holder: str, ttl: timedelta = TTL) -> Iterat
         heart.join()
         with suppress(ProblemError):  # the database is away: the lease ends by itself
             release(engine, lease)
+
+
+def _taken(engine: Engine, name: str, holder: str, ttl: timedelta, wait: timedelta) -> Lease:
+    until = monotonic() + wait.total_seconds()
+    while (lease := acquire(engine, name, holder, ttl)) is None:
+        if monotonic() >= until:
+            raise LeaseHeldError(_held_by(engine, name))
+        sleep(PAUSE_SECONDS)
+    return lease
 
 
 def _beat(engine: Engine, lease: Lease, stop: threading.Event) -> None:
@@ -63,8 +76,12 @@ def _held_by(engine: Engine, name: str) -> Problem:
     found = holder_of(engine, name)
     who, until = (found.holder, f"{found.expires_at:%H:%M:%S} UTC") if found else ("another process", "soon")
     return Problem(
-        what=f"{name.removeprefix('connector:')} is being worked on by {who}.",
+        what=f"{_shown(name)} is being worked on by {who}.",
         where=name,
         not_done="Nothing was read or changed.",
         next_step=f"Wait until it is done; if that process was killed, its claim ends at {until}.",
     )
+
+
+def _shown(name: str) -> str:
+    return "The portfolio as a whole" if name == HUB else name.removeprefix("connector:")

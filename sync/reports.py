@@ -13,8 +13,24 @@ from canonical.store import Counts, RunNote, RunState
 
 
 @dataclass(slots=True)
+class Stopwatch:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Add the block's time to a stage."""
+        begun = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begun
+
+
+@dataclass(slots=True)
 class RunReport:
-    """One run for one connector. `stages` are seconds, `peak_memory` bytes of the whole process (None: unknown).
+    """One run for one connector. `stage` measures seconds, `peak_memory` bytes of the whole process (None: unknown).
 
     `waited` are seconds in which the tool let us wait.
     """
@@ -29,9 +45,14 @@ class RunReport:
     cursor_after: Cursor | None = None
     requests: int = 0
     waited: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
+    stage: Stopwatch = field(default_factory=Stopwatch)
     peak_memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def stages(self) -> dict[str, float]:
+        """Seconds by stage: check, pull (waiting for the tool and mapping), store."""
+        return self.stage.seconds
 
     def note(self) -> RunNote:
         """Give what the store keeps of it."""
@@ -59,15 +80,6 @@ class RunReport:
         """Say how a pull ended that came to its end."""
         broken = any(problem.weight is Weight.ERROR for problem in self.problems)
         return RunState.IN_PART if broken else RunState.DONE
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the block's time to a stage."""
-        begun = perf_counter()
-        try:
-            yield
-        finally:
-            self.stages[name] = self.stages.get(name, 0.0) + perf_counter() - begun
 
 
 class Observer(Protocol):

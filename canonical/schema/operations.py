@@ -55,9 +55,9 @@ run = Table(
     Column("stages", Text, nullable=False, server_default="{}"),
     Column("problems", Text, nullable=False, server_default="[]"),
 )
-"""`kind`: sync, evaluate, plan, apply. `lease` and `token`: under which taking of which lease it works; when that has
-expired and the run has not ended, it is lost. `state`: running, done, in_part, failed, cancelled, lost. `stages`:
-seconds by stage, JSON. `peak_memory`: bytes. `problems`: JSON list of problems in words."""
+"""`kind`: sync, resolve, evaluate, plan, apply. `lease` and `token`: under which taking of which lease it works; when
+that has expired and the run has not ended, it is lost. `state`: running, done, in_part, failed, cancelled, lost.
+`stages`: seconds by stage, JSON. `peak_memory`: bytes. `problems`: JSON list of problems in words."""
 Index("ix_run_connector_started_at", run.c.connector, run.c.started_at)
 
 quarantine = Table(

@@ -23,6 +23,7 @@ class RunKind(StrEnum):
     """What a run does."""
 
     SYNC = "sync"
+    RESOLVE = "resolve"
     EVALUATE = "evaluate"
     PLAN = "plan"
     APPLY = "apply"
