@@ -15,10 +15,13 @@ from sqlalchemy import Engine
 from canonical.database import open_engine
 from canonical.problems import Problem
 from canonical.vocabulary import EntityKind
+from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
 from connectors.base import ConnectorContext, Reader, Writer
 from connectors.secrets import Secret
 from pmohub.clock import moment
 from pmohub.config import Configuration, Connector
+from rules.evaluation import EvaluationSettings
+from rules.standards import Standards, load_standards
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")
 DISTRIBUTION = "pmohub"
@@ -108,3 +111,38 @@ def foreign_packages() -> Iterator[Problem]:
                 next_step="Install pmohub into an environment of its own:",
                 commands=("pipx install pmohub",),
             )
+
+
+def resolution_settings(configuration: Configuration) -> ResolutionSettings:
+    """Say what the configuration knows of departments, precedence, people and projects."""
+    hub = configuration.hub
+    return ResolutionSettings(
+        departments=tuple(
+            DepartmentSettings(
+                id=name, name=one.name, mode=one.mode, timezone=one.timezone or hub.timezone, holidays=one.holidays
+            )
+            for name, one in configuration.departments.items()
+        ),
+        connectors={
+            name: ConnectorDepartments(default=one.table.department, by=one.table.departments_by)
+            for name, one in configuration.connectors.items()
+        },
+        precedence=configuration.precedence,
+        people=tuple((email, *others) for email, others in configuration.people.aliases.items()),
+        projects=configuration.links.projects,
+        timezone=hub.timezone,
+    )
+
+
+def evaluation_settings(configuration: Configuration) -> EvaluationSettings:
+    """Say what the configuration knows that rules read."""
+    return EvaluationSettings(zone=configuration.hub.timezone, template=configuration.template)
+
+
+def standards(configuration: Configuration) -> Standards:
+    """Load the standards in force.
+
+    Raises:
+        ConfigurationError: a standard is not there or is wrong, with every place.
+    """
+    return load_standards(configuration.hub.standards, configuration.folder)

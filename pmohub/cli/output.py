@@ -29,6 +29,7 @@ THEME = Theme(
         "warn": "yellow",
         "bad": "bold red",
         "plain": "default",
+        "unset": "default",
         "dim": "bright_black",
         "key": "cyan",
         "head": "bold",
@@ -36,7 +37,7 @@ THEME = Theme(
         "cut": "red",
     }
 )
-MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●"}
+MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●", "unset": "○"}
 WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": ""}
 STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "ok"}
 NARROW = 100
@@ -160,12 +161,15 @@ class Screen:
         self.console.file.write(orjson.dumps(document, option=options, default=str).decode() + "\n")
 
     @contextmanager
-    def progress(self, title: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-        """Show done of total and the time taken; of an unknown total the count alone. The callback takes both."""
+    def progress(self, title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+        """Show done of total and the time taken; of an unknown total the count alone.
+
+        The callback takes done and total, and the title where that changes as the work goes on.
+        """
         if not self.person:
             last: tuple[int, int | None] = (0, total)
 
-            def note(done: int, of: int | None) -> None:
+            def note(done: int, of: int | None, _: str = "") -> None:
                 nonlocal last
                 last = (done, of)
 
@@ -181,7 +185,11 @@ class Screen:
         columns = (*shown, TextColumn(counted if total is not None else "{task.completed:>6,.0f}"), TimeElapsedColumn())
         with Progress(*columns, console=self.console) as live:
             task = live.add_task(title, total=total)
-            yield lambda done, of: live.update(task, completed=done, total=of)
+
+            def move(done: int, of: int | None, now: str = title) -> None:
+                live.update(task, completed=done, total=of, description=now)
+
+            yield move
 
     def _whole(self, text: Text) -> None:
         """Print a line that is never folded; past Rich for a program, since Rich makes blanks of tabs."""

@@ -1,0 +1,116 @@
+"""`pmohub status`: the portfolio and the freshness of what it rests on."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pmohub.cli import exits
+from pmohub.cli.commands.runs import STATES, when
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from pmohub.cli.output import Column, Output, Screen, State, count
+
+if TYPE_CHECKING:
+    from pmohub.portfolio import ConnectorLine, ProjectLine
+
+PROJECTS = (
+    Column("Project"),
+    Column("Name"),
+    Column("Department", optional=True),
+    Column("Health"),
+    Column("Phase", optional=True),
+    Column("Finish", right=True),
+    Column("Slip", right=True),
+    Column("Deviations", right=True),
+)
+CONNECTORS = (Column("Connector"), Column("State"), Column("Last read in full"), Column("Quarantined", right=True))
+HEALTH = {"green": State("ok", "green"), "amber": State("warn", "amber"), "red": State("bad", "red")}
+UNKNOWN_HEALTH = State("unset", "not set")
+
+
+def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
+    """Show the projects under way, worst first, and how fresh the data is."""
+    from pmohub.cli.session import store_for
+    from pmohub.portfolio import connectors, open_by_severity, projects
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        lines, sources = projects(hub.engine), connectors(hub.engine, hub.now())
+        severities = open_by_severity(hub.engine)
+        zone = hub.timezone
+    if as_json:
+        output.out.json(_document(lines, sources, severities))
+        return exits.DONE
+    if not sources:
+        output.out.line("Nothing has been read yet.")
+        output.out.next("pmohub sync")
+        return exits.DONE
+    show(output.out, lines)
+    _sources(output.out, sources, zone)
+    output.out.line()
+    output.out.line(deviations_sentence(severities))
+    output.out.next("pmohub deviations", "pmohub writeback plan")
+    return exits.DONE
+
+
+def show(out: Screen, lines: Sequence["ProjectLine"]) -> None:
+    """Print the portfolio with its sentence."""
+    from pmohub.portfolio import headline
+
+    out.line((headline(lines), "head"))
+    out.line()
+    out.table(PROJECTS, [_row(line) for line in lines])
+
+
+def _row(line: "ProjectLine") -> tuple[str | State, ...]:
+    critical = f" ({line.critical} critical)" if line.critical else ""
+    return (
+        line.key or "–",
+        line.name or "–",
+        line.department or "–",
+        HEALTH.get(line.health or "", UNKNOWN_HEALTH),
+        line.phase or "–",
+        day(line.planned_finish),
+        f"{line.slip.days:+,} d".replace("-", "−") if line.slip is not None else "–",
+        f"{line.deviations:,}{critical}",
+    )
+
+
+def _sources(out: Screen, sources: Sequence["ConnectorLine"], zone: ZoneInfo) -> None:
+    rows = []
+    for one in sources:
+        state = STATES.get(one.last_state or "", State("plain", "not read yet"))
+        if state.style == "ok" and not one.fresh:
+            state = State("warn", "stale")
+        rows.append((one.id, state, _moment(one.last_success_at, zone), f"{one.quarantined:,}"))
+    out.line()
+    out.table(CONNECTORS, rows)
+
+
+def deviations_sentence(severities: dict[str, int]) -> str:
+    """Say how many deviations are open, by severity."""
+    if not severities:
+        return "No deviation is open."
+    parts = [f"{severities[name]:,} {name}" for name in ("critical", "major", "minor", "info") if severities.get(name)]
+    return f"{count(sum(severities.values()), 'deviation')} open: {', '.join(parts)}."
+
+
+def day(value: date | None) -> str:
+    """Write a day for a table: `24 Nov 2026`."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def _moment(value: datetime | None, zone: ZoneInfo) -> str:
+    return "never" if value is None else when(value, zone)
+
+
+def _document(
+    lines: Sequence["ProjectLine"], sources: Sequence["ConnectorLine"], severities: dict[str, int]
+) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        "projects": [asdict(line) for line in lines],
+        "connectors": [asdict(one) for one in sources],
+        "open_deviations": severities,
+    }

@@ -1,0 +1,169 @@
+"""`pmohub sync`: read the tools, store what changed, apply the standards."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pmohub.cli import exits
+from pmohub.cli.commands.runs import STATES, took
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from pmohub.cli.output import Column, Output, Screen, count
+
+if TYPE_CHECKING:
+    from canonical.intake import Progress
+    from canonical.store import Counts
+    from pmohub.syncing import Synced
+    from sync.reports import RunReport
+
+COLUMNS = (
+    Column("Connector"),
+    Column("Ended"),
+    Column("Read", right=True),
+    Column("Changed", right=True),
+    Column("Quarantined", right=True),
+    Column("Requests", right=True, optional=True),
+    Column("Took", right=True),
+)
+
+
+def sync(
+    connectors: Annotated[list[str] | None, typer.Argument(help="Connectors to read; all when none is named.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    any_deletions: Annotated[
+        bool, typer.Option("--allow-deletions", help="Let through more deletions at once than are plausible.")
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> int:
+    """Read the tools, store what changed, and hold everything against the standards. Writes to no tool.
+
+    Open deviations are no failure: it ends with 0. It ends with 1 when a part could not be read, with 3 when a tool
+    failed; the other tools are read all the same.
+    """
+    from pmohub.cli.session import named, store_for
+    from pmohub.config import inspect
+    from pmohub.syncing import sync as run
+    from sync.stopping import stop_on_signals
+
+    output = Output.standard()
+    with store_for(config, output.err, strict=True) as hub:
+        chosen = named(inspect(config), connectors or [], config)
+        with output.err.progress("Connectors", len(chosen)) as at, stop_on_signals() as stop:
+            watch = Watch(at, len(chosen))
+            done = run(hub, chosen, observer=watch, stop=stop, full=full, any_deletions=any_deletions)
+    if as_json:
+        output.out.json(document(done))
+    else:
+        show(output, done)
+        output.out.next(*_next(done))
+    return code(done.reports)
+
+
+class Watch:
+    """Shows how far a sync is."""
+
+    def __init__(self, at: Callable[..., None], total: int) -> None:
+        self.at = at
+        self.total = total
+        self.done = 0
+
+    def begun(self, connector: str) -> None:
+        """Name the connector whose turn it is."""
+        self.at(self.done, self.total, connector)
+
+    def progressed(self, connector: str, progress: "Progress", counts: "Counts") -> None:  # noqa: ARG002  # the observer's form
+        """Name what is read of it so far."""
+        of = f" of {progress.total:,}" if progress.total is not None else ""
+        self.at(self.done, self.total, f"{connector}: {progress.done:,}{of} {progress.unit}")
+
+    def ended(self, report: "RunReport") -> None:  # noqa: ARG002  # the observer's form
+        """Count it."""
+        self.done += 1
+        self.at(self.done, self.total, "Connectors")
+
+
+def show(output: Output, done: "Synced") -> None:
+    """Print the table of connectors, their problems, and what the standards say."""
+    out = output.out
+    if done.reports:
+        output.err.line()
+        out.table(COLUMNS, [_row(report) for report in done.reports])
+    else:
+        out.line("There is no connector to read yet.")
+    for report in done.reports:
+        for problem in report.problems:
+            output.err.line()
+            output.err.problem(problem)
+    for problem in done.evaluation.problems if done.evaluation else ():
+        output.err.line()
+        output.err.problem(problem)
+    out.line()
+    _sentence(out, done)
+
+
+def _row(report: "RunReport") -> tuple[object, ...]:
+    counts = report.counts
+    begun = report.started_at
+    return (
+        report.connector,
+        STATES[report.state.value],
+        f"{counts.seen:,}",
+        f"{counts.changed:,}",
+        f"{counts.quarantined:,}",
+        f"{report.requests:,}",
+        took(begun, report.ended_at) if begun else "–",
+    )
+
+
+def _sentence(out: Screen, done: "Synced") -> None:
+    counts = [report.counts for report in done.reports]
+    seen, changed = sum(one.seen for one in counts), sum(one.changed for one in counts)
+    unchanged, kept = sum(one.unchanged for one in counts), sum(one.quarantined for one in counts)
+    out.line(f"{count(seen, 'record')} read: {changed:,} stored, {unchanged:,} unchanged, {kept:,} in quarantine.")
+    found = done.evaluation
+    if found is None:
+        out.say("warn", "Stopped before the standards were applied. What was read is stored.")
+        return
+    opened = found.opened + found.reopened
+    out.line(f"Deviations: {opened:,} opened, {found.closed:,} closed, {found.open:,} open.")
+
+
+def code(reports: Sequence["RunReport"]) -> int:
+    """Give the exit code of a sync."""
+    states = {report.state.value for report in reports}
+    if states & {"failed", "lost"}:
+        return exits.TOOL_FAILED
+    return exits.FINDINGS if states & {"in_part", "cancelled"} else exits.DONE
+
+
+def _next(done: "Synced") -> list[str]:
+    if not done.reports:
+        return ["pmohub init --help"]
+    failed = [f"pmohub check {report.connector}" for report in done.reports if report.failed]
+    kept = ["pmohub quarantine"] if any(report.counts.quarantined for report in done.reports) else []
+    return [*failed[:2], *kept, "pmohub deviations", "pmohub status"][:3]
+
+
+def document(done: "Synced") -> dict[str, object]:
+    """Give what `--json` prints."""
+    from dataclasses import asdict
+
+    found = done.evaluation
+    return {
+        "connectors": [
+            {
+                "connector": report.connector,
+                "run": report.run_id,
+                "state": report.state.value,
+                **asdict(report.counts),
+                "requests": report.requests,
+                "waited": report.waited,
+                "stages": report.stages,
+                "problems": [asdict(problem) for problem in report.problems],
+            }
+            for report in done.reports
+        ],
+        "deviations": found
+        and {"opened": found.opened, "reopened": found.reopened, "closed": found.closed, "open": found.open},
+    }
