@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pmohub.cli.commands import check, discover, export, init, quarantine, runs
+from pmohub.cli.commands import check, discover, export, init, quarantine, runs, status, sync
 
 START, WORK, DATA = "Setting up", "Daily work", "Looking closer"
 
@@ -26,6 +26,8 @@ def build() -> typer.Typer:
     app.command("init", rich_help_panel=START)(init.init)
     app.command("check", rich_help_panel=START)(check.check)
     app.command("discover", rich_help_panel=START)(discover.discover)
+    app.command("sync", rich_help_panel=WORK)(sync.sync)
+    app.command("status", rich_help_panel=WORK)(status.status)
     app.command("runs", rich_help_panel=DATA)(runs.runs)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
     app.command("export", rich_help_panel=DATA)(export.export)

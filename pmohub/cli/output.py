@@ -38,8 +38,8 @@ THEME = Theme(
     }
 )
 MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●", "unset": "○"}
-WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": ""}
-STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "ok"}
+WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": "note:"}
+STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "plain"}
 NARROW = 100
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 ENDLESS = 10_000

@@ -85,8 +85,8 @@ PROJECTS = [
                "Karl Jensen", "Hanna Weiss", "Payroll gets its hours without a single e-mail.",
                "'04/05/2027'", "2027-08-27", "", "", None, 35_000, 3),
     # The same number twice.
-    ProjectRow("P-008", "Brand refresh (old)", "Marketing", "Cancelled", "", "Initiation",
-               "Sophie Brandt", "", "",
+    ProjectRow("P-014", "Supplier portal (old)", "Operations", "Cancelled", "", "Initiation",
+               "Karl Jensen", "", "",
                "2025-10-01", "2026-03-31", "", "", None, 15_000, 3),
 ]
 # fmt: on

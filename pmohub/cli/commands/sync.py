@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pmohub.syncing import Synced
     from sync.reports import RunReport
 
+FAILED = {"failed", "lost"}
 COLUMNS = (
     Column("Connector"),
     Column("Ended"),
@@ -132,7 +133,7 @@ def _sentence(out: Screen, done: "Synced") -> None:
 def code(reports: Sequence["RunReport"]) -> int:
     """Give the exit code of a sync."""
     states = {report.state.value for report in reports}
-    if states & {"failed", "lost"}:
+    if states & FAILED:
         return exits.TOOL_FAILED
     return exits.FINDINGS if states & {"in_part", "cancelled"} else exits.DONE
 
@@ -140,7 +141,7 @@ def code(reports: Sequence["RunReport"]) -> int:
 def _next(done: "Synced") -> list[str]:
     if not done.reports:
         return ["pmohub init --help"]
-    failed = [f"pmohub check {report.connector}" for report in done.reports if report.failed]
+    failed = [f"pmohub check {report.connector}" for report in done.reports if report.state.value in FAILED]
     kept = ["pmohub quarantine"] if any(report.counts.quarantined for report in done.reports) else []
     return [*failed[:2], *kept, "pmohub deviations", "pmohub status"][:3]
 
