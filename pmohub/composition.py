@@ -10,17 +10,17 @@ from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from rules.evaluation import EvaluationSettings
 from sqlalchemy import Engine
 
 from canonical.database import open_engine
 from canonical.problems import Problem
-from canonical.vocabulary import EntityKind
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
+from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, Reader, Writer
 from connectors.secrets import Secret
 from pmohub.clock import moment
 from pmohub.config import Configuration, Connector
-from rules.evaluation import EvaluationSettings
 from rules.standards import Standards, load_standards
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")

@@ -128,8 +128,9 @@ def _fresh(row: object, now: datetime) -> bool:
 
 def open_by_severity(engine: Engine) -> dict[str, int]:
     """Count the open deviations by severity."""
-    query = select(deviation.c.severity, func.count()).where(deviation.c.state == OPEN).group_by(deviation.c.severity)
-    return {severity: number for severity, number in _all(engine, query)}
+    counted = func.count().label("number")
+    query = select(deviation.c.severity, counted).where(deviation.c.state == OPEN).group_by(deviation.c.severity)
+    return {row.severity: row.number for row in _all(engine, query)}
 
 
 def headline(lines: Sequence[ProjectLine]) -> str:

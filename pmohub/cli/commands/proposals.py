@@ -1,0 +1,65 @@
+"""How proposed changes are shown: grouped by connector, field and kind of change, each group once as a diff."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pmohub.cli.output import Screen, count
+
+if TYPE_CHECKING:
+    from canonical.store.writebacks import Plan, WriteBack
+
+MODES = {
+    "supportive": "supportive: the team accepts",
+    "controlling": "controlling: you approve",
+    "directive": "directive: you approve",
+}
+SHOWN = 3
+NOUNS = {"project": "project", "task": "task"}
+
+
+def show_plan(out: Screen, plan: "Plan", *, everything: bool = False) -> None:
+    """Print a plan's open changes in groups; `everything` names each change."""
+    items = [item for item in plan.items if item.state.value in {"proposed", "approved"}]
+    if not items:
+        out.say("ok", "Nothing is to be written: every template field holds what it should.")
+        return
+    groups = _groups(items)
+    out.line((f"{count(len(items), 'change')} in {count(len(groups), 'group')}.", "head"), " Nothing has been sent.")
+    show_items(out, items, everything=everything)
+
+
+def show_items(out: Screen, items: Iterable["WriteBack"], *, everything: bool = False) -> None:
+    """Print changes grouped by connector and department, field and reason."""
+    for (connector, mode), of_connector in groupby(_ordered(items), key=lambda one: (one.connector, one.mode.value)):
+        out.line()
+        out.line((connector, "head"), "  ", (MODES[mode], "dim"))
+        for group in _groups(list(of_connector)):
+            _show_group(out, group, everything=everything)
+
+
+def _ordered(items: Iterable["WriteBack"]) -> list["WriteBack"]:
+    return sorted(items, key=lambda one: (one.connector, one.mode.value, one.field, one.reason, one.key or ""))
+
+
+def _groups(items: Sequence["WriteBack"]) -> list[list["WriteBack"]]:
+    def kind(one: "WriteBack") -> tuple[str, ...]:
+        return (one.connector, one.mode.value, one.field, one.reason)
+
+    return [list(group) for _, group in groupby(_ordered(items), key=kind)]
+
+
+def _show_group(out: Screen, group: Sequence["WriteBack"], *, everything: bool) -> None:
+    from canonical.values import shown
+
+    first = group[0]
+    noun = NOUNS.get(first.entity.value, first.entity.value)
+    approved = sum(one.state.value == "approved" for one in group)
+    note = f"; {approved:,} approved" if approved else ""
+    out.line(f"{first.carrier}, {count(len(group), noun)}", "  ", (first.reason + note, "dim"), indent=2)
+    for item in group if everything else group[:SHOWN]:
+        out.line((f"  {item.key or item.external_id}", "plain"), indent=2)
+        out.line((f"- {shown(item.before) or '(empty)'}", "cut"), indent=6)
+        out.line((f"+ {shown(item.after) or '(empty)'}", "add"), indent=6)
+    if not everything and len(group) > SHOWN:
+        out.line(f"  and {len(group) - SHOWN:,} more", indent=2)

@@ -1,0 +1,145 @@
+"""Write-back from the configuration's side: a plan made, looked at, sent, taken back. Sending alone makes a writer."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from getpass import getuser
+from itertools import groupby
+
+from rules.evaluation.checks import catalogue_for
+
+from canonical.database import reading, writing
+from canonical.problems import ConfigurationError, Problem
+from canonical.schema.writing import writeback
+from canonical.store import RunKind, RunState, begin_run, end_run
+from canonical.store.runs import RunNote
+from canonical.store.writebacks import Plan, State, WriteBack, find, latest_plan_id
+from canonical.values import shown
+from connectors.base import Target
+from pmohub.composition import Hub, evaluation_settings
+from pmohub.syncing import holder
+from rules.assignment import assign_once
+from rules.expressions import Environment
+from rules.template import wanted_values
+from sync.apply import Applied, Hand, apply_plan
+from sync.approval import trusted_plan
+from sync.leases import HUB, connector_lease, held
+from sync.plan import Planned, make_plan
+from sync.proposals import Limits, same
+
+NOTHING_PLANNED = Problem(
+    what="Nothing is planned yet",
+    not_done="Nothing was sent.",
+    next_step="See what would be written:",
+    commands=("pmohub writeback plan",),
+)
+
+
+def actor() -> str:
+    """Name who acts: the operating system's user, until there are roles."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def plan(hub: Hub) -> Planned:
+    """Work out what should be written now and store it as a plan; nothing is sent."""
+    configuration = hub.configuration
+    settings = evaluation_settings(configuration)
+    catalogue = catalogue_for(settings.template, settings.catalogue)
+    limits = Limits(configuration.writeback.max_changes_per_run, configuration.writeback.max_overwrite_share)
+    with held(hub.engine, HUB, holder()) as lease:
+        now = hub.now()
+        run_id = begin_run(hub.engine, lease, RunKind.PLAN, now, config_version=configuration.version)
+        environment = Environment(now, zone=configuration.hub.timezone, zones=_zones(hub))
+        with writing(hub.engine) as connection:
+            assign_once(connection, configuration.template, catalogue, environment, now=now)
+        with reading(hub.engine) as connection:
+            wanted = list(wanted_values(connection, configuration.template, catalogue, environment))
+        planned = make_plan(hub.engine, lease, wanted, limits, actor=actor(), now=now)
+        end_run(hub.engine, run_id, RunState.DONE, RunNote(problems=planned.problems), hub.now())
+    return planned
+
+
+def _zones(hub: Hub) -> dict[str, str]:
+    departments = hub.configuration.departments
+    return {name: one.timezone for name, one in departments.items() if one.timezone is not None}
+
+
+def chosen_plan(hub: Hub, plan_id: str | None) -> Plan:
+    """Give the named plan, the latest when none is named.
+
+    Raises:
+        ConfigurationError: there is none, or it is not what was planned.
+    """
+    with reading(hub.engine) as connection:
+        wanted = plan_id or latest_plan_id(connection)
+        if wanted is None:
+            step = "See what would be written:"
+            nothing = Problem(
+                "Nothing is planned yet", "", "Nothing was sent.", step, commands=("pmohub writeback plan",)
+            )
+            raise ConfigurationError(nothing)
+        return trusted_plan(connection, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An approved change held against what the tool holds now; `hurdle` says why it would not be sent."""
+
+    item: WriteBack
+    hurdle: str | None
+
+
+def rehearse(hub: Hub, plan_id: str) -> Iterator[Tried]:
+    """Read what the approved changes of a plan would replace. Holds no object that can write."""
+    for connector, items in _by_connector(chosen_plan(hub, plan_id).items):
+        reader = hub.reader(hub.configuration.connectors[connector])
+        targets = [Target(item.entity, item.external_id, item.field, item.carrier) for item in items]
+        for item, current in zip(items, reader.read(targets), strict=True):
+            hurdle = current.problem.what if current.problem else None
+            if hurdle is None and not same(current.value, item.before):
+                hurdle = f"the team has written “{shown(current.value)}” since; theirs stays"
+            yield Tried(item, hurdle)
+
+
+def send(hub: Hub, plan_id: str) -> Applied:
+    """Send the approved changes of a plan, one connector after the other.
+
+    Raises:
+        ConfigurationError: there is no such plan, or it is not what was planned.
+        LeaseHeldError: a connector is being read by another process.
+    """
+    done = Applied()
+    for connector, _ in _by_connector(chosen_plan(hub, plan_id).items):
+        with _hand(hub, connector) as hand:
+            applied = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
+        done.ended += applied.ended
+        done.settled += applied.settled
+        done.problems += applied.problems
+    return done
+
+
+@contextmanager
+def _hand(hub: Hub, connector_id: str) -> Iterator[Hand]:
+    connector = hub.configuration.connectors[connector_id]
+    with held(hub.engine, connector_lease(connector_id), holder()) as lease:
+        version = hub.configuration.version
+        run_id = begin_run(hub.engine, lease, RunKind.APPLY, hub.now(), connector=connector_id, config_version=version)
+        yield Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
+        end_run(hub.engine, run_id, RunState.DONE, RunNote(), hub.now())
+
+
+def _by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, list[WriteBack]]]:
+    approved = sorted((one for one in items if one.state is State.APPROVED), key=lambda one: one.connector)
+    for connector, group in groupby(approved, key=lambda one: one.connector):
+        yield connector, list(group)
+
+
+def written(hub: Hub) -> list[WriteBack]:
+    """Give the changes that were decided or sent, the latest first."""
+    undecided = (State.PROPOSED.value, State.APPROVED.value)
+    with reading(hub.engine) as connection:
+        found = find(connection, writeback.c.state.not_in(undecided))
+    return sorted(found, key=lambda one: (one.ended_at is not None, one.ended_at, one.id), reverse=True)
