@@ -10,7 +10,6 @@ from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rules.evaluation import EvaluationSettings
 from sqlalchemy import Engine
 
 from canonical.database import open_engine
@@ -21,6 +20,7 @@ from connectors.base import ConnectorContext, Reader, Writer
 from connectors.secrets import Secret
 from pmohub.clock import moment
 from pmohub.config import Configuration, Connector
+from rules.evaluation import EvaluationSettings
 from rules.standards import Standards, load_standards
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")

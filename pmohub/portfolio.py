@@ -96,7 +96,11 @@ def connectors(engine: Engine, now: datetime) -> list[ConnectorLine]:
     """Give every connector that was ever read and is not retired."""
     kept = select(quarantine.c.connector, func.count().label("kept")).group_by(quarantine.c.connector).subquery()
     newest = (
-        select(run.c.connector, run.c.state, func.row_number().over(**_newest_first()).label("nth"))
+        select(
+            run.c.connector,
+            run.c.state,
+            func.row_number().over(partition_by=run.c.connector, order_by=run.c.started_at.desc()).label("nth"),
+        )
         .where(run.c.connector.is_not(None))
         .subquery()
     )
@@ -117,12 +121,8 @@ def connectors(engine: Engine, now: datetime) -> list[ConnectorLine]:
     ]
 
 
-def _newest_first() -> dict[str, object]:
-    return {"partition_by": run.c.connector, "order_by": run.c.started_at.desc()}
-
-
-def _fresh(row: object, now: datetime) -> bool:
-    read, counts = row.last_success_at, row.fresh_for  # type: ignore[attr-defined]  # a row of the query above
+def _fresh(row: Any, now: datetime) -> bool:
+    read, counts = row.last_success_at, row.fresh_for
     return read is not None and (counts is None or now - read <= timedelta(seconds=counts))
 
 

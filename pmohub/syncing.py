@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rules.evaluation import Evaluation, evaluate
-
 from canonical.resolution import Resolved, resolve
 from canonical.store import RunKind, RunState, begin_run, end_run
 from canonical.store.runs import RunNote
 from pmohub.composition import Hub, evaluation_settings, resolution_settings, standards
 from pmohub.config import Connector
+from rules.evaluation import Evaluation, evaluate
 from sync.leases import HUB, held
 from sync.reports import Nobody, Observer, RunReport
 from sync.runs import ConnectorSetup, Worker, sync_all

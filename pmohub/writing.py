@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from getpass import getuser
 from itertools import groupby
 
-from rules.evaluation.checks import catalogue_for
-
 from canonical.database import reading, writing
 from canonical.problems import ConfigurationError, Problem
 from canonical.schema.writing import writeback
@@ -19,6 +17,7 @@ from connectors.base import Target
 from pmohub.composition import Hub, evaluation_settings
 from pmohub.syncing import holder
 from rules.assignment import assign_once
+from rules.evaluation.checks import catalogue_for
 from rules.expressions import Environment
 from rules.template import wanted_values
 from sync.apply import Applied, Hand, apply_plan
@@ -76,11 +75,7 @@ def chosen_plan(hub: Hub, plan_id: str | None) -> Plan:
     with reading(hub.engine) as connection:
         wanted = plan_id or latest_plan_id(connection)
         if wanted is None:
-            step = "See what would be written:"
-            nothing = Problem(
-                "Nothing is planned yet", "", "Nothing was sent.", step, commands=("pmohub writeback plan",)
-            )
-            raise ConfigurationError(nothing)
+            raise ConfigurationError(NOTHING_PLANNED)
         return trusted_plan(connection, wanted)
 
 

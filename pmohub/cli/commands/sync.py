@@ -8,7 +8,7 @@ import typer
 from pmohub.cli import exits
 from pmohub.cli.commands.runs import STATES, took
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from pmohub.cli.output import Column, Output, Screen, count
+from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
     from canonical.intake import Progress
@@ -103,7 +103,7 @@ def show(output: Output, done: "Synced") -> None:
     _sentence(out, done)
 
 
-def _row(report: "RunReport") -> tuple[object, ...]:
+def _row(report: "RunReport") -> tuple[str | State, ...]:
     counts = report.counts
     begun = report.started_at
     return (
