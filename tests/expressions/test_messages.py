@@ -34,7 +34,7 @@ def refusal(text: str, entity: str = "task") -> ExpressionError:
         ("not has(task.due)", 5, ""),
         ("task.title <> 'a'", 13, "Use != for 'not equal'."),
         ("task.title == 'a", 15, "Add the closing '."),
-        ("task.title == ‘a’", 15, "Use straight quotes: '...'."),
+        ("task.title == \u2018a\u2019", 15, "Use straight quotes: '...'."),
         ("", 1, "Write a condition, such as has(task.due)."),
         ("task.titel == 'a'", 1, "Did you mean 'title'?"),
         ("due < today", 1, "Did you mean 'task.due'?"),
