@@ -12,6 +12,7 @@ from canonical.database import reading, then_writing
 from canonical.problems import Problem
 from canonical.schema.governance import evaluation, rule_state
 from canonical.store import Lease, require
+from rules import waivers
 from rules.evaluation import filling, ledger
 from rules.evaluation.checks import Check, catalogue_for, checks_of
 from rules.evaluation.days import write_days
@@ -207,7 +208,7 @@ class Work:
         connection = self.connection
         self.write_rule_states(run_id)
         written = ledger.write_deviations(connection, self.now)
-        ledger.apply_waivers(connection, self.now)
+        waivers.apply(connection, self.world.today(self.world.zone))
         names = {self.rule_of(name) for name in self.checks} | {check.rule.id for check in self.idle}
         ran = names - set(self.failed)
         scoped = {self.rule_of(name) for name in self.in_scope} & ran

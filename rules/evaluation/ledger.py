@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from canonical.schema.entities import project
-from canonical.schema.governance import deviation, rule_state, verdict_count, waiver
+from canonical.schema.governance import deviation, rule_state, verdict_count
 from canonical.vocabulary import CloseReason, DeviationState, Verdict
 from rules.evaluation.filling import GONE
 from rules.evaluation.prepared import FROZEN
@@ -124,25 +124,6 @@ def doubt(connection: Connection) -> None:
     connection.execute(
         update(deviation).where(deviation.c.number.in_(numbers), ~deviation.c.unverified).values(unverified=True)
     )
-
-
-def apply_waivers(connection: Connection, now: datetime) -> None:
-    """Waive what a waiver in force covers, and open again what none covers any more, with its first-seen date."""
-    today = now.date()
-    in_force = and_(
-        waiver.c.rule_id == deviation.c.rule_id,
-        waiver.c.revoked_at.is_(None),
-        waiver.c.expires_on >= today,
-        or_(
-            and_(waiver.c.scope == "deviation", waiver.c.scope_id == deviation.c.subject_id),
-            and_(waiver.c.scope == "project", waiver.c.scope_id == deviation.c.project_id),
-            and_(waiver.c.scope == "department", waiver.c.scope_id == deviation.c.department_id),
-        ),
-    )
-    covered = exists().where(in_force)
-    opens, waived = deviation.c.state == DeviationState.OPEN, deviation.c.state == DeviationState.WAIVED
-    connection.execute(update(deviation).where(opens, covered).values(state=DeviationState.WAIVED))
-    connection.execute(update(deviation).where(waived, ~covered).values(state=DeviationState.OPEN))
 
 
 def write_counts(connection: Connection, full: Sequence[str], scoped_rules: Sequence[str]) -> None:

@@ -42,16 +42,22 @@ class Department:
 
     def due(self, severity: str) -> date | None:
         """The day by which a deviation opened today is to be mended; None where nothing is due."""
-        days = DUE_AFTER.get(Severity(severity))
-        if days is None or self.mode is PmoMode.SUPPORTIVE:
+        days = due_after(Severity(severity), self.mode)
+        if days is None:
             return None
-        if self.mode is PmoMode.DIRECTIVE:
-            days = -(-days // 2)
         return self.working_days[days - 1] if len(self.working_days) >= days else weekdays_later(self.today, days)
 
     def legacy_due(self, severity: str, place: int) -> date | None:
         """The day for what was already so: the `place`-th of them, spread evenly."""
         return self.today + timedelta(days=1 + place % LEGACY_DAYS) if self.due(severity) else None
+
+
+def due_after(severity: Severity, mode: PmoMode) -> int | None:
+    """Working days in which a deviation is to be mended; None where nothing is due."""
+    days = DUE_AFTER.get(severity)
+    if days is None or mode is PmoMode.SUPPORTIVE:
+        return None
+    return -(-days // 2) if mode is PmoMode.DIRECTIVE else days
 
 
 def weekdays_later(day: date, count: int) -> date:
