@@ -16,8 +16,15 @@ class SpreadsheetKind:
         return SpreadsheetReader(options, context)
 
     def writer(self, options: SpreadsheetOptions, context: ConnectorContext) -> Writer:
-        """Make the object that can write."""
-        raise NotImplementedError
+        """Make the object that can write.
+
+        Raises:
+            ToolError: the files cannot be listed.
+        """
+        # Whoever only reads, and the child process that does, never loads what can write.
+        from connectors.spreadsheet.writer import writer_for  # noqa: PLC0415
+
+        return writer_for(options, context)
 
 
 KIND = SpreadsheetKind()

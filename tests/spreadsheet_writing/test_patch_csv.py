@@ -20,7 +20,7 @@ NAMED = TextDialect("utf-8", ";", sep_line=True)
 
 def patched(raw: bytes, cell: str, value: CellValue, dialect: TextDialect) -> bytes:
     result = PatchResult()
-    new = patch_text_bytes(raw, [Edit("", cell, value)], dialect, result)
+    new = patch_text_bytes(raw, [Edit("", cell, value)], result, dialect)
     assert result.refused == []
     assert new is not None
     return new
@@ -28,7 +28,7 @@ def patched(raw: bytes, cell: str, value: CellValue, dialect: TextDialect) -> by
 
 def refusal(raw: bytes, cell: str, value: CellValue, dialect: TextDialect) -> Reason:
     result = PatchResult()
-    assert patch_text_bytes(raw, [Edit("", cell, value)], dialect, result) is None
+    assert patch_text_bytes(raw, [Edit("", cell, value)], result, dialect) is None
     (refused,) = result.refused
     return refused.reason
 
@@ -100,7 +100,7 @@ def test_what_cannot_be_written_is_refused(
 )
 def test_a_table_that_cannot_be_taken_apart_surely_is_refused(raw: bytes, dialect: TextDialect) -> None:
     with pytest.raises(RefusedError):
-        patch_text_bytes(raw, [Edit("", "A1", "x")], dialect, PatchResult())
+        patch_text_bytes(raw, [Edit("", "A1", "x")], PatchResult(), dialect)
 
 
 def test_a_file_is_patched_in_its_place_and_says_what_it_was(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_parser_sees_the_target_changed_and_nothing_else(table, quoting, line_
     column = data.draw(st.integers(1, len(before[row - 1]) + 2))
     value = data.draw(CELL)
     result = PatchResult()
-    new = patch_text_bytes(raw, [Edit("", cell_address(row, column), value)], TextDialect("utf-8", ";"), result)
+    new = patch_text_bytes(raw, [Edit("", cell_address(row, column), value)], result, TextDialect("utf-8", ";"))
     if new is None:
         assert result.refused
         return

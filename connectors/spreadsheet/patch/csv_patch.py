@@ -39,7 +39,7 @@ def patch_text_table(
     try:
         raw = read_source(path, LARGEST_TEXT, expected)
         result.before = result.after = digest(raw)
-        patched = patch_text_bytes(raw, edits, dialect, result)
+        patched = patch_text_bytes(raw, edits, result, dialect)
         if patched is not None:
             result.changed_parts = [path.name]
             result.after = digest(patched)
@@ -49,7 +49,7 @@ def patch_text_table(
     return result
 
 
-def patch_text_bytes(raw: bytes, edits: Sequence[Edit], dialect: TextDialect, result: PatchResult) -> bytes | None:
+def patch_text_bytes(raw: bytes, edits: Sequence[Edit], result: PatchResult, dialect: TextDialect) -> bytes | None:
     """Give the table's new bytes and note each edit in `result`; None when no edit was possible.
 
     Raises:

@@ -85,7 +85,7 @@ def replace_file(path: Path, before: str, data: bytes) -> None:
     path = path.resolve()
     try:
         _refuse_unwritable(path)
-        _settle_interrupted(path)
+        settle_interrupted(path)
         aside = _beside(path, before, data)
         ours = _identity(aside)
         try:
@@ -136,8 +136,12 @@ def _beside(path: Path, before: str, data: bytes) -> Path:
     return part.rename(path.with_name(f".{path.name}.{_short(before)}-{_short(digest(data))}{_FINISHED}"))
 
 
-def _settle_interrupted(path: Path) -> None:
-    """Settle what a killed process left beside the file; a team's edit that it had taken out comes back first."""
+def settle_interrupted(path: Path) -> None:
+    """Settle what a killed process left beside the file; a team's edit that it had taken out is put back.
+
+    Raises:
+        RefusedError: an edit was put back (`OVERTOOK`), or could not be because the file was changed again since.
+    """
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{_FINISHED}"):
         before, _, ours = left.name.removesuffix(_FINISHED).rpartition(".")[2].partition("-")
         if _short(digest(left.read_bytes())) in {before, ours}:

@@ -48,7 +48,7 @@ def patch_workbook(
     """
     result = PatchResult()
     try:
-        _refuse_read_only(path)
+        refuse_read_only(path)
         raw = read_source(path, LARGEST_FILE, expected)
         result.before = result.after = digest(raw)
         patched = patch_workbook_bytes(raw, edits, result, append_formats=append_formats)
@@ -60,7 +60,12 @@ def patch_workbook(
     return result
 
 
-def _refuse_read_only(path: Path) -> None:
+def refuse_read_only(path: Path) -> None:
+    """Refuse formats that are only read, by the file's name.
+
+    Raises:
+        RefusedError: it is one of them.
+    """
     kind = _READ_ONLY_SUFFIXES.get(path.suffix.lower())
     if kind:
         raise RefusedError(Reason.READ_ONLY_FORMAT, f"files of {kind} are only read")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import clevercsv
-
 from connectors.spreadsheet.reading.grid import Grid, Row
 from connectors.spreadsheet.reading.signature import unreadable
 
@@ -80,6 +78,8 @@ def _encoding(path: Path, fallback: str) -> tuple[str, bool]:
 
 
 def _delimiter(sample: str) -> str:
+    import clevercsv  # noqa: PLC0415  # half of the child's start, and only text tables need it
+
     if len(sample) == SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
     try:

@@ -1,0 +1,1 @@
+"""Approved changes of fields brought into the cells that hold them."""
