@@ -21,6 +21,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
+def milliseconds(moment: datetime) -> int:
+    """Count the whole milliseconds from 1970 to an aware moment."""
+    return (moment - EPOCH) // MILLISECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware moment in UTC: timestamptz on PostgreSQL, integer milliseconds since 1970 on SQLite.
 
@@ -41,7 +46,7 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = f"a moment without a time zone cannot be stored: {value!r}"
             raise ValueError(message)
-        return value if dialect.name == "postgresql" else (value - EPOCH) // MILLISECOND
+        return value if dialect.name == "postgresql" else milliseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give the moment back in UTC."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, literal, or_, select
 
 from canonical.schema.operations import change, touched
 from canonical.schema.writing import writeback
@@ -44,11 +45,16 @@ def add_history(connection: Connection, layout: Layout, entries: Sequence[Entry]
 
 
 def _hub_writes(connection: Connection, ids: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Find what was sent and has not come back yet: the same value once more is a person's doing."""
     columns = (writeback.c.entity_id, writeback.c.field, writeback.c.after)
-    query = select(*columns).where(among(connection, writeback.c.entity_id, ids), writeback.c.state.in_(SENT_STATES))
+    field = or_(change.c.field == writeback.c.field, change.c.field == literal("fields.") + writeback.c.field)
+    since = (change.c.at >= writeback.c.journaled_at, change.c.by_hub)
+    came_back = exists().where(change.c.entity_id == writeback.c.entity_id, field, *since)
+    sent = (among(connection, writeback.c.entity_id, ids), writeback.c.state.in_(SENT_STATES))
+    query = select(*columns).where(*sent, ~came_back)
     return {(entity_id, name, after) for entity_id, name, after in connection.execute(query)}
 
 
 def touch(connection: Connection, kind: EntityKind, ids: Iterable[str]) -> None:
     """Say which rows were inserted, changed or tombstoned."""
-    add_rows(connection, touched, ("entity", "entity_id"), [(kind.value, entity_id) for entity_id in ids])
+    add_rows(connection, touched, ("entity", "entity_id"), list(zip(repeat(kind.value), ids, strict=False)))

@@ -28,7 +28,7 @@ def digest(record: Record) -> str:
     Raises:
         UnstorableError: a text holds the character NUL, or a whole number is beyond 64 bits.
     """
-    start, values_of = _plan(frozenset(record.model_fields_set))
+    names, values_of = _plan(frozenset(record.model_fields_set))
     values = values_of(record.__dict__)
     try:
         if record.fields:
@@ -39,19 +39,15 @@ def digest(record: Record) -> str:
         raise UnstorableError("a number is too large, or a text is not valid Unicode") from error
     if b"u0000" in content and NUL.search(content):
         raise UnstorableError("a text holds the character NUL, which no database keeps")
-    hashed = start.copy()
-    hashed.update(content)
-    digits: str = hashed.hexdigest()
-    return digits
+    return blake2b(names + content, digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=1024)
-def _plan(supplied: frozenset[str]) -> tuple[Any, Callable[[dict[str, Any]], tuple[Any, ...]]]:
+def _plan(supplied: frozenset[str]) -> tuple[bytes, Callable[[dict[str, Any]], tuple[Any, ...]]]:
     names = sorted(supplied - {"external_id", "fields"})
-    start = blake2b(",".join(names).encode(), digest_size=16)
     if len(names) < 2:
-        return start, lambda values: tuple(values[name] for name in names)
-    return start, itemgetter(*names)
+        return ",".join(names).encode(), lambda values: tuple(values[name] for name in names)
+    return ",".join(names).encode(), itemgetter(*names)
 
 
 def _plain(value: Any) -> Any:

@@ -44,9 +44,9 @@ def rewrite(connection: Connection, layout: Layout, doubtful: Mapping[str, Doubt
     table = layout.table
     wanted = [table.c.id, table.c.fields, table.c.deleted_at, table.c.first_seen_at, *layout.columns]
     query = select(*raw(wanted)).where(among(connection, table.c.id, doubtful))
-    side = SideRows(layout.kind)
+    side = SideRows()
     found = []
-    for row_id, fields, deleted_at, first_seen_at, *values in connection.execute(query):
+    for row_id, fields, deleted_at, first_seen_at, *values in connection.execute(query).all():
         case = doubtful[row_id]
         difference = Difference(row_id)
         _compare(difference, layout, case.record, values, first_seen_at)

@@ -4,7 +4,7 @@ The store compares and writes values in the driver's form: a value is turned onc
 have changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -16,6 +16,7 @@ from sqlalchemy import Column, Date, Dialect, Table
 
 from canonical.records import RECORDS, Record
 from canonical.schema import entities
+from canonical.schema.columns import Instant, milliseconds
 from canonical.values import FieldValue, decode, encode
 from canonical.vocabulary import EntityKind
 
@@ -48,6 +49,11 @@ class StoredField:
     def bound(self, value: Any) -> Any:
         """Give a value in the driver's form."""
         return value if value is None or self.bind is None else self.bind(value)
+
+    def bound_all(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Give many values in the driver's form."""
+        bind = self.bind
+        return values if bind is None else [None if value is None else bind(value) for value in values]
 
     def value(self, bound: Any) -> FieldValue:
         """Give back a value from the driver's form."""
@@ -96,18 +102,20 @@ def _stored(record: type[Record], table: Table, name: str, dialect: Dialect) -> 
 def _converters(place: Column[Any], annotation: Any, dialect: Dialect) -> tuple[Convert | None, Convert | None]:
     parts = (annotation, *get_args(annotation))
     if any(isinstance(part, type) and issubclass(part, Enum) for part in parts):
-        return str, None
+        return str.__str__, None
     if getattr(annotation, "__origin__", None) is tuple:
         return _as_set, orjson.loads
     kind = place.type.dialect_impl(dialect)
-    if isinstance(place.type, Date) and dialect.name == "sqlite":
+    if dialect.name == "sqlite" and isinstance(place.type, Date):
         return date.isoformat, date.fromisoformat
+    if dialect.name == "sqlite" and isinstance(place.type, Instant):
+        return milliseconds, kind.result_processor(dialect, None)
     return kind.bind_processor(dialect), kind.result_processor(dialect, None)
 
 
 def _as_set(values: tuple[str, ...]) -> str:
     """Labels and further projects have no order of their own: the same ones are the same text."""
-    return orjson.dumps(sorted(set(values))).decode()
+    return orjson.dumps(sorted(set(values))).decode() if values else "[]"
 
 
 def typed(value: FieldValue) -> Any:

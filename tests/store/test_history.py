@@ -65,14 +65,26 @@ def test_entities_of_several_kinds_are_asked_for_at_once(engine: Engine, store: 
     assert (now[TASK_ID]["title"], now[source]["name"], now["p" + source[1:]]["budget"]) == ("A", "P", Decimal(5))
 
 
+def sent_by_the_hub(engine: Engine, field: str, after: str) -> None:
+    values = dict.fromkeys(("department_id", "mode", "entity", "external_id", "carrier", "reason", "plan_id"), "x")
+    values |= {"id": "w1", "connector": "plan", "entity_id": TASK_ID, "field": field, "state": "applied"}
+    with writing(engine) as connection:
+        connection.execute(
+            insert(writeback).values(**values, before=encode(None), after=encode(after), journaled_at=NOW)
+        )
+
+
 def test_the_hubs_own_write_coming_back_is_marked_as_its_own(engine: Engine, store: Store) -> None:
     store(Task(external_id="1", title="A", fields={"pmo_phase": None}))
-    sent = dict.fromkeys(("department_id", "mode", "entity", "external_id", "carrier", "reason", "plan_id"), "x")
-    sent |= {"id": "w1", "connector": "plan", "entity_id": TASK_ID, "field": "pmo_phase", "state": "applied"}
-    with writing(engine) as connection:
-        connection.execute(insert(writeback).values(**sent, before=encode(None), after=encode("planning")))
+    sent_by_the_hub(engine, "pmo_phase", "planning")
     store(Task(external_id="1", title="B", fields={"pmo_phase": "planning"}), minutes=5)
-    assert {change.field: change.by_hub for change in changes(engine, TASK_ID)} == {
-        "title": False,
-        "fields.pmo_phase": True,
-    }
+    by_hub = {change.field: change.by_hub for change in changes(engine, TASK_ID)}
+    assert by_hub == {"title": False, "fields.pmo_phase": True}
+
+
+def test_the_same_value_set_again_by_a_person_is_not_the_hubs(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1", title=None))
+    sent_by_the_hub(engine, "title", "Named")
+    for minutes, title in enumerate(["Named", "Renamed", "Named"], start=1):
+        store(Task(external_id="1", title=title), minutes=minutes)
+    assert [change.by_hub for change in changes(engine, TASK_ID)] == [True, False, False]
