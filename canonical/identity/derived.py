@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     null,
     select,
     update,
@@ -26,8 +27,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from canonical.identity.settings import ResolutionSettings
-from canonical.identity.working_tables import apply, in_scope, scope
-from canonical.schema.columns import Instant
+from canonical.identity.working_tables import apply, in_scope
+from canonical.schema.columns import EPOCH, Instant
 from canonical.schema.entities import project, source_project, status_update, task, time_entry
 from canonical.schema.operations import change
 
@@ -62,10 +63,8 @@ def mark_leaves(connection: Connection, *, everything: bool) -> int:
     """Say of each task whether no live task is part of it."""
     child = task.alias("child")
     parents = select(child.c.id).where(child.c.parent_id == task.c.id, child.c.deleted_at.is_(None))
-    query = select(task.c.id)
-    if not everything:
-        query = query.where(task.c.id.in_(select(scope.c.id).where(scope.c.entity == "leaf")))
-    return apply(connection, task, [(~parents.exists()).label("is_leaf")], query)
+    leaf = (~parents.exists()).label("is_leaf")
+    return apply(connection, task, [leaf], select(task.c.id), everything=everything, among="leaf")
 
 
 def date_tasks(connection: Connection, *, everything: bool) -> int:
@@ -78,8 +77,7 @@ def date_tasks(connection: Connection, *, everything: bool) -> int:
         func.coalesce(changed, at_least, type_=Instant()).label("status_since"),
         _last_change(task).label("last_activity_at"),
     ]
-    query = select(task.c.id)
-    return apply(connection, task, values, query if everything else query.where(in_scope(task)))
+    return apply(connection, task, values, select(task.c.id), everything=everything)
 
 
 def _last_change(table: Table) -> ColumnElement[Any]:
@@ -102,21 +100,15 @@ def date_projects(connection: Connection, now: datetime, *, everything: bool) ->
         .where(source_project.c.project_id == project.c.id)
         .scalar_subquery()
     )
-    parts = [
-        recorded,
-        select(func.max(task.c.last_activity_at, type_=Instant()))
-        .where(task.c.project_id == project.c.id)
-        .scalar_subquery(),
-        booked,
-        select(func.max(status_update.c.at, type_=Instant()))
-        .where(status_update.c.project_id == project.c.id, status_update.c.at <= now)
-        .scalar_subquery(),
-    ]
-    first = project.c.first_seen_at
-    oldest = [func.coalesce(part, recorded, first) for part in parts]
+    worked = select(func.max(task.c.last_activity_at, type_=Instant())).where(task.c.project_id == project.c.id)
+    reported = select(func.max(status_update.c.at, type_=Instant())).where(
+        status_update.c.project_id == project.c.id, status_update.c.at <= now
+    )
+    never = literal(EPOCH, Instant())
+    parts = [func.coalesce(part, never) for part in (worked.scalar_subquery(), reported.scalar_subquery(), booked)]
+    newest = Greatest(func.coalesce(recorded, project.c.first_seen_at), *parts).label("last_activity_at")
     query = select(project.c.id).where(project.c.merged_into.is_(None))
-    query = query if everything else query.where(in_scope(project))
-    return apply(connection, project, [Greatest(*oldest).label("last_activity_at")], query)
+    return apply(connection, project, [newest], query, everything=everything)
 
 
 def _newest(connection: Connection, day: ColumnElement[date], today: date, table: Table) -> ColumnElement[Any]:

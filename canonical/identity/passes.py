@@ -1,6 +1,7 @@
 """One pass over the rows to look at, step by step: who is one, what references name, what follows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -28,6 +29,15 @@ from canonical.schema.entities import further_project, status_update, task, time
 from canonical.vocabulary import EntityKind
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the records of a kind are called, the merged id of each, and how many rows were written to find out."""
+
+    names: Names
+    survivor: Mapping[str, str]
+    written: int
+
+
 class Pass:
     """The steps share a connection, the settings, the moment, and whether all rows are looked at."""
 
@@ -41,18 +51,19 @@ class Pass:
 
     def run(self) -> int:
         """Take every step in its order; say how many rows were written."""
-        written = self._people() + self._projects()
+        people, projects = self._people(), self._projects()
+        self._answer(EntityKind.PERSON, people, shown=people.survivor)
+        self._answer(EntityKind.PROJECT, projects)
+        written = people.written + projects.written
         name_tasks(self.connection, everything=self.everything)
         self._widen_to_derived()
         written += self._references()
         self._widen_to_derived()
         written += self._project_rows() + self._derived()
-        for table in REFERENCES:
-            note_unresolved(self.connection, table, everything=self.everything)
         return written
 
-    def _people(self) -> int:
-        """Find out which accounts are one person, and answer who each reference to a person names."""
+    def _people(self) -> "Known":
+        """Find out which accounts are one person; look also at what names one of those concerned."""
         kind = EntityKind.PERSON
         sources = read_sources(self.connection, kind)
         names = names_of(self.connection, sources, kind)
@@ -69,11 +80,10 @@ class Pass:
         edges = person_edges(sources, known, self.settings)
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
         scope.widen_to_people(self.connection, moved)
-        self._answer(kind, names, survivor, survivor)
-        return merge_people(self.connection, sources, survivor)
+        return Known(names, survivor, merge_people(self.connection, sources, survivor))
 
-    def _projects(self) -> int:
-        """Find out which source projects are one project, and answer what each reference to a project names."""
+    def _projects(self) -> "Known":
+        """Find out which source projects are one project; look also at what lies in one of those concerned."""
         kind = EntityKind.PROJECT
         sources = read_sources(self.connection, kind)
         names = names_of(self.connection, sources, kind)
@@ -82,8 +92,7 @@ class Pass:
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
         affected = {sources[each]["project_id"] for each in self._affected(kind, names)}
         scope.widen_to_projects(self.connection, affected | moved)
-        self._answer(kind, names, survivor, None)
-        return len(moved)
+        return Known(names, survivor, len(moved))
 
     def _affected(self, kind: EntityKind, names: Names) -> set[str]:
         name = SOURCE_TABLES[kind][0].name
@@ -101,17 +110,16 @@ class Pass:
                     query = query if self.everything else query.where(in_scope(table))
                     asked |= {(connector, ref) for connector, ref in self.connection.execute(query)}
         if kind is EntityKind.PROJECT:
-            further = select(task.c.connector, further_project.c.project_ref).distinct()
-            further = further.join(further_project, further_project.c.task_id == task.c.id)
+            owner = select(task.c.connector).where(task.c.id == further_project.c.task_id).scalar_subquery()
+            further = select(owner, further_project.c.project_ref).distinct()
             asked |= {(connector, ref) for connector, ref in self.connection.execute(further)}
         return asked
 
-    def _answer(
-        self, kind: EntityKind, names: Names, survivor: Mapping[str, str], shown: Mapping[str, str] | None
-    ) -> None:
+    def _answer(self, kind: EntityKind, known: "Known", shown: Mapping[str, str] | None = None) -> None:
+        """Answer what each reference in the rows to look at names; `shown` gives the id to write for a record."""
         rows = []
         for connector, ref in sorted(self._asked(kind)):
-            found = names.find(connector, ref, survivor)
+            found = known.names.find(connector, ref, known.survivor)
             named = found.id if found.id is None or shown is None else shown[found.id]
             reason = None if found.reason is None else found.reason.value
             rows.append({"target": kind.value, "connector": connector, "ref": ref, "id": named, "reason": reason})
@@ -119,7 +127,10 @@ class Pass:
             self.connection.execute(insert(answer), rows)
 
     def _references(self) -> int:
-        written = sum(fill_references(self.connection, table, everything=self.everything) for table in REFERENCES)
+        written = 0
+        for table in REFERENCES:
+            written += fill_references(self.connection, table, everything=self.everything)
+            note_unresolved(self.connection, table, everything=self.everything)
         fill_further_projects(self.connection)
         inherit_projects(self.connection, everything=self.everything)
         written += fill_projects(self.connection, task, everything=self.everything)

@@ -86,8 +86,7 @@ def fill_references(connection: Connection, table: Table, *, everything: bool) -
         found = answer.alias(f"answer_{number}")
         joined = joined.outerjoin(found, _answers(found, table, reference))
         values.append(_new_value(table, reference, found))
-    query = select(table.c.id).select_from(joined)
-    return apply(connection, table, values, query if everything else query.where(in_scope(table)))
+    return apply(connection, table, values, select(table.c.id).select_from(joined), everything=everything)
 
 
 def _answers(found: Any, table: Table, reference: Reference) -> ColumnElement[bool]:
@@ -144,8 +143,7 @@ def inherit_projects(connection: Connection, *, everything: bool) -> None:
         .subquery("named")
     )
     query = select(task.c.id).select_from(task.outerjoin(named, named.c.task_id == task.c.id)).where(orphan)
-    query = query if everything else query.where(in_scope(task))
-    apply(connection, task, [named.c.source_project_id.label("source_project_id")], query)
+    apply(connection, task, [named.c.source_project_id.label("source_project_id")], query, everything=everything)
 
 
 def _widen_to_descendants(connection: Connection) -> None:
@@ -164,9 +162,8 @@ def fill_projects(connection: Connection, table: Table, *, everything: bool) -> 
         source = case((time_entry.c.project_ref.is_(None), task.c.source_project_id), else_=source)
         values.append(source.label("source_project_id"))
     joined = joined.outerjoin(source_project, source_project.c.id == source)
-    query = select(table.c.id).select_from(joined)
     values.append(source_project.c.project_id.label("project_id"))
-    return apply(connection, table, values, query if everything else query.where(in_scope(table)))
+    return apply(connection, table, values, select(table.c.id).select_from(joined), everything=everything)
 
 
 def note_unresolved(connection: Connection, table: Table, *, everything: bool) -> None:

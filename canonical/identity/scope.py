@@ -78,6 +78,9 @@ def widen_to_projects(connection: Connection, projects: Collection[str]) -> None
 
 
 def _widen_to(connection: Connection, target: EntityKind, ids: Iterable[str]) -> None:
+    ids = set(ids)
+    if not ids:
+        return
     marked = f"affected {target.value}"
     widen_by(connection, marked, ids)
     affected = select(scope.c.id).where(scope.c.entity == marked)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, distinct,
 
 from canonical.identity.names import Reason
 from canonical.identity.references import REFERENCES, Reference
-from canonical.identity.working_tables import analyse, answer, candidate, in_scope
+from canonical.identity.working_tables import analyse, answer, candidate, found_title, in_scope, sought_title
 from canonical.schema.entities import task
 from canonical.schema.names import identity
 from canonical.vocabulary import EntityKind
@@ -29,8 +29,7 @@ def name_tasks(connection: Connection, *, everything: bool) -> None:
         if _is_asked(connection, scheme):
             _add(connection, _current(scheme, column))
             _add(connection, _former(scheme))
-    if _is_asked(connection, "name") or _is_asked(connection, "key"):
-        _add(connection, _titled(connection))
+    _add_titled(connection)
     analyse(connection, candidate)
     _decide(connection)
 
@@ -81,30 +80,38 @@ def _former(scheme: str) -> Select[Any]:
     return query.where(own) if scheme == "id" else query
 
 
-def _titled(connection: Connection) -> Select[Any]:
-    """Only ASCII letters are equal in either case, on both databases alike."""
+def _add_titled(connection: Connection) -> None:
+    """Look for titles only where a key or name fits nothing, in one pass over the tasks of the connectors concerned.
+
+    Only ASCII letters are equal in either case, on both databases alike.
+    """
 
     def folded(text: ColumnElement[str]) -> ColumnElement[str]:
         return func.lower(text.collate("C") if connection.dialect.name == "postgresql" else text)
 
-    asked = (answer.c.target == TASK) & (answer.c.ref.startswith("name:") | answer.c.ref.startswith("key:"))
-    value = func.substr(answer.c.ref, case((answer.c.ref.startswith("name:"), 6), else_=5))
+    typed = case((answer.c.ref.startswith("name:"), func.substr(answer.c.ref, 6)), else_=func.substr(answer.c.ref, 5))
     known = select(candidate.c.id).where(candidate.c.connector == answer.c.connector, candidate.c.ref == answer.c.ref)
-    found = answer.join(task, (task.c.connector == answer.c.connector) & (folded(task.c.title) == folded(value)))
-    return (
-        select(answer.c.connector, answer.c.ref, literal(6), task.c.id)
-        .select_from(found)
-        .where(asked, ~known.exists(), task.c.deleted_at.is_(None))
+    asked = (answer.c.target == TASK) & (answer.c.ref.startswith("name:") | answer.c.ref.startswith("key:"))
+    query = select(answer.c.connector, folded(typed), answer.c.ref).where(asked, ~known.exists())
+    connection.execute(insert(sought_title).from_select(["connector", "title", "ref"], query))
+    analyse(connection, sought_title)
+    title = folded(task.c.title)
+    sought = select(sought_title.c.ref).where(
+        sought_title.c.connector == task.c.connector, sought_title.c.title == title
     )
+    theirs = task.c.connector.in_(select(sought_title.c.connector).distinct())
+    titled = select(task.c.connector, title, task.c.id).where(theirs, sought.exists(), task.c.deleted_at.is_(None))
+    connection.execute(insert(found_title).from_select(["connector", "title", "id"], titled))
+    same = (sought_title.c.connector == found_title.c.connector) & (sought_title.c.title == found_title.c.title)
+    pairs = select(sought_title.c.connector, sought_title.c.ref, literal(6), found_title.c.id)
+    _add(connection, pairs.select_from(found_title.join(sought_title, same)))
 
 
 def _decide(connection: Connection) -> None:
-    best = (
-        select(candidate.c.connector, candidate.c.ref, func.min(candidate.c.rank).label("rank"))
-        .group_by(candidate.c.connector, candidate.c.ref)
-        .subquery("best")
+    other = candidate.alias("other")
+    best = select(func.min(other.c.rank)).where(
+        other.c.connector == candidate.c.connector, other.c.ref == candidate.c.ref
     )
-    same = (candidate.c.connector == best.c.connector) & (candidate.c.ref == best.c.ref)
     several = func.count(distinct(candidate.c.id)) > 1
     decided = (
         select(
@@ -113,7 +120,7 @@ def _decide(connection: Connection) -> None:
             case((several, None), else_=func.min(candidate.c.id)).label("id"),
             case((several, Reason.AMBIGUOUS.value), else_=None).label("reason"),
         )
-        .join(best, same & (candidate.c.rank == best.c.rank))
+        .where(candidate.c.rank == best.scalar_subquery())
         .group_by(candidate.c.connector, candidate.c.ref)
         .subquery("decided")
     )

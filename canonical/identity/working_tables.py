@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
@@ -64,6 +65,28 @@ candidate = Table(
     prefixes=["TEMPORARY"],
 )
 """Tasks that a reference may name; the lowest rank counts."""
+Index("resolving_candidate_ref", candidate.c.connector, candidate.c.ref, candidate.c.rank)
+
+sought_title = Table(
+    "resolving_sought_title",
+    temporary,
+    Column("connector", Text),
+    Column("title", Text),
+    Column("ref", Text),
+    prefixes=["TEMPORARY"],
+)
+"""What was written where a key or name of a task was expected, and names none."""
+Index("resolving_sought_title_title", sought_title.c.connector, sought_title.c.title)
+
+found_title = Table(
+    "resolving_found_title",
+    temporary,
+    Column("connector", Text),
+    Column("title", Text),
+    Column("id", Text),
+    prefixes=["TEMPORARY"],
+)
+"""Tasks with such a title."""
 
 
 def create_working_tables(connection: Connection) -> None:
@@ -108,11 +131,20 @@ def widen_by(connection: Connection, entity: str, ids: Iterable[str]) -> None:
         connection.execute(insert(scope), rows)
 
 
-def apply(connection: Connection, table: Table, values: Sequence[ColumnElement[Any]], rows: Select[Any]) -> int:
+def apply(
+    connection: Connection,
+    table: Table,
+    values: Sequence[ColumnElement[Any]],
+    rows: Select[Any],
+    *,
+    everything: bool,
+    among: str | None = None,
+) -> int:
     """Write labelled values to the columns of their names, in the rows where they differ; say how many rows those are.
 
-    `rows` selects nothing yet: it names the joins and conditions among which the values are found. The ids of changed
-    rows are added to the scope under `changed TABLE`.
+    `rows` selects nothing yet: it names the joins and conditions among which the values are found. Unless `everything`
+    is looked at, only rows in scope are, under the table's name or `among`, and the ids of those that changed are
+    added to the scope under `changed TABLE`.
     """
     names = [value.name for value in values]
     fresh = _fresh_table(table, tuple(names))
@@ -120,13 +152,16 @@ def apply(connection: Connection, table: Table, values: Sequence[ColumnElement[A
     fresh.create(connection, checkfirst=False)
     differs = or_(*(table.c[name].is_distinct_from(value) for name, value in zip(names, values, strict=True)))
     query = rows.with_only_columns(table.c.id, *values).where(differs)
+    if not everything:
+        query = query.where(table.c.id.in_(select(scope.c.id).where(scope.c.entity == (among or table.name))))
     connection.execute(insert(fresh).from_select(["id", *names], query))
     written = connection.execute(select(func.count()).select_from(fresh)).scalar_one()
     if written:
         analyse(connection, fresh)
         new = {table.c[name]: fresh.c[name] for name in names}
         connection.execute(update(table).values(new).where(table.c.id == fresh.c.id))
-        widen(connection, f"changed {table.name}", select(fresh.c.id))
+        if not everything:
+            widen(connection, f"changed {table.name}", select(fresh.c.id))
     _drop(connection, fresh)
     return written
 
