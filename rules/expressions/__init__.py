@@ -10,8 +10,10 @@ from rules.expressions.errors import ExpressionError
 from rules.expressions.kinds import Kind, Unit, ValueType
 from rules.expressions.nodes import Node
 from rules.expressions.parser import parse
+from rules.expressions.reference import reference
 from rules.expressions.rendering import for_people, rendered, typed
-from rules.expressions.subject import Compiled, Condition, Message, Subject, compile_condition, compile_value
+from rules.expressions.subject import Compiled, Condition, Message, Slot, Subject, compile_condition, compile_value
+from rules.expressions.words import in_words
 
 __all__ = [
     "Catalogue",
@@ -23,13 +25,16 @@ __all__ = [
     "Message",
     "Node",
     "Parameter",
+    "Slot",
     "Subject",
     "Unit",
     "ValueType",
     "compile_condition",
     "compile_value",
     "for_people",
+    "in_words",
     "parse",
+    "reference",
     "rendered",
     "typed",
 ]

@@ -1,13 +1,13 @@
 """Show compiled values to people: dates, money, durations and yes or no as they are read, not as they are stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from canonical.values import FieldValue, shown
 from rules.expressions.kinds import Kind, Unit, ValueType
-from rules.expressions.subject import Message
+from rules.expressions.subject import Message, Slot
 
 ABSENT = "(none)"
 _MINUTE, _HOUR = 60, 3600
@@ -62,7 +62,17 @@ def _duration(seconds: int) -> str:
     return f"{sign}{_plain((Decimal(seconds) / _HOUR).quantize(Decimal('0.1')))} h"
 
 
-def rendered(message: Message, row: Iterable[Any]) -> str:
-    """Put the selected values of `message.values`, in order, into the text."""
+def rendered(message: Message, row: Iterable[Any], slots: Mapping[str, str] | None = None) -> str:
+    """Put the selected values of `message.values`, in order, and what the caller fills in, into the text."""
     values = iter(row)
-    return "".join(part if isinstance(part, str) else for_people(next(values), part.type) for part in message.parts)
+    filled = slots or {}
+    texts = []
+    for part in message.parts:
+        match part:
+            case str():
+                texts.append(part)
+            case Slot(name=name):
+                texts.append(filled[name])
+            case _:
+                texts.append(for_people(next(values), part.type))
+    return "".join(texts)

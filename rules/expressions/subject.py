@@ -1,6 +1,6 @@
 """The face of expressions: conditions, values and messages about one entity, compiled into one statement's FROM."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,22 +115,28 @@ class Subject:
             inputs=compiler.inputs,
         )
 
-    def message(self, text: str) -> "Message":
+    def message(self, text: str, slots: Container[str] = ()) -> "Message":
         """Compile a text with expressions in braces: `{task.key} was due {task.due}`; `{{` is a brace.
 
-        An entity stands for its name: `{project}`, `{task.assignee}`. Raises ExpressionError.
+        An entity stands for its name: `{project}`, `{task.assignee}`. Names in `slots`, such as `count`, are left for
+        the caller to fill in. Raises ExpressionError.
         """
-        parts: list[str | Compiled] = []
+        parts: list[str | Slot | Compiled] = []
         for piece, start in _pieces(text):
             if start is None:
                 parts.append(piece)
-                continue
-            try:
-                parts.append(self.value(self._named(piece)))
-            except ExpressionError as error:
-                span = Span(start + error.span.start, max(start + error.span.end, start + 1))
-                raise ExpressionError(text, error.problem.what, span, error.problem.next_step) from error
+            elif piece.strip() in slots:
+                parts.append(Slot(piece.strip()))
+            else:
+                parts.append(self._part(text, piece, start))
         return Message(text, tuple(parts))
+
+    def _part(self, text: str, piece: str, start: int) -> Compiled:
+        try:
+            return self.value(self._named(piece))
+        except ExpressionError as error:
+            span = Span(start + error.span.start, max(start + error.span.end, start + 1))
+            raise ExpressionError(text, error.problem.what, span, error.problem.next_step) from error
 
     def _named(self, text: str) -> str:
         """Turn an entity into the field that names it."""
@@ -144,11 +150,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a message that the caller fills."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A text whose parts in braces are compiled values, in order; see `rules.expressions.rendering`."""
 
     text: str
-    parts: tuple[str | Compiled, ...]
+    parts: tuple[str | Slot | Compiled, ...]
 
     @property
     def values(self) -> tuple[Compiled, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from canonical.schema.entities import field_value, task_label, working_day
-from rules.expressions import Environment
+from rules.expressions import Environment, Subject, rendered
 from tests.expressions.conftest import TODAY, World, calendar
 
 
@@ -172,3 +172,9 @@ def test_a_message_shows_values_as_people_read_them(world: World) -> None:
     text = "{task.key} of {task.project}: due {task.due}, {task.time_spent} spent, {task.project.budget}"
     assert world.message("task", text) == "ENG-1 of Apollo: due 2026-03-16, 1.5 h spent, 1,234,567.50"
     assert world.message("task", "{{{task.project.percent_complete}}} {task.title}") == "{33.5%} (none)"
+
+
+def test_a_message_leaves_slots_to_the_caller(world: World) -> None:
+    subject = Subject("task", world.catalogue, world.env)
+    message = subject.message("{count} tasks like {task.key}", slots={"count"})
+    assert rendered(message, ["ENG-1"], {"count": "3"}) == "3 tasks like ENG-1"
