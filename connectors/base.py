@@ -157,7 +157,7 @@ class Reader(ABC):
 
     @abstractmethod
     def provides(self) -> Mapping[EntityKind, frozenset[str]]:
-        """Name the record fields that this connector can supply with its mapping, by entity.
+        """Name the record fields that this connector can supply with its mapping, by entity; carriers as `fields.NAME`.
 
         Rules on others are not evaluable; that is one finding for the admin, not a deviation for each item.
         """

@@ -24,6 +24,7 @@ class ReadingContract(ToolHooks):
         provides = reader.provides()
         for record in records_of(drained(reader)).values():
             supplied = frozenset(record.model_fields_set) - frozenset(Record.model_fields)
+            supplied |= {f"fields.{name}" for name in record.fields}
             assert supplied <= provides.get(record.entity, frozenset()), record.external_id
 
     def test_the_reader_cannot_write(self) -> None:

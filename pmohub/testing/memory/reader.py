@@ -36,9 +36,11 @@ class MemoryReader(Reader):
         return f"memory:{self.access.name}"
 
     def provides(self) -> Mapping[EntityKind, frozenset[str]]:
-        """Every field of every record: the tool's names are the canonical ones."""
+        """Every field of every record, for the tool's names are the canonical ones, and the carriers."""
+        shared = frozenset(Record.model_fields)
         return {
-            kind: frozenset(record.model_fields) - frozenset(Record.model_fields) for kind, record in RECORDS.items()
+            kind: frozenset(record.model_fields) - shared | {f"fields.{name}" for name in self.carriers.get(kind, {})}
+            for kind, record in RECORDS.items()
         }
 
     def check(self) -> Iterable[Problem]:
