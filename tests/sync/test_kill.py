@@ -25,6 +25,11 @@ TASK = EntityKind.TASK
 MakeSetup = Callable[[MemoryTool], ConnectorSetup]
 
 
+def setup_for(tool: MemoryTool) -> ConnectorSetup:
+    """Three pages are enough: a first, a middle and a last one."""
+    return setup_of(tool, page_size=6)
+
+
 class Steps:
     """Counts the steps of this process, and kills it at one of them."""
 
@@ -51,7 +56,7 @@ def started(engine: Engine, before: MemoryTool | None) -> None:
     """Begin with an empty store, or with what an earlier state of the tool gave."""
     emptied(engine)
     if before is not None:
-        sync_connector(engine, setup_of(deepcopy(before)), worker())
+        sync_connector(engine, setup_for(deepcopy(before)), worker())
 
 
 def steps_and_result(
@@ -91,6 +96,7 @@ def edited() -> MemoryTool:
     tool.remove(TASK, "ALPHA-3")
     tool.put(TASK, "BETA-4", project="id:BETA", parent="id:BETA-3", title="New")
     tool.put(EntityKind.PROJECT, "BETA", name="Renamed", status="completed")
+    tool.put(EntityKind.PERSON, "u3", name="Mary Somerville")
     return tool
 
 
@@ -98,10 +104,10 @@ def edited() -> MemoryTool:
 def test_killed_at_any_step_and_run_again_the_store_is_that_of_an_uninterrupted_run(
     engine: Engine, before: MemoryTool | None
 ) -> None:
-    count, wanted = steps_and_result(engine, setup_of, before, edited())
-    assert count > 20
+    count, wanted = steps_and_result(engine, setup_for, before, edited())
+    assert count > 15
     for step in range(1, count + 1):
-        assert killed_and_run_again(engine, setup_of, before, edited(), step) == wanted, f"step {step} of {count}"
+        assert killed_and_run_again(engine, setup_for, before, edited(), step) == wanted, f"step {step} of {count}"
 
 
 class RunsAhead(MemoryReader):
@@ -115,9 +121,9 @@ class RunsAhead(MemoryReader):
 
 def test_a_cursor_stored_before_its_records_does_not_get_by(engine: Engine) -> None:
     def wrong(tool: MemoryTool) -> ConnectorSetup:
-        right = setup_of(tool).open_reader()
+        right = setup_for(tool).open_reader()
         assert isinstance(right, MemoryReader)
-        return replace(setup_of(tool), open_reader=lambda: RunsAhead(right.access, right.options, {}))
+        return replace(setup_for(tool), open_reader=lambda: RunsAhead(right.access, right.options, {}))
 
     count, wanted = steps_and_result(engine, wrong, None, edited())
     steps = range(count // 2, count)
@@ -125,5 +131,5 @@ def test_a_cursor_stored_before_its_records_does_not_get_by(engine: Engine) -> N
 
 
 def test_a_killed_run_is_called_lost_by_the_next(engine: Engine) -> None:
-    killed_and_run_again(engine, setup_of, None, edited(), 12)
+    killed_and_run_again(engine, setup_for, None, edited(), 12)
     assert {run.state for run in recent_runs(engine)} == {RunState.DONE, RunState.LOST}

@@ -82,8 +82,6 @@ def _delimiter(sample: str) -> str:
 
     if len(sample) == SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    import clevercsv  # noqa: PLC0415  # a quarter of a second that a workbook's child process should not cost
-
     try:
         found = clevercsv.Detector().detect(sample, delimiters=list(DELIMITERS))
     except clevercsv.exceptions.NoDetectionResult:
