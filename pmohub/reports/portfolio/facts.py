@@ -1,0 +1,218 @@
+"""What the portfolio report is made of, as plain facts; every sentence and figure of it is computed from these."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+SEVERITIES = ("info", "minor", "major", "critical")
+"""From least to worst."""
+
+
+class Rag(StrEnum):
+    """Health as shown; `unset` is grey, never green."""
+
+    RED = "red"
+    AMBER = "amber"
+    UNSET = "unset"
+    GREEN = "green"
+
+
+WORST_FIRST = tuple(Rag)
+
+
+class FreshnessState(StrEnum):
+    """How far what a connector said still counts."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department as the report shows it."""
+
+    id: str
+    name: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFreshness:
+    """How old a connector's data is, and why."""
+
+    id: str
+    kind: str
+    department: str
+    state: FreshnessState
+    read_at: datetime | None
+    note: str
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Health by the figures, with what drives it; `unset` when fewer than two limbs can be judged."""
+
+    health: Rag
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Hours recorded and planned to date; `planned` is None where too few tasks carry what a plan needs."""
+
+    actual: float
+    planned: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One line of the portfolio. `slip` in working days against the baseline; `trend` are open deviations by week."""
+
+    id: str
+    key: str
+    name: str
+    url: str | None
+    department_id: str
+    manager: str | None
+    reported: Rag
+    computed: Computed
+    phase: str | None
+    status: str | None
+    planned_finish: date | None
+    baseline_finish: date | None
+    slip: int | None
+    effort: Effort
+    met: int
+    applicable: int
+    open: int
+    critical: int
+    trend: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One broken rule of one item, as it is listed."""
+
+    number: int
+    rule: str
+    severity: str
+    message: str
+    remedy: str
+    where: str
+    url: str | None
+    project_id: str | None
+    department_id: str | None
+    legacy: bool
+    unverified: bool
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCell:
+    """How many projects of a department meet a rule, of those that could be judged; `of` 0 with the reason why."""
+
+    met: int
+    of: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule across departments."""
+
+    id: str
+    title: str
+    severity: str
+    cells: Mapping[str, RuleCell]
+
+    @property
+    def total(self) -> RuleCell:
+        """All departments together."""
+        return RuleCell(sum(cell.met for cell in self.cells.values()), sum(cell.of for cell in self.cells.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class WriteGroup:
+    """Changes of one field through one connector, as one decision."""
+
+    connector: str
+    field: str
+    mode: str
+    state: str
+    reason: str
+    hold: str | None
+    changes: Sequence[tuple[str, str, str]]
+    """Key in the tool, value now, value proposed; as people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """Recorded hours of a project (and, where asked for, a person) by week; None where nothing was recorded."""
+
+    department_id: str
+    project: str
+    person: str | None
+    by_week: Sequence[float | None]
+    capacity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Recorded hours of the last weeks, oldest week first; weeks by their Monday."""
+
+    weeks: Sequence[date]
+    projects: Sequence[HoursRow]
+    people: Sequence[HoursRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was true on an earlier day: open deviations by severity and department, and each project's state."""
+
+    day: date
+    open_by_severity: Mapping[str, int]
+    projects: Mapping[str, tuple[str | None, date | None]]
+    """Health and planned finish by project id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The last snapshot of a week."""
+
+    monday: date
+    open_by_severity: Mapping[str, int]
+    met_by_department: Mapping[str, float]
+    """Share of rules met, 0 to 1, by department id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything, as of `now` in `zone`."""
+
+    now: datetime
+    zone: str
+    departments: Sequence[Department]
+    connectors: Sequence[ConnectorFreshness]
+    projects: Sequence[Project]
+    deviations: Sequence[Deviation]
+    rules: Sequence[RuleRow]
+    hours: Hours
+    writes: Sequence[WriteGroup]
+    waived: int
+    unknown_verdicts: int
+    opened_since: int
+    closed_since: int
+    write_outcomes: Mapping[str, int]
+    standards: Sequence[str]
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    """Compliance score by department id, 0 to 100; None where too little could be judged."""
+    earlier: Snapshot | None = None
+    weeks: Sequence[Week] = ()
+
+    @property
+    def department_names(self) -> Mapping[str, str]:
+        """Names by id."""
+        return {one.id: one.name for one in self.departments}

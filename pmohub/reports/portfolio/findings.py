@@ -1,0 +1,239 @@
+"""What the report says in words: the headline figures, each with its sentence, and what changed. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pmohub.reports.portfolio.facts import SEVERITIES, Facts, FreshnessState, Project, Rag
+from pmohub.reports.words import MINUS, capital, counted, day, listed, number, signed, spelled
+
+LATE = 5
+"""Working days behind the baseline from which a project counts as late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline: what it is about, the figure, its denominator, and a sentence."""
+
+    about: str
+    figure: str
+    of: str
+    why: str
+    worse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed: a heading and a sentence; `was` and `now` where a health did."""
+
+    what: str
+    how: str
+    was: Rag | None = None
+    now: Rag | None = None
+
+
+def headline(facts: Facts) -> str:
+    """Say how many projects need a decision: red by report or by figures, or with a critical deviation open."""
+    deciding = [one for one in facts.projects if needs_decision(one)]
+    if not facts.projects:
+        return "No project has been read yet"
+    if not deciding:
+        return "No project needs a decision"
+    return f"{capital(spelled(len(deciding)))} {'project needs' if len(deciding) == 1 else 'projects need'} a decision"
+
+
+def needs_decision(project: Project) -> bool:
+    """Say whether a project is red, either way, or has a critical deviation open."""
+    return Rag.RED in (project.reported, project.computed.health) or project.critical > 0
+
+
+def figures(facts: Facts) -> list[Figure]:
+    """Give the six headline figures."""
+    return [_health(facts), _finish(facts), _effort(facts), _compliance(facts), _deviations(facts), _writes(facts)]
+
+
+def _health(facts: Facts) -> Figure:
+    red = [one for one in facts.projects if one.computed.health is Rag.RED]
+    reported = sum(one.reported is Rag.RED for one in facts.projects)
+    hidden = [one.name for one in red if one.reported is not Rag.RED]
+    grey = sum(one.reported is Rag.UNSET for one in facts.projects)
+    verb = "is" if len(hidden) == 1 else "are"
+    why = [f"Teams report {spelled(reported)} red."]
+    if hidden:
+        why.append(f"By their figures {listed(hidden, 2)} {verb} red as well.")
+    if grey:
+        why.append(f"{capital(spelled(grey))} {'has' if grey == 1 else 'have'} no health at all.")
+    return Figure("Health", f"{len(red)} red", f"by figures, of {len(facts.projects)}", " ".join(why), bool(red))
+
+
+def _finish(facts: Facts) -> Figure:
+    measured = [one for one in facts.projects if one.slip is not None]
+    late = sorted(one.slip for one in measured if one.slip is not None and one.slip > LATE)
+    without = len(facts.projects) - len(measured)
+    why = []
+    if late:
+        half = f"; half of them by {median(late):.0f} or more" if len(late) > 2 else ""
+        why.append(f"By more than {spelled(LATE)} working days{half}.")
+    elif measured:
+        why.append(f"None by more than {spelled(LATE)} working days.")
+    if without:
+        why.append(f"{capital(spelled(without))} cannot be measured: no baseline or no planned finish.")
+    return Figure("Finish", f"{len(late)} late", f"of {len(measured)} with a baseline", " ".join(why))
+
+
+def _effort(facts: Facts) -> Figure:
+    measured = [one for one in facts.projects if one.effort.planned]
+    if not measured:
+        hours = sum(one.effort.actual for one in facts.projects)
+        why = "Too few tasks carry an estimate and a finish, so nothing can be said against plan."
+        return Figure("Effort", f"{number(hours)} h", "recorded", why)
+    actual, planned = sum(one.effort.actual for one in measured), sum(one.effort.planned or 0 for one in measured)
+    over = sorted(measured, key=lambda one: (one.effort.planned or 0) - one.effort.actual)
+    top = [one.name for one in over[:2] if one.effort.actual > (one.effort.planned or 0)]
+    share = round(100 * actual / planned) - 100 if planned else 0
+    said = f"Most over plan: {listed(top)}." if top else "No project is over its plan to date."
+    left = len(facts.projects) - len(measured)
+    if left:
+        said += f" {capital(spelled(left))} without a plan in hours {'is' if left == 1 else 'are'} left out."
+    of = f"{number(actual)} of {number(planned)} h planned to date"
+    return Figure("Effort against plan", f"{signed(share)}%", of, said)
+
+
+def _compliance(facts: Facts) -> Figure:
+    known = {each: score for each, score in facts.scores.items() if score is not None}
+    if not known:
+        return Figure("Compliance", "–", "not evaluable", "Too few rules could be judged to give a score.")
+    names = facts.department_names
+    lowest = min(known, key=lambda each: (known[each], each))
+    why = [f"Lowest in {names.get(lowest, lowest)}, {known[lowest]:.0f} of 100."] if len(known) > 1 else []
+    silent = [names.get(each, each) for each, score in facts.scores.items() if score is None]
+    if silent:
+        why.append(f"{listed(silent)} cannot be scored: too little could be judged.")
+    if facts.waived:
+        why.append(f"{capital(counted(facts.waived, 'deviation'))} waived, not counted.")
+    mean = sum(known.values()) / len(known)
+    return Figure("Compliance with standards", f"{mean:.0f}", "of 100, mean of departments", " ".join(why))
+
+
+def _deviations(facts: Facts) -> Figure:
+    counts = Counter(one.severity for one in facts.deviations)
+    legacy = sum(one.legacy for one in facts.deviations)
+    why = [", ".join(f"{counts[name]} {name}" for name in reversed(SEVERITIES) if counts[name]) + "."] if counts else []
+    if legacy:
+        why.append(f"{capital(spelled(legacy))} were so already when their rule was switched on.")
+    if facts.unknown_verdicts:
+        why.append(f"{capital(counted(facts.unknown_verdicts, 'verdict'))} unknown: an input is missing or old.")
+    before = ""
+    if facts.earlier is not None:
+        before = f"{sum(facts.earlier.open_by_severity.values())} on {day(facts.earlier.day)}"
+    return Figure("Open deviations", number(len(facts.deviations)), before, " ".join(why), counts["critical"] > 0)
+
+
+def _writes(facts: Facts) -> Figure:
+    total = sum(len(group.changes) for group in facts.writes)
+    held = sum(len(group.changes) for group in facts.writes if group.hold)
+    why = "Nothing is sent before a person approves it."
+    if held:
+        why = f"{capital(counted(held, 'change'))} held back: over the limit for a single run."
+    return Figure("Write-backs waiting", number(total), f"in {counted(len(facts.writes), 'group')}", why)
+
+
+def changes(facts: Facts) -> list[Change]:
+    """Say what changed since the earlier snapshot, worst first; connectors that no longer answer always count."""
+    found = [
+        Change(f"{one.id} is not read", f"{one.note or 'Its last run failed.'} The last good data is shown.")
+        for one in facts.connectors
+        if one.state is FreshnessState.FAILING
+    ]
+    if facts.earlier is None:
+        return found
+    found += _project_changes(facts, facts.earlier.projects)
+    outcomes = facts.write_outcomes
+    if outcomes:
+        words = {"applied": "applied and verified", "stale": "stale, the team's edit was kept"}
+        told = [f"{count} {words.get(name, name.replace('_', ' '))}" for name, count in sorted(outcomes.items())]
+        found.append(Change("Write-backs", capital(listed(told, 6)) + "."))
+    return found
+
+
+def _project_changes(facts: Facts, earlier: Mapping[str, tuple[str | None, object]]) -> list[Change]:
+    worse: list[Change] = []
+    better: list[Change] = []
+    order = (Rag.GREEN, Rag.UNSET, Rag.AMBER, Rag.RED)
+    for one in facts.projects:
+        if one.id not in earlier:
+            worse.append(Change(f"{one.name} is new", "It was not in the portfolio before."))
+            continue
+        health, finish = earlier[one.id]
+        was = Rag(health) if health else Rag.UNSET
+        if was is not one.reported:
+            into = worse if order.index(one.reported) > order.index(was) else better
+            into.append(Change(f"{one.name} turned {_word(one.reported)}", "", was, one.reported))
+        elif finish != one.planned_finish and one.planned_finish is not None:
+            into = worse if finish is None or str(one.planned_finish) > str(finish) else better
+            into.append(Change(f"{one.name} has a new finish", f"Now {day(one.planned_finish)}{_slip(one)}."))
+    gone = len(set(earlier) - {one.id for one in facts.projects})
+    left = [Change(f"{capital(counted(gone, 'project'))} left", "Completed, archived, linked or gone.")] if gone else []
+    return [*worse, *left, *better]
+
+
+def _word(health: Rag) -> str:
+    return "grey" if health is Rag.UNSET else health.value
+
+
+def _slip(project: Project) -> str:
+    if project.slip is None:
+        return ""
+    return ", on its baseline" if project.slip == 0 else f", {signed(project.slip)} working days against its baseline"
+
+
+def moves(facts: Facts) -> str:
+    """Say how many deviations opened and closed since the earlier snapshot."""
+    if facts.earlier is None:
+        return "This is the first report: from the next day on it says here what changed."
+    was, now = sum(facts.earlier.open_by_severity.values()), len(facts.deviations)
+    went = "rose" if now > was else "fell" if now < was else "stayed"
+    by = f"at {now}" if now == was else f"from {was} to {now}"
+    return f"Worst first. Open deviations {went} {by}: {facts.opened_since} opened, {facts.closed_since} closed."
+
+
+def trend_title(facts: Facts) -> str:
+    """Say whether open deviations rise or fall, and the critical ones with them or not."""
+    first, last = facts.weeks[0].open_by_severity, facts.weeks[-1].open_by_severity
+    whole = sum(last.values()) - sum(first.values())
+    critical = last.get("critical", 0) - first.get("critical", 0)
+    said = f"Deviations {_went(whole)}"
+    if _went(whole) == _went(critical):
+        return said
+    return f"{said}, critical ones {_went(critical)}"
+
+
+def _went(difference: int) -> str:
+    return "are rising" if difference > 0 else "are falling" if difference < 0 else "stay as they were"
+
+
+def effort_title(facts: Facts) -> str:
+    """Name the departments that work above plan."""
+    names = facts.department_names
+    sums = effort_by_department(facts.projects)
+    above = [names[each] for each, (actual, planned) in sums.items() if actual > planned]
+    if not above:
+        return "No department works above plan"
+    return f"{listed(above)} {'works' if len(above) == 1 else 'work'} above plan"
+
+
+def effort_by_department(projects: Sequence[Project]) -> dict[str, tuple[float, float]]:
+    """Sum actual and planned hours of the projects that have a plan."""
+    found: dict[str, tuple[float, float]] = {}
+    for one in projects:
+        if one.effort.planned:
+            actual, planned = found.get(one.department_id, (0.0, 0.0))
+            found[one.department_id] = (actual + one.effort.actual, planned + one.effort.planned)
+    return found
+
+
+def percent(share: float) -> str:
+    """+10%, −3% or ±0%."""
+    rounded = round(100 * share) - 100
+    return f"{'+' if rounded > 0 else MINUS if rounded < 0 else '±'}{abs(rounded)}%"

@@ -1,0 +1,66 @@
+"""Recorded hours by department, project and week; by person only for departments that were named."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from canonical.schema.entities import person, project, time_entry
+from pmohub.reports.portfolio.effort import HOUR
+from pmohub.reports.portfolio.facts import Hours, HoursRow
+
+WEEKS = 8
+
+
+def read_hours(connection: Connection, today: date, people_of: Collection[str]) -> Hours:
+    """Give the hours of the last weeks, this one included. `people_of`: departments whose people are named."""
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    by_project: defaultdict[tuple[str, str], dict[date, float]] = defaultdict(dict)
+    by_person: defaultdict[tuple[str, str, float | None], dict[date, float]] = defaultdict(dict)
+    query = (
+        select(
+            func.coalesce(project.c.department_id, ""),
+            func.coalesce(project.c.name, project.c.key, "(no project)"),
+            person.c.name,
+            person.c.weekly_capacity,
+            time_entry.c.work_date,
+            func.sum(time_entry.c.duration),
+        )
+        .select_from(
+            time_entry.outerjoin(project, project.c.id == time_entry.c.project_id).outerjoin(
+                person, person.c.id == time_entry.c.person_id
+            )
+        )
+        .where(
+            time_entry.c.deleted_at.is_(None),
+            time_entry.c.work_date >= weeks[0],
+            time_entry.c.work_date < monday + timedelta(weeks=1),
+        )
+        .group_by(
+            func.coalesce(project.c.department_id, ""),
+            func.coalesce(project.c.name, project.c.key, "(no project)"),
+            person.c.name,
+            person.c.weekly_capacity,
+            time_entry.c.work_date,
+        )
+    )
+    for department, name, who, capacity, day, seconds in connection.execute(query):
+        week, hours = day - timedelta(days=day.weekday()), float(seconds) / HOUR
+        _add(by_project[department, name], week, hours)
+        if department in people_of and who is not None:
+            _add(by_person[department, who, None if capacity is None else capacity / HOUR], week, hours)
+    projects = [
+        HoursRow(at, name, None, [found.get(week) for week in weeks])
+        for (at, name), found in sorted(by_project.items())
+    ]
+    people = [
+        HoursRow(at, "", who, [found.get(week) for week in weeks], capacity)
+        for (at, who, capacity), found in sorted(by_person.items(), key=lambda each: each[0][:2])
+    ]
+    return Hours(weeks, projects, people)
+
+
+def _add(weeks: dict[date, float], week: date, hours: float) -> None:
+    weeks[week] = weeks.get(week, 0.0) + hours

@@ -1,0 +1,97 @@
+"""How fresh each connector is, and what is proposed to be written."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, func, select
+
+from canonical.schema.entities import department
+from canonical.schema.operations import connector, quarantine, run
+from canonical.schema.writing import writeback
+from canonical.store.writebacks import OPEN, WriteBack, find
+from canonical.values import shown
+from pmohub.reports.portfolio.facts import ConnectorFreshness, FreshnessState, WriteGroup
+
+ENDED_WELL = ("done", "in_part")
+OUTCOMES = ("applied", "already_true", "stale", "overtook", "refused", "unknown", "undone")
+
+
+def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFreshness]:
+    """Give every connector that is not retired, with its state and the first problem of its last run."""
+    counts = select(quarantine.c.connector, func.count()).group_by(quarantine.c.connector)
+    kept: dict[str, int] = dict(connection.execute(counts).tuples().all())
+    last = {row.connector: row for row in connection.execute(_last_runs())}
+    query = (
+        select(connector, department.c.name.label("department"))
+        .outerjoin(department, department.c.id == connector.c.department_id)
+        .where(connector.c.retired_at.is_(None))
+        .order_by(connector.c.id)
+    )
+    found = []
+    for row in connection.execute(query):
+        latest = last.get(row.id)
+        problems = orjson.loads(latest.problems) if latest is not None else []
+        state = _state(latest.state if latest is not None else None, row.last_success_at, row.fresh_for, now)
+        found.append(
+            ConnectorFreshness(
+                id=row.id,
+                kind=row.kind,
+                department=row.department or row.department_id,
+                state=state,
+                read_at=row.last_success_at,
+                note=problems[0]["what"] if problems else "",
+                quarantined=kept.get(row.id, 0),
+            )
+        )
+    return found
+
+
+def _last_runs() -> Select[Any]:
+    columns = run.c
+    nth = func.row_number().over(partition_by=columns.connector, order_by=columns.started_at.desc()).label("nth")
+    ranked = select(columns.connector, columns.state, columns.problems, nth).where(columns.kind == "sync").subquery()
+    return select(ranked).where(ranked.c.nth == 1)
+
+
+def _state(ended: str | None, read_at: datetime | None, fresh_for: int | None, now: datetime) -> FreshnessState:
+    if ended is not None and ended not in ENDED_WELL:
+        return FreshnessState.FAILING
+    if read_at is None or (fresh_for is not None and now - read_at > timedelta(seconds=fresh_for)):
+        return FreshnessState.STALE
+    return FreshnessState.FRESH
+
+
+def read_writes(connection: Connection) -> list[WriteGroup]:
+    """Give what is proposed or approved and not sent, by connector, field and reason."""
+    items = find(connection, writeback.c.state.in_(OPEN))
+
+    def kind(item: WriteBack) -> tuple[str, str, str, str, str]:
+        return (item.connector, item.field, item.mode, item.state, item.reason)
+
+    return [
+        WriteGroup(
+            connector=key[0],
+            field=key[1],
+            mode=key[2],
+            state=key[3],
+            reason=key[4],
+            hold=next((item.hold for item in members if item.hold), None),
+            changes=[(item.key or item.external_id, shown(item.before), shown(item.after)) for item in members],
+        )
+        for key, found in groupby(sorted(items, key=kind), key=kind)
+        if (members := list(found))
+    ]
+
+
+def count_outcomes(connection: Connection, since: datetime) -> Mapping[str, int]:
+    """Count write-backs that ended after an instant, by outcome."""
+    query = (
+        select(writeback.c.state, func.count())
+        .where(writeback.c.ended_at > since, writeback.c.state.in_(OUTCOMES))
+        .group_by(writeback.c.state)
+    )
+    return Counter(dict(connection.execute(query).tuples().all()))
