@@ -1,6 +1,7 @@
 """The portfolio report: `write_report` reads the store at one moment and writes one self-contained file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,62 +15,54 @@ from pmohub.reports.portfolio.facts import Facts
 from pmohub.reports.portfolio.hours import read_hours
 from pmohub.reports.portfolio.projects import read_projects
 
-__all__ = ["gather", "write_report"]
+__all__ = ["Scope", "gather", "write_report"]
 
 BACK = timedelta(weeks=1)
 """A report is compared with the snapshot nearest to a week before it."""
 
 
-def write_report(  # what a report is of, as of when, for whom, and where to
-    engine: Engine,
-    path: Path,
-    *,
-    now: datetime,
-    zone: str,
-    scores: Mapping[str, float | None],
-    people_of: Collection[str] = (),
-) -> Path:
-    """Write the report and give its path.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about besides the store: the zone of its dates (IANA), the standards in force as they are named,
+    compliance scores by department id (None: not evaluable), and departments whose hours are shown by person."""
 
-    `zone` is the IANA zone of its dates; `scores` are compliance scores by department id; `people_of` are departments
-    whose hours are shown by person.
-    """
+    zone: str
+    standards: Sequence[str]
+    scores: Mapping[str, float | None]
+    people_of: Collection[str] = ()
+
+
+def write_report(engine: Engine, path: Path, scope: Scope, *, now: datetime) -> Path:
+    """Write the report as of `now` and give its path."""
     with reading(engine) as connection:
-        facts = gather(connection, now=now, zone=zone, scores=scores, people_of=people_of)
+        facts = gather(connection, scope, now=now)
     path.write_text(page.render(facts), encoding="utf-8")
     return path
 
 
-def gather(
-    connection: Connection,
-    *,
-    now: datetime,
-    zone: str,
-    scores: Mapping[str, float | None],
-    people_of: Collection[str] = (),
-) -> Facts:
+def gather(connection: Connection, scope: Scope, *, now: datetime) -> Facts:
     """Read everything that the report says, in one transaction: all figures are of one moment."""
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = now.astimezone(ZoneInfo(scope.zone)).date()
     earlier = governance.read_snapshot(connection, today, BACK)
-    since = now - BACK if earlier is None else _end_of(earlier.day, zone)
+    since = now - BACK if earlier is None else _end_of(earlier.day, scope.zone)
     opened, closed = governance.count_moves(connection, since)
     return Facts(
         now=now,
-        zone=zone,
+        zone=scope.zone,
         departments=governance.read_departments(connection),
         connectors=operations.read_connectors(connection, now),
         projects=read_projects(connection, Calendars(connection), lambda _: today),
         deviations=governance.read_deviations(connection),
         rules=governance.read_rules(connection),
-        hours=read_hours(connection, today, people_of),
+        hours=read_hours(connection, today, scope.people_of),
         writes=operations.read_writes(connection),
         waived=governance.count_waived(connection),
         unknown_verdicts=governance.count_unknown(connection),
         opened_since=opened,
         closed_since=closed,
         write_outcomes=operations.count_outcomes(connection, since),
-        standards=governance.read_standards(connection),
-        scores=scores,
+        standards=scope.standards,
+        scores=scope.scores,
         earlier=earlier,
         weeks=governance.read_weeks(connection, today),
     )

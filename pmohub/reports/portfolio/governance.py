@@ -1,18 +1,15 @@
 """Deviations, rules and their trend from the store."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-import orjson
 from sqlalchemy import Connection, case, func, literal, select, union_all
 
 from canonical.schema.entities import department, project, task
 from canonical.schema.governance import (
     compliance_day,
     deviation,
-    evaluation,
     project_day,
     rule_state,
     verdict_count,
@@ -101,15 +98,6 @@ def read_rules(connection: Connection) -> list[RuleRow]:
         if (found := cells.get(rule.rule_id))
     ]
     return sorted(rows, key=lambda row: (row.total.met - row.total.of, -SEVERITIES.index(row.severity), row.title))
-
-
-def read_standards(connection: Connection) -> Sequence[str]:
-    """Name the standards of the last evaluation, with their versions."""
-    text = connection.execute(
-        select(evaluation.c.standards).order_by(evaluation.c.at.desc()).limit(1)
-    ).scalar_one_or_none()
-    found: Any = orjson.loads(text) if text else []
-    return [f"{name} {version}" for name, version in found.items()] if isinstance(found, dict) else list(found)
 
 
 def read_snapshot(connection: Connection, today: date, back: timedelta) -> Snapshot | None:

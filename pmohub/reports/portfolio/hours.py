@@ -19,15 +19,16 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     by_project: defaultdict[tuple[str, str], dict[date, float]] = defaultdict(dict)
     by_person: defaultdict[tuple[str, str, float | None], dict[date, float]] = defaultdict(dict)
+    shown = (
+        project.c.department_id,
+        project.c.name,
+        project.c.key,
+        person.c.name,
+        person.c.weekly_capacity,
+        time_entry.c.work_date,
+    )
     query = (
-        select(
-            func.coalesce(project.c.department_id, ""),
-            func.coalesce(project.c.name, project.c.key, "(no project)"),
-            person.c.name,
-            person.c.weekly_capacity,
-            time_entry.c.work_date,
-            func.sum(time_entry.c.duration),
-        )
+        select(*shown, func.sum(time_entry.c.duration))
         .select_from(
             time_entry.outerjoin(project, project.c.id == time_entry.c.project_id).outerjoin(
                 person, person.c.id == time_entry.c.person_id
@@ -38,15 +39,10 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
             time_entry.c.work_date >= weeks[0],
             time_entry.c.work_date < monday + timedelta(weeks=1),
         )
-        .group_by(
-            func.coalesce(project.c.department_id, ""),
-            func.coalesce(project.c.name, project.c.key, "(no project)"),
-            person.c.name,
-            person.c.weekly_capacity,
-            time_entry.c.work_date,
-        )
+        .group_by(*shown)
     )
-    for department, name, who, capacity, day, seconds in connection.execute(query):
+    for department_id, title, key, who, capacity, day, seconds in connection.execute(query):
+        department, name = department_id or "", title or key or "(no project)"
         week, hours = day - timedelta(days=day.weekday()), float(seconds) / HOUR
         _add(by_project[department, name], week, hours)
         if department in people_of and who is not None:

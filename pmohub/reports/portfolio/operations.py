@@ -22,8 +22,8 @@ OUTCOMES = ("applied", "already_true", "stale", "overtook", "refused", "unknown"
 
 def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFreshness]:
     """Give every connector that is not retired, with its state and the first problem of its last run."""
-    counts = select(quarantine.c.connector, func.count()).group_by(quarantine.c.connector)
-    kept: dict[str, int] = dict(connection.execute(counts).tuples().all())
+    counts = select(quarantine.c.connector, func.count().label("number")).group_by(quarantine.c.connector)
+    kept: dict[str, int] = {row.connector: row.number for row in connection.execute(counts)}
     last = {row.connector: row for row in connection.execute(_last_runs())}
     query = (
         select(connector, department.c.name.label("department"))
@@ -90,8 +90,8 @@ def read_writes(connection: Connection) -> list[WriteGroup]:
 def count_outcomes(connection: Connection, since: datetime) -> Mapping[str, int]:
     """Count write-backs that ended after an instant, by outcome."""
     query = (
-        select(writeback.c.state, func.count())
+        select(writeback.c.state, func.count().label("number"))
         .where(writeback.c.ended_at > since, writeback.c.state.in_(OUTCOMES))
         .group_by(writeback.c.state)
     )
-    return Counter(dict(connection.execute(query).tuples().all()))
+    return Counter({row.state: row.number for row in connection.execute(query)})

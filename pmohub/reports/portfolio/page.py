@@ -87,6 +87,8 @@ def render(facts: Facts) -> str:
             hidden_projects=len(facts.projects) - len(shown),
             departments=[one for one in facts.departments if one.id in with_rules]
             or [one for one in facts.departments if any(each.department_id == one.id for each in facts.projects)],
+            judged=[rule for rule in facts.rules if rule.total.of],
+            unjudged=[rule.title for rule in facts.rules if not rule.total.of],
             deviation_groups=_deviation_groups(facts),
             clean=[one.name for one in facts.projects if one.id not in broken],
             hour_groups=_by_department(facts, facts.hours.projects),

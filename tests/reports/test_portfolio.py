@@ -1,0 +1,112 @@
+"""The portfolio report from the store: what its figures count, and what it says when it does not know."""
+
+import re
+from datetime import date, timedelta
+
+from canonical.vocabulary import EntityKind
+from pmohub.reports.portfolio import page
+from pmohub.reports.portfolio.facts import Rag
+from pmohub.reports.portfolio.findings import changes, figures, headline
+from tests.reports.conftest import NOW, Portfolio
+
+HOUR = 3600
+
+
+def deviation(portfolio: Portfolio, **values: object) -> None:
+    project = portfolio.project()
+    row = {
+        "rule_id": "task-overdue",
+        "subject": "project",
+        "subject_id": project.id,
+        "project_id": project.id,
+        "department_id": "engineering",
+        "severity": "critical",
+        "state": "open",
+        "message": "Payments was due.",
+        "rule_version": "1",
+        "first_seen_at": NOW,
+        "opened_at": NOW,
+    }
+    portfolio.plant("deviation", **row | values)
+
+
+def test_slip_counts_working_days_against_the_baseline(portfolio: Portfolio) -> None:
+    assert portfolio.project().slip == 22
+
+
+def test_a_project_that_is_over_leaves_the_portfolio(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PROJECT, "1", status="completed")
+    assert portfolio.facts().projects == []
+
+
+def test_a_green_project_with_late_milestones_is_red_by_its_figures(portfolio: Portfolio) -> None:
+    for number, due in enumerate((date(2026, 2, 2), date(2026, 2, 9))):
+        milestone = {"kind": "milestone", "title": "M", "due": due, "status": "Doing"}
+        portfolio.put(EntityKind.TASK, str(number), project="id:1", **milestone)
+    project = portfolio.project()
+    assert (project.reported, project.computed.health) == (Rag.GREEN, Rag.RED)
+    assert "By their figures Payments is red as well." in figures(portfolio.facts())[0].why
+
+
+def test_a_project_without_health_is_grey_not_green(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PROJECT, "1", health=None)
+    assert portfolio.project().reported is Rag.UNSET
+
+
+def test_planned_hours_are_spread_over_working_days(portfolio: Portfolio) -> None:
+    span = {"planned_start": date(2026, 3, 9), "due": date(2026, 3, 20), "status": "Doing", "title": "T"}
+    portfolio.put(EntityKind.TASK, "7", project="id:1", original_estimate=100 * HOUR, **span)
+    entry = {"task": "id:7", "work_date": date(2026, 3, 10), "duration": 8 * HOUR}
+    portfolio.put(EntityKind.TIME_ENTRY, "9", project="id:1", **entry)
+    effort = portfolio.project().effort
+    assert (effort.actual, effort.planned) == (8.0, 60.0)
+
+
+def test_too_few_estimates_give_no_plan_rather_than_a_small_one(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.TASK, "7", project="id:1", title="T", original_estimate=HOUR, due=date(2026, 3, 2))
+    for number in range(3):
+        portfolio.put(EntityKind.TASK, f"x{number}", project="id:1", title="no estimate")
+    assert portfolio.project().effort.planned is None
+
+
+def test_a_critical_deviation_asks_for_a_decision(portfolio: Portfolio) -> None:
+    assert headline(portfolio.facts()) == "No project needs a decision"
+    deviation(portfolio)
+    assert headline(portfolio.facts()) == "One project needs a decision"
+
+
+def test_hours_by_person_are_shown_only_for_departments_that_were_named(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PERSON, "p", name="Ada Wong")
+    day = date(2026, 3, 10)
+    portfolio.put(EntityKind.TIME_ENTRY, "9", project="id:1", person="id:p", work_date=day, duration=8 * HOUR)
+    assert "Ada Wong" not in page.render(portfolio.facts())
+    assert "Ada Wong" in page.render(portfolio.facts(people_of=["engineering"]))
+
+
+def test_what_changed_is_told_against_the_snapshot_of_a_week_ago(portfolio: Portfolio) -> None:
+    project = portfolio.project()
+    day = (NOW - timedelta(days=7)).date()
+    row = {"health": "red", "planned_finish": project.planned_finish, "open_deviations": 3, "open_critical": 0}
+    portfolio.plant("project_day", day=day, project_id=project.id, **row)
+    (change,) = changes(portfolio.facts())
+    assert (change.what, change.was, change.now) == ("Payments turned green", Rag.RED, Rag.GREEN)
+
+
+def test_the_page_is_one_file_that_loads_nothing(portfolio: Portfolio) -> None:
+    deviation(portfolio)
+    html = page.render(portfolio.facts())
+    assert "<script" not in html
+    assert not re.findall(r'(?:src|@import|url\()\s*=?\s*["\']?https?:', html)
+    assert "Portfolio report, Monday 16 March 2026" in html
+
+
+def test_text_of_a_tool_is_never_markup(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PROJECT, "1", name="<script>alert(1)</script>", url="javascript:alert(1)")
+    html = page.render(portfolio.facts())
+    assert "<script>" not in html
+    assert 'href="javascript' not in html
+
+
+def test_an_empty_store_says_that_nothing_was_read(portfolio: Portfolio) -> None:
+    portfolio.tool.remove(EntityKind.PROJECT, "1")
+    assert "No project has been read yet" in page.render(portfolio.facts())
