@@ -52,3 +52,8 @@ class ToolError(ProblemError):
 
 class LimitError(ProblemError):
     """A guard stopped the work before the first step (exit code 4)."""
+
+
+def problems_of(error: ProblemError) -> tuple[Problem, ...]:
+    """Give every problem that an error carries."""
+    return error.problems if isinstance(error, ConfigurationError) else (error.problem,)

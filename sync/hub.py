@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from canonical.problems import Problem, ProblemError
+from canonical.problems import Problem, ProblemError, problems_of
 from canonical.resolution import ResolutionSettings, Resolved, resolve
 from canonical.store import Lease, LeaseLostError, RunKind, RunNote, RunState, begin_run, end_run
 from sync.leases import HUB, held
@@ -43,7 +43,7 @@ def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str |
             yield run
             state = RunState.DONE
         except ProblemError as error:
-            run.problems.append(error.problem)
+            run.problems += problems_of(error)
             state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
             raise
         except KeyboardInterrupt:

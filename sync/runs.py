@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine
 
 from canonical.intake import Batch, Cursor
-from canonical.problems import Problem, ProblemError
+from canonical.problems import Problem, ProblemError, problems_of
 from canonical.store import (
     DeletionLimits,
     Lease,
@@ -90,7 +90,7 @@ def sync_connector(engine: Engine, setup: ConnectorSetup, worker: Worker) -> Run
         with held(engine, connector_lease(setup.id), worker.holder, worker.lease_ttl) as lease:
             _run(engine, setup, worker, lease, report)
     except ProblemError as error:
-        report.tell(error.problem)
+        report.tell(*problems_of(error))
         report.state = RunState.FAILED
     report.ended_at = worker.clock()
     worker.observer.ended(report)
@@ -116,7 +116,7 @@ def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, re
         worker.stop.asked = True
         report.state = RunState.CANCELLED
     except ProblemError as error:
-        report.tell(error.problem)
+        report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
     except Exception as error:  # a faulty connector must not take the others with it
         log.debug("fault in the run of %s", setup.id, exc_info=True)

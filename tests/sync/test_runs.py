@@ -8,11 +8,13 @@ from sqlalchemy import Engine, select
 
 from canonical.database import reading
 from canonical.intake import Batch, Cursor, Progress
+from canonical.problems import ConfigurationError, Problem
 from canonical.schema.entities import task
 from canonical.schema.operations import quarantine
 from canonical.store import Counts, RunState, acquire, recent_runs
 from canonical.store.connectors import state
 from canonical.vocabulary import EntityKind
+from connectors.base import Reader
 from pmohub.testing.memory import Fault, MemoryReader, nasty_tool, reader_of, small_tool
 from sync.leases import connector_lease
 from sync.reports import Nobody, RunReport
@@ -172,6 +174,14 @@ def test_one_connector_that_fails_does_not_stop_the_others(engine: Engine) -> No
     reports = sync_all(engine, [setup_of(down, "a"), setup_of(fine, "b")], worker())
     assert [report.state for report in reports] == [RunState.FAILED, RunState.DONE]
     assert reports[0].problems[0].next_step
+
+
+def test_a_connector_that_cannot_be_set_up_says_everything_that_is_missing(engine: Engine) -> None:
+    def open_reader() -> Reader:
+        raise ConfigurationError(Problem("TOKEN is not set."), Problem("EMAIL is not set."))
+
+    reports = sync_all(engine, [replace(setup_of(small_tool()), open_reader=open_reader)], worker())
+    assert [problem.what for problem in reports[0].problems] == ["TOKEN is not set.", "EMAIL is not set."]
 
 
 class Faulty(MemoryReader):
