@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pmohub.cli.commands import check, discover, export, init, quarantine, runs, status, sync, writeback
+from pmohub.cli.commands import check, discover, export, init, quarantine, report, runs, status, sync, writeback
 
 START, WORK, DATA = "Setting up", "Daily work", "Looking closer"
 
@@ -28,6 +28,7 @@ def build() -> typer.Typer:
     app.command("discover", rich_help_panel=START)(discover.discover)
     app.command("sync", rich_help_panel=WORK)(sync.sync)
     app.command("status", rich_help_panel=WORK)(status.status)
+    app.command("report", rich_help_panel=WORK)(report.report)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.command("runs", rich_help_panel=DATA)(runs.runs)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)

@@ -61,7 +61,7 @@ class Portfolio:
     def facts(self, **scope: Any) -> Facts:
         self.sync()
         with reading(self.engine) as connection:
-            return gather(connection, Scope("UTC", ["pmo-core 1"], {"engineering": 80.0}, **scope), now=NOW)
+            return gather(connection, Scope("UTC", ["pmo-core 1"], **scope), now=NOW)
 
     def project(self, key: str = "PAY") -> Project:
         return next(one for one in self.facts().projects if one.key == key)

@@ -1,6 +1,6 @@
 """The portfolio report: `write_report` reads the store at one moment and writes one self-contained file."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,12 +23,14 @@ BACK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about besides the store: the zone of its dates (IANA), the standards in force as they are named,
-    compliance scores by department id (None: not evaluable), and departments whose hours are shown by person."""
+    """What a report is about besides the store.
+
+    The zone of its dates (IANA), the standards in force as they are named, and the departments, by id, whose hours are
+    shown by person.
+    """
 
     zone: str
     standards: Sequence[str]
-    scores: Mapping[str, float | None]
     people_of: Collection[str] = ()
 
 
@@ -62,7 +64,7 @@ def gather(connection: Connection, scope: Scope, *, now: datetime) -> Facts:
         closed_since=closed,
         write_outcomes=operations.count_outcomes(connection, since),
         standards=scope.standards,
-        scores=scope.scores,
+        scores=governance.read_scores(connection, today),
         earlier=earlier,
         weeks=governance.read_weeks(connection, today),
     )

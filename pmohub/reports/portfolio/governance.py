@@ -15,6 +15,7 @@ from canonical.schema.governance import (
     verdict_count,
 )
 from pmohub.reports.portfolio.facts import SEVERITIES, Department, Deviation, RuleCell, RuleRow, Snapshot, Week
+from rules.compliance import distribution, project_scores
 
 SEVERITY_RANK = case({name: rank for rank, name in enumerate(SEVERITIES)}, value=deviation.c.severity, else_=-1)
 
@@ -98,6 +99,17 @@ def read_rules(connection: Connection) -> list[RuleRow]:
         if (found := cells.get(rule.rule_id))
     ]
     return sorted(rows, key=lambda row: (row.total.met - row.total.of, -SEVERITIES.index(row.severity), row.title))
+
+
+def read_scores(connection: Connection, today: date) -> Mapping[str, float | None]:
+    """Give the compliance score of each department that has projects."""
+    found: dict[str, float | None] = {}
+    for each in read_departments(connection):
+        scores = list(project_scores(connection, today, each.id).values())
+        if scores:
+            value = distribution(scores).value
+            found[each.id] = None if value is None else float(value)
+    return found
 
 
 def read_snapshot(connection: Connection, today: date, back: timedelta) -> Snapshot | None:
