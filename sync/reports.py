@@ -48,6 +48,7 @@ class RunReport:
     stage: Stopwatch = field(default_factory=Stopwatch)
     peak_memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
+    _told: set[Problem] = field(default_factory=set, repr=False)
 
     @property
     def stages(self) -> dict[str, float]:
@@ -74,7 +75,10 @@ class RunReport:
 
     def tell(self, *problems: Problem) -> None:
         """Note problems, each once however many batches met it."""
-        self.problems += [problem for problem in dict.fromkeys(problems) if problem not in self.problems]
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self.problems.append(problem)
 
     def ended_state(self) -> RunState:
         """Say how a pull ended that came to its end."""
