@@ -113,7 +113,8 @@ def note_run(engine: Engine, run_id: str, note: RunNote) -> None:
 def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: datetime) -> None:
     """Note how a run ended; one that was taken for lost meanwhile stays lost.
 
-    A complete sync makes its connector fresh as of the run's beginning.
+    A complete sync makes its connector fresh as of the run's beginning. One in part does so the first time only: what
+    was read is worth a look at once, but a part that stays unreadable lets the whole go stale in time.
     """
     ours = (table.c.id == run_id, table.c.state == RunState.RUNNING.value)
     with writing(engine) as connection:
@@ -123,8 +124,10 @@ def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: da
             .values(**_columns(note), state=state.value, ended_at=now)
             .returning(table.c.kind, table.c.connector, table.c.started_at)
         ).one_or_none()
-        if ended is not None and state is RunState.DONE and ended.kind == RunKind.SYNC.value:
+        if ended is not None and ended.kind == RunKind.SYNC.value and state in {RunState.DONE, RunState.IN_PART}:
             fresh = update(connectors).where(connectors.c.id == ended.connector)
+            if state is RunState.IN_PART:
+                fresh = fresh.where(connectors.c.last_success_at.is_(None))
             connection.execute(fresh.values(last_success_at=ended.started_at))
 
 

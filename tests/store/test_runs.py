@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -79,11 +79,21 @@ def test_a_run_needs_the_lease(engine: Engine, lease: Lease) -> None:
         begin_run(engine, lease, RunKind.SYNC, NOW)
 
 
-@pytest.mark.parametrize("ended", [RunState.DONE, RunState.IN_PART, RunState.FAILED, RunState.CANCELLED])
-def test_only_a_complete_sync_makes_its_connector_fresh(engine: Engine, lease: Lease, ended: RunState) -> None:
-    run_id = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan")
-    end_run(engine, run_id, ended, RunNote(), LATER)
-    assert state(engine, "plan").last_success_at == (NOW if ended is RunState.DONE else None)
+def ended_in(engine: Engine, lease: Lease, ended: RunState, at: datetime) -> datetime | None:
+    end_run(engine, begin_run(engine, lease, RunKind.SYNC, at, connector="plan"), ended, RunNote(), at)
+    return state(engine, "plan").last_success_at
+
+
+@pytest.mark.parametrize("ended", [RunState.IN_PART, RunState.FAILED, RunState.CANCELLED])
+def test_only_a_complete_sync_makes_its_connector_fresh_again(engine: Engine, lease: Lease, ended: RunState) -> None:
+    assert ended_in(engine, lease, RunState.DONE, NOW) == NOW
+    assert ended_in(engine, lease, ended, LATER) == NOW
+    assert ended_in(engine, lease, RunState.DONE, LATER) == LATER
+
+
+@pytest.mark.parametrize("ended", [RunState.IN_PART, RunState.FAILED, RunState.CANCELLED])
+def test_a_first_sync_in_part_is_worth_a_look(engine: Engine, lease: Lease, ended: RunState) -> None:
+    assert ended_in(engine, lease, ended, NOW) == (NOW if ended is RunState.IN_PART else None)
 
 
 def test_who_holds_a_lease_can_be_told(engine: Engine, lease: Lease) -> None:
