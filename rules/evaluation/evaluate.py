@@ -110,8 +110,10 @@ class Work:
         needs = {name: needs_of(variants[0]) for name, variants in self.checks.items()}
         asked = sorted({need for some in needs.values() for need in some}, key=str)
         self.choose_scope(changed, asked)
+        causes = {cause for rule in self.standards.rules.values() for cause in rule.suppressed_by}
         for name, variants in self.checks.items():
             for prepared in variants:
+                prepared.linked = name in causes or bool(prepared.variant.check.rule.suppressed_by)
                 guard(prepared, needs[name], self.world)
             self.attempt(name, variants)
         self.report_coverage(asked)
@@ -172,7 +174,7 @@ class Work:
                 for prepared in variants:
                     filling.find(self.connection, prepared, in_scope=in_scope)
                     filling.count(self.connection, prepared, in_scope=in_scope)
-                filling.find_candidates(self.connection, check, in_scope=in_scope)
+                filling.find_candidates(self.connection, variants[0], in_scope=in_scope)
                 filling.settle(self.connection, check, variants)
         except DBAPIError as error:
             self.failed.append(rule_id)

@@ -54,7 +54,7 @@ def find(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
     if grouped:
         query = query.where(subject_id.is_not(None)).group_by(subject_id, discriminator)
     if in_scope:
-        query = query.where(items_in_scope(check.entity))
+        query = query.where(items_in_scope(prepared))
     connection.execute(insert(found).from_select(found.c.keys(), query))
 
 
@@ -74,8 +74,9 @@ def count(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None
     connection.execute(insert(counted).from_select(counted.c.keys(), query))
 
 
-def find_candidates(connection: Connection, check: Check, *, in_scope: bool) -> None:
+def find_candidates(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
     """Put the check's living deviations that were not found again into `candidate`."""
+    check = prepared.variant.check
     again = exists().where(
         found.c.rule_id == deviation.c.rule_id,
         found.c.subject_id == deviation.c.subject_id,
@@ -85,7 +86,7 @@ def find_candidates(connection: Connection, check: Check, *, in_scope: bool) -> 
     if check.discriminator:
         own += [deviation.c.subject == check.entity, deviation.c.discriminator == check.discriminator]
     if in_scope:
-        own.append(candidates_in_scope(check.entity))
+        own.append(candidates_in_scope(prepared))
     query = select(
         deviation.c.number, deviation.c.rule_id, literal(check.name), deviation.c.subject_id, deviation.c.discriminator
     ).where(*own)

@@ -38,6 +38,8 @@ class Prepared:
     uncovered: dict[str, ColumnElement[bool]] = field(default_factory=dict)
     suppressed: ColumnElement[bool] = field(default_factory=false)
     frozen: ColumnElement[bool] = field(default_factory=false)
+    linked: bool = False
+    """Whether it suppresses another check or is suppressed by one."""
 
     @property
     def entity(self) -> str:

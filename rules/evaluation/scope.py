@@ -122,9 +122,13 @@ def follow(connection: Connection, entity: str, ids: Any) -> None:
     connection.execute(insert(scope_id).from_select(["entity", "id"], query))
 
 
-def items_in_scope(entity: str) -> ColumnElement[bool]:
-    """Whether an item is to be looked at again."""
-    return TABLES[entity].c.id.in_(scoped(entity))
+def items_in_scope(prepared: Prepared) -> ColumnElement[bool]:
+    """Whether an item is to be looked at again.
+
+    Where rules suppress each other, counting a project anew needs the verdict of the cause on all of its items.
+    """
+    own = TABLES[prepared.entity].c.id.in_(scoped(prepared.entity))
+    return or_(own, counted_in_scope(prepared.entity)) if prepared.linked else own
 
 
 def counted_in_scope(entity: str) -> ColumnElement[bool]:
@@ -133,9 +137,13 @@ def counted_in_scope(entity: str) -> ColumnElement[bool]:
     return or_(owner.in_(scoped(COUNTED)), owner.is_(None))
 
 
-def candidates_in_scope(entity: str) -> ColumnElement[bool]:
+def candidates_in_scope(prepared: Prepared) -> ColumnElement[bool]:
     """Whether a deviation's subject is to be looked at again."""
-    return and_(deviation.c.subject == entity, deviation.c.subject_id.in_(scoped(entity)))
+    subject: ColumnElement[bool] = deviation.c.subject_id.in_(scoped(prepared.entity))
+    if prepared.linked:
+        counted = select(TABLES[prepared.entity].c.id).where(counted_in_scope(prepared.entity))
+        subject = or_(subject, deviation.c.subject_id.in_(counted))
+    return and_(deviation.c.subject == prepared.entity, subject)
 
 
 def batches(rows: Iterable[dict[str, str]], size: int = 5000) -> Iterable[list[dict[str, str]]]:

@@ -64,6 +64,16 @@ class House:
         with writing(self.engine) as connection:
             connection.execute(insert(operations.connector), row | given)
 
+    def provide(self, name: str, provides: Mapping[str, Sequence[str]]) -> None:
+        self.update_connector(name, provides=orjson.dumps(provides).decode())
+
+    def refresh(self, name: str) -> None:
+        self.update_connector(name, last_success_at=self.now)
+
+    def update_connector(self, name: str, **values: Any) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(update(operations.connector).where(operations.connector.c.id == name).values(**values))
+
     def evaluate(self, changed: Mapping[EntityKind, Sequence[str]] | None = None) -> Evaluation:
         run_id = f"run-{self.number()}"
         return evaluate(self.engine, None, self.standards, self.settings, run_id, self.now, changed)
