@@ -12,6 +12,7 @@ TOTAL_WORDS = (
     "gesamt, gesamtsumme, zwischensumme, insgesamt, summe gesamt, stunden gesamt, somme, totale, total general"
 )
 TOTALS = frozenset(TOTAL_WORDS.split(", "))
+TOTAL_LETTERS = frozenset(letter for word in TOTALS for letter in (word[0], word[0].upper())) | {" "}
 
 
 @dataclass(slots=True)
@@ -48,20 +49,28 @@ class DataRows:
         self.skipped = Skipped()
         after_total = False
         width = max(self._columns, default=-1) + 1
+        key = self._key
         for number, cells in self._grid.rows():
             if number <= self._headings.row or number in self._titles:
                 continue
             row = cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
-            filled = [column for column in self._columns if not is_absent(row[column])]
-            if not filled or self._is_heading(row):
+            # A row with a key is data unless the key says "Total"; only the others are looked at cell by cell.
+            keyed = key is not None and not is_absent(row[key])
+            if not keyed and all(is_absent(row[column]) for column in self._columns):
                 continue
-            if self._is_total(row, filled):
+            if self._is_heading(row):
+                continue
+            if self._is_total(row, keyed=keyed):
                 after_total = True
-            elif after_total and len(filled) == 1 and isinstance(row[filled[0]], str):
+            elif after_total and self._is_note(row):
                 self.skipped.notes += 1
                 self.skipped.first_note = self.skipped.first_note or number
             else:
                 yield number, row
+
+    def _is_note(self, row: Sequence[Cell]) -> bool:
+        filled = [row[column] for column in self._columns if not is_absent(row[column])]
+        return len(filled) == 1 and isinstance(filled[0], str)
 
     def _is_heading(self, row: Sequence[Cell]) -> bool:
         first = self._columns[0]
@@ -71,12 +80,16 @@ class DataRows:
             return False
         return all(fold(as_text(row[c])) == text for c, text in self._repeated.items())
 
-    def _is_total(self, row: Sequence[Cell], filled: Sequence[int]) -> bool:
-        if self._key is not None and self._key not in filled:
-            leading: Cell = next((cell for cell in row if not is_absent(cell)), None)
+    def _is_total(self, row: Sequence[Cell], *, keyed: bool) -> bool:
+        if keyed and self._key is not None:
+            leading = row[self._key]
+        elif self._key is not None:
+            leading = next((cell for cell in row if not is_absent(cell)), None)
         else:
-            leading = row[filled[0] if self._key is None else self._key]
-        return isinstance(leading, str) and len(leading) < 40 and fold(leading) in TOTALS
+            leading = next((row[column] for column in self._columns if not is_absent(row[column])), None)
+        return (
+            isinstance(leading, str) and leading[:1] in TOTAL_LETTERS and len(leading) < 40 and fold(leading) in TOTALS
+        )
 
 
 def raw_row(headings: Headings, cells: Sequence[Cell], show: Callable[[Cell], str]) -> Mapping[str, str]:

@@ -146,7 +146,8 @@ class TaskMapper(Mapper):
         made = self._links(external_id, links) if links is not None else []
         self.output.records.append((self.entity, values))
         self.output.records += made
-        self._remember(key, values.get("title"), external_id)
+        if self.file.refers_to_tasks:
+            self._remember(key, values.get("title"), external_id)
 
     def _category(self, status: str) -> StatusCategory | None:
         if status not in self._categories:

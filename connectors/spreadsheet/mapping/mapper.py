@@ -1,7 +1,7 @@
 """What all kinds of sheets have in common: rows to fields, people and projects met on the way, quarantine."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,10 @@ from connectors.spreadsheet.config import ProjectOf
 from connectors.spreadsheet.layout.rows import raw_row
 from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, read_custom, reader_of
 from connectors.spreadsheet.mapping.table import KEY, OWN, SheetPlace, Table, key_of
-from connectors.spreadsheet.values.cells import PLACEHOLDERS, Cell, UnreadableError, as_text, fold
+from connectors.spreadsheet.values.cells import Cell, UnreadableError, as_text, fold, is_absent
 from connectors.spreadsheet.values.words import TypedPerson
 
 Values = dict[str, Any]
-LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 NOT_FIELDS = frozenset({"predecessors", "level"})
 
 
@@ -37,6 +36,7 @@ class FileContext:
 
     `people` are folded names and e-mail addresses that a sheet of people lists; nobody is made from those again.
     `makes_projects`: a project named in a column is made a project, for no sheet of projects is mapped.
+    `refers_to_tasks`: other sheets name tasks, so that their ids are kept.
     """
 
     path: str
@@ -49,6 +49,7 @@ class FileContext:
     projects: dict[str, Values] = field(default_factory=dict)
     tasks: dict[str, str | None] = field(default_factory=dict)
     makes_projects: bool = True
+    refers_to_tasks: bool = False
 
     def meet(self, person: TypedPerson) -> None:
         """Note a person whose name or e-mail address stands in a cell."""
@@ -93,6 +94,7 @@ class Mapper(ABC):
                 wanted, heading = table.wanted[name], table.headings.shown(column)
                 read = reader_of(self.entity, name, wanted, heading, reading, table.styles.get(column))
                 self._readers.append((name, column, read))
+        self._people = [name for name, _, _ in self._readers if name in PEOPLE]
         self._number = self._column = 0
 
     @property
@@ -157,7 +159,7 @@ class Mapper(ABC):
         values: Values = {"url": self.place.url, "scope": self.scope}
         for name, column, read in self._readers:
             cell = cells[column]
-            if cell is None or _absent(cell):
+            if is_absent(cell):
                 if name not in NEVER_EMPTY:
                     values[name] = None
                 continue
@@ -168,11 +170,11 @@ class Mapper(ABC):
             for name, column in self._custom:
                 cell = cells[column]
                 self._column = column
-                own[name] = None if cell is None or _absent(cell) else read_custom(cell)
+                own[name] = None if is_absent(cell) else read_custom(cell)
             values["fields"] = own
         self._column = -1
-        for name in PEOPLE.intersection(values):
-            if (person := values[name]) is not None:
+        for name in self._people:
+            if (person := values.get(name)) is not None:
                 self.file.meet(person)
                 values[name] = person.ref
         return values
@@ -215,7 +217,7 @@ class Mapper(ABC):
 
     def _key(self, cells: Sequence[Cell]) -> str:
         cell = cells[self.table.key or 0]
-        key = "" if _absent(cell) else key_of(cell)
+        key = "" if is_absent(cell) else key_of(cell)
         if not key:
             heading = self.table.headings.shown(self.table.key or 0)
             raise UnreadableError(
@@ -229,16 +231,3 @@ class Mapper(ABC):
             if isinstance(cell, float) and cell != int(cell):
                 remedy = "Format the column as text and type the keys again: as a number, 7.10 is 7.1."
             raise UnreadableError(reason=f"The key {key} stands in {self.table.keys[key]} rows.", remedy=remedy)
-
-
-def _absent(cell: Cell) -> bool:
-    if not isinstance(cell, str):
-        return False
-    return len(cell) <= LONGEST_PLACEHOLDER and (
-        not (text := cell.strip("\u00a0 \t\r\n")) or text.casefold() in PLACEHOLDERS
-    )
-
-
-def by_name(values: Mapping[str, Any], *names: str) -> str:
-    """Give the first of some values that is there, as text."""
-    return next((str(values[name]) for name in names if values.get(name) is not None), "")

@@ -96,6 +96,7 @@ def read_file(job: Job) -> Iterator[Chunk]:
     file = FileContext(job.place, PurePosixPath(job.place).stem, job.workbook, job.url)
     file.people |= job.people
     file.makes_projects = sheets.projects is None
+    file.refers_to_tasks = sheets.time_entries is not None or sheets.dependencies is not None
     counts: dict[str, int] = {}
     tables = missing = 0
     absent: list[Problem] = []

@@ -56,16 +56,16 @@ PLACEHOLDERS = frozenset(PLACEHOLDER_WORDS.split()) | {
     "noch offen",
 }
 """What people type to say that there is nothing yet."""
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 
 
 def is_absent(cell: Cell) -> bool:
     """Say whether the cell says nothing: empty, blanks, or a placeholder."""
-    if cell is None or cell == "":
-        return True
     if isinstance(cell, str):
-        text = cell.strip(BLANKS)
-        return not text or (len(text) <= 15 and text.casefold() in PLACEHOLDERS)
-    return False
+        return len(cell) <= 2 * LONGEST_PLACEHOLDER and (
+            not (text := cell.strip(BLANKS)) or text.casefold() in PLACEHOLDERS
+        )
+    return cell is None
 
 
 def as_text(cell: Cell) -> str:
@@ -97,11 +97,19 @@ def as_text(cell: Cell) -> str:
     return text
 
 
+PLAIN = str.maketrans(
+    {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+    | {ord("%"): " percent ", ord("#"): " number "}
+)
+
+
 def fold(text: str) -> str:
     """Reduce a heading, a status or a name to what counts: letters and digits, no case, accents or punctuation.
 
     `%` and `#` stay as words, for "% done" and "done" are different columns.
     """
+    if text.isascii():
+        return " ".join(text.translate(PLAIN).split())
     spelt = text.casefold().replace("ß", "ss").replace("%", " percent ").replace("#", " number ")
     letters = unicodedata.normalize("NFKD", spelt)
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))

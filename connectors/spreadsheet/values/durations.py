@@ -36,9 +36,14 @@ class Workday:
 
     def seconds(self, unit: str) -> Decimal:
         """Give the length of a unit in seconds."""
-        day = Decimal(str(self.hours_a_day)) * 3600
-        week = day * Decimal(str(self.days_a_week))
-        return {"s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "d": day, "w": week}[unit]
+        return _seconds(self, unit)
+
+
+@lru_cache(maxsize=64)
+def _seconds(workday: Workday, unit: str) -> Decimal:
+    day = Decimal(str(workday.hours_a_day)) * 3600
+    week = day * Decimal(str(workday.days_a_week))
+    return {"s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "d": day, "w": week}[unit]
 
 
 def read_duration(cell: Cell, unit: str | None, workday: Workday) -> int:

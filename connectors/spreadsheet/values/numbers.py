@@ -46,7 +46,7 @@ def read_number(cell: Cell, locale: str | None) -> Decimal:
 def _exact(number: float) -> Decimal:
     if not math.isfinite(number):
         raise UnreadableError(reason=f"{number} is not a number.", remedy="Type a number.")
-    return Decimal(repr(round(number, 10))).quantize(Decimal(1)) if number == int(number) else Decimal(f"{number:.12g}")
+    return Decimal(int(number)) if number == int(number) else Decimal(f"{number:.12g}")
 
 
 @lru_cache(maxsize=4096)

@@ -160,15 +160,6 @@ class TypedPerson:
         return f"email:{self.email}" if self.email else f"name:{self.name}"
 
 
-@lru_cache(maxsize=4096)
-def _person(text: str) -> TypedPerson:
-    mail = MAIL.search(text)
-    if mail is None:
-        return TypedPerson(" ".join(text.split()), None)
-    rest = (text[: mail.start()] + text[mail.end() :]).replace("mailto:", "").strip(" <>()[],;\"'")
-    return TypedPerson(" ".join(rest.split()) or None, mail[0].casefold())
-
-
 def read_person(cell: Cell) -> TypedPerson:
     """Read one person.
 
@@ -177,12 +168,20 @@ def read_person(cell: Cell) -> TypedPerson:
     """
     if isinstance(cell, Broken):
         raise cell.refuse()
-    text = as_text(cell)
+    return _person(as_text(cell))
+
+
+@lru_cache(maxsize=4096)
+def _person(text: str) -> TypedPerson:
     if not any(c.isalpha() for c in text):
         raise UnreadableError(reason=f"{text!r} is not a person.", remedy="Type a name or an e-mail address.")
-    if len(MAIL.findall(text)) > 1 or re.search(r"[;\n/&]|\b(?:und|and)\b", MAIL.sub("", text)):
+    mails = MAIL.findall(text)
+    if len(mails) > 1 or re.search(r"[;\n/&]|\b(?:und|and)\b", MAIL.sub("", text)):
         raise UnreadableError(
             reason=f"{text!r} is more than one person.",
             remedy="Name the one who answers for it; others go into a custom field.",
         )
-    return _person(text)
+    if not mails:
+        return TypedPerson(" ".join(text.split()), None)
+    rest = text.replace(mails[0], " ").replace("mailto:", " ").strip(" <>()[],;\"'")
+    return TypedPerson(" ".join(rest.split()) or None, mails[0].casefold())
