@@ -20,7 +20,7 @@ WORDS = {
 UNITS = {word: unit for unit, words in WORDS.items() for word in words}
 PART = re.compile(r"\s*(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d_]+)\.?\s*(?:,|und|and|&)?")
 CLOCK = re.compile(
-    r"(?P<hours>\d{1,5}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?:\s*(?:h|std\.?|hrs?))?", re.IGNORECASE
+    r"(?P<hours>\d{1,6}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?:\s*(?:h|std\.?|hrs?))?", re.IGNORECASE
 )
 ISO = re.compile(r"P(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+)(?:\.\d+)?S)?)?")
 LONGEST = 100_000 * 3600
