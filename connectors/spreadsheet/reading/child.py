@@ -6,12 +6,13 @@ A workbook can make its reader abort, spin or fill the memory; here that ends a 
 import contextlib
 import os
 import pickle
+import select
 import sys
 from collections.abc import Iterator
 from typing import IO
 
 from canonical.problems import Problem
-from connectors.spreadsheet.reading.job import Answer, Chunk, Failed, Job, Task
+from connectors.spreadsheet.reading.job import IDLE_SECONDS, Answer, Chunk, Failed, Job, Task
 from connectors.spreadsheet.reading.locating import locate
 from connectors.spreadsheet.reading.signature import UnreadableFileError, unreadable
 from connectors.spreadsheet.reading.surveying import survey
@@ -78,6 +79,14 @@ def _problem(job: Job, error: BaseException) -> Problem:
             return unreadable(job.place, what, step).problem
 
 
+def _has_work() -> bool:
+    if os.name == "nt":
+        # Windows cannot wait for a pipe with a limit; there the child waits until its parent ends.
+        return True
+    ready, _, _ = select.select([0], [], [], IDLE_SECONDS)
+    return bool(ready)
+
+
 def main() -> None:
     """Answer jobs until the input ends."""
     jobs = os.fdopen(os.dup(0), "rb")
@@ -86,6 +95,8 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     limited = False
     while True:
+        if not _has_work():
+            return
         try:
             job: Job = pickle.load(jobs)  # noqa: S301  # written by the parent  # written by the parent
         except EOFError:

@@ -11,6 +11,10 @@ from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.config import SpreadsheetOptions
 
 
+IDLE_SECONDS = 10
+"""A child without work ends itself after so long; it also ends with its parent, whose end closes its input."""
+
+
 class Task(StrEnum):
     """What to do with a file: read all that is mapped, find some cells, or look at all sheets for a mapping."""
 

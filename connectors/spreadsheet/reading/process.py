@@ -1,26 +1,77 @@
 """The parent's side of the child process: one child for many files, a new one after it had to be ended."""
 
+import atexit
+import contextlib
 import pickle
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.spreadsheet.reading.job import Answer, Chunk, Failed, Job
+from connectors.spreadsheet.reading.job import IDLE_SECONDS, Answer, Chunk, Failed, Job
 from connectors.spreadsheet.reading.signature import UnreadableFileError, unreadable
 
 PATIENCE = 3
 """How many times its processor limit a file may take on the clock before its child is ended."""
+REUSED_WITHIN = 0.5 * IDLE_SECONDS
+"""A child that has been idle for so long may be about to end itself; a new one is started instead."""
+
+
+class _Parked:
+    """Idle children by their memory limit: a check that is followed by a pull need not start another one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[tuple[float, int, subprocess.Popen[bytes]]] = []
+        atexit.register(self.end)
+
+    def take(self, memory_mb: int) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            kept, self._idle = self._idle, []
+            found = None
+            for since, limit, child in kept:
+                if time.monotonic() - since > REUSED_WITHIN or child.poll() is not None:
+                    _end(child)
+                elif found is None and limit == memory_mb:
+                    found = child
+                else:
+                    self._idle.append((since, limit, child))
+            return found
+
+    def put(self, memory_mb: int, child: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._idle.append((time.monotonic(), memory_mb, child))
+
+    def end(self) -> None:
+        with self._lock:
+            for _, _, child in self._idle:
+                _end(child)
+            self._idle = []
+
+
+_PARKED = _Parked()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+    for pipe in (child.stdin, child.stdout):
+        with contextlib.suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+    child.wait()
 
 
 class ChildReader:
-    """Reads files in a child process. Used as a context manager; the child ends with it."""
+    """Reads files in a child process. Used as a context manager; the child is kept for a moment for the next one."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._memory_mb = 0
 
     def __enter__(self) -> Self:
         return self
@@ -28,7 +79,9 @@ class ChildReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end()
+        child, self._child = self._child, None
+        if child is not None:
+            _PARKED.put(self._memory_mb, child)
 
     def read(self, job: Job) -> Iterator[Chunk]:
         """Give the chunks of a file as the child makes them.
@@ -59,7 +112,7 @@ class ChildReader:
         return answer.found if isinstance(answer, Answer) else None
 
     def _asked(self, job: Job) -> subprocess.Popen[bytes]:
-        child = self._started()
+        child = self._started(job)
         assert child.stdin is not None  # noqa: S101  # it was started with pipes
         try:
             pickle.dump(job, child.stdin, pickle.HIGHEST_PROTOCOL)
@@ -68,9 +121,10 @@ class ChildReader:
             raise self._died(job) from error
         return child
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self, job: Job) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
-            self._child = subprocess.Popen(  # our own module in our own interpreter
+            self._memory_mb = job.options.memory_mb
+            self._child = _PARKED.take(self._memory_mb) or subprocess.Popen(
                 [sys.executable, "-m", "connectors.spreadsheet.reading.child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -107,14 +161,5 @@ class ChildReader:
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.poll() is None:
-            child.kill()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    continue
-        child.wait()
+        if child is not None:
+            _end(child)
