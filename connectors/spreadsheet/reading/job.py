@@ -10,7 +10,6 @@ from canonical.problems import Problem
 from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.config import SpreadsheetOptions
 
-
 IDLE_SECONDS = 10
 """A child without work ends itself after so long; it also ends with its parent, whose end closes its input."""
 
