@@ -82,9 +82,6 @@ def _delimiter(sample: str) -> str:
 
     if len(sample) == SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    # Half of the child's start is the import of this package, which a workbook does not need.
-    import clevercsv  # noqa: PLC0415
-
     try:
         found = clevercsv.Detector().detect(sample, delimiters=list(DELIMITERS))
     except clevercsv.exceptions.NoDetectionResult:
