@@ -167,3 +167,12 @@ def test_a_sheet_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> 
     pulled = pull(tmp_path, {"path": "p.xlsx", "sheets": {"tasks": PLAN}})
     assert [(p.what, p.weight) for p in pulled.problems] == [("There is no sheet Plan.", Weight.ERROR)]
     assert "'Planning'" in pulled.words
+
+
+def test_links_of_a_quarantined_task_stay_and_unreadable_ones_delete_nothing(tmp_path: Path) -> None:
+    mapping = {"key": "No", "columns": {"title": "Task", "due": "Finish", "predecessors": "After"}}
+    rows = [["No", "Task", "Finish", "After"], [1, "A"], [2, "B", "soon", "1"], [3, "C", None, "1FS+4h"]]
+    pulled = pull_tasks(tmp_path, rows, mapping)
+    assert [link.external_id for link in pulled.of(EntityKind.DEPENDENCY)] == ["plan.xlsx#Plan#2<1"]
+    complete = {listing.entity for batch in pulled.batches for listing in batch.complete}
+    assert complete == {EntityKind.TASK, EntityKind.PROJECT}

@@ -149,6 +149,22 @@ class TaskMapper(Mapper):
         if self.file.refers_to_tasks:
             self._remember(key, values.get("title"), external_id)
 
+    def quarantine(
+        self, number: int, cells: Sequence[Cell], error: UnreadableError, external_id: str | None = None
+    ) -> None:
+        """Set the task aside; its links are of their own kind and still hold."""
+        super().quarantine(number, cells, error, external_id)
+        column = self.table.columns.get("predecessors")
+        if column is None or external_id is None or is_absent(cells[column]):
+            return
+        if self.table.keys[external_id.removeprefix(f"{self.scope}#")] > 1:
+            self.unsure.add(EntityKind.DEPENDENCY)
+            return
+        try:
+            self.output.records += self._links(external_id, cells[column])
+        except UnreadableError:
+            self.unsure.add(EntityKind.DEPENDENCY)
+
     def _category(self, status: str) -> StatusCategory | None:
         if status not in self._categories:
             self._categories[status] = category_of(status, self._own)

@@ -71,6 +71,8 @@ class FileContext:
 class Mapper(ABC):
     """Maps the rows of one sheet. A row with a value that cannot be read is quarantined whole: half a row would be
     held against rules as if the other half were empty.
+
+    `unsure` are the entities of which not all was read, although each row with a key was: nothing is then deleted.
     """
 
     entity: EntityKind
@@ -82,6 +84,7 @@ class Mapper(ABC):
         self.output = output
         self.place: SheetPlace = table.place
         self.scope = table.place.scope
+        self.unsure: set[EntityKind] = set()
         self.project_of: ProjectOf | None = getattr(table.options, "project", None)
         if self.project_of is None and self.entity is EntityKind.TASK and "project" not in table.wanted:
             self.project_of = ProjectOf(file=True)

@@ -183,7 +183,8 @@ def _sheet(grid: Grid, options: SheetOptions, job: Job, file: FileContext) -> It
         counts = {name: job.before.get(name, count) for name, count in counts.items()}
     # A row that has no key and cannot be read may be any of the known ones: their absence is then unverified.
     unsure = primary_emptied or (table.key is None and nameless)
-    yield Chunk(output.records, output.quarantined, begins, [] if unsure else listings, problems, counts=counts)
+    complete = [] if unsure else [listing for listing in listings if listing.entity not in mapper.unsure]
+    yield Chunk(output.records, output.quarantined, begins, complete, problems, counts=counts)
 
 
 def _nameless(output: Output) -> bool:

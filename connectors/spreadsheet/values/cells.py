@@ -110,7 +110,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.translate(PLAIN).split())
-    spelt = text.casefold().replace("ß", "ss").replace("%", " percent ").replace("#", " number ")
+    # NFKD before the case is folded and after: a letter of a mathematical alphabet turns into a plain capital.
+    spelt = unicodedata.normalize("NFKD", text).replace("%", " percent ").replace("#", " number ").casefold()
     letters = unicodedata.normalize("NFKD", spelt)
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join("".join(kept).split())

@@ -1,0 +1,63 @@
+"""Somebody without a mapping gets one that works."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from canonical.vocabulary import EntityKind
+from connectors.spreadsheet import KIND
+from tests.spreadsheet.sheets import pull, reader, workbook
+
+PLAN = [
+    ["Website relaunch"],
+    [],
+    ["WBS", "Activity", "Who", "Finish", "State", "Effort"],
+    ["1", "Design", "Jane Doe", date(2026, 3, 4), "Done", 8],
+    ["2", "Build", "Jo Roe", date(2026, 3, 9), "Open", 16.5],
+]
+HOURS = [["Name", "KW 10 2026", "KW 11 2026", "KW 12 2026"], ["Jane Doe", 38.5, 40, 40]]
+TEAM = [["Name", "E-Mail", "Wochenstunden"], ["Jane Doe", "jane@example.com", "40 h"]]
+
+
+def test_the_suggested_mapping_loads_and_reads_every_row(tmp_path: Path) -> None:
+    workbook(tmp_path / "plan.xlsx", {"Plan": PLAN, "Zeiten": HOURS, "Team": TEAM})
+    found = reader(tmp_path, {"path": "plan.xlsx"}).discover()
+    options = tomllib.loads(f'path = "plan.xlsx"\n{found.mapping}')
+    KIND.options.model_validate(options)
+    pulled = pull(tmp_path, options)
+    kinds = (EntityKind.TASK, EntityKind.TIME_ENTRY, EntityKind.PERSON)
+    assert [len(pulled.of(kind)) for kind in kinds] == [2, 3, 2]
+    assert not pulled.quarantined
+    assert not pulled.problems
+
+
+def test_columns_come_with_examples_statuses_and_people(tmp_path: Path) -> None:
+    workbook(tmp_path / "plan.xlsx", {"Plan": PLAN})
+    found = reader(tmp_path, {"path": "plan.xlsx"}).discover()
+    assert found.statuses == {"Done": 1, "Open": 1}
+    assert found.people == {"Jane Doe": 1, "Jo Roe": 1}
+    assert found.projects == ["plan"]
+    (due,) = [field for field in found.fields if field.name == "Finish"]
+    assert (due.id, due.type, due.suggestion, due.examples[0]) == ("D3", "date", "due", "2026-03-04")
+
+
+def test_headings_full_of_quotes_and_brackets_give_toml_that_loads(tmp_path: Path) -> None:
+    rows = [["WBS", 'The "Activity" \\ {x} = [1]', "Task"], ["1", "a", "A"]]
+    workbook(tmp_path / "plan.xlsx", {'Plan "A"': rows, "Odd\U0001f600": [["a", "b"], ["c", "d"]]})
+    found = reader(tmp_path, {"path": "plan.xlsx"}).discover()
+    assert tomllib.loads(found.mapping)["sheets"]["tasks"]["name"] == 'Plan "A"'
+
+
+def test_a_sheet_that_nobody_understands_is_listed_with_its_headings(tmp_path: Path) -> None:
+    workbook(tmp_path / "plan.xlsx", {"X": [["Foo", "Bar"], ["a", "b"]]})
+    found = reader(tmp_path, {"path": "plan.xlsx"}).discover()
+    assert "# No sheet was understood. Headings: Bar, Foo" in found.mapping
+    assert [field.name for field in found.fields] == ["Foo", "Bar"]
+
+
+def test_a_file_that_cannot_be_looked_at_is_said(tmp_path: Path) -> None:
+    workbook(tmp_path / "plans/a.xlsx", {"Plan": PLAN})
+    (tmp_path / "plans/b.xlsx").write_bytes(b"")
+    found = reader(tmp_path, {"path": "plans"}).discover()
+    assert [problem.what for problem in found.problems] == ["The file is empty."]
+    assert "sheets.tasks" in found.mapping
