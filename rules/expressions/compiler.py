@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, literal, not_, or_, true
+from sqlalchemy import ColumnElement, and_, case, false, literal, not_, null, or_, true
 from sqlalchemy import Date as DateType
 from sqlalchemy.sql.elements import Grouping
 
@@ -53,6 +53,10 @@ from rules.expressions.terms import (
     described,
 )
 
+MAX_WEIGHT = 75
+"""How much may nest: SQLite before 3.46 parses with a stack of 100; a part takes about as much of it as its weight."""
+_WEIGHTS = {Binary: 9, Conditional: 6, Logic: 3, Unary: 2, Call: 5, Macro: 9}
+
 
 @dataclass(slots=True)
 class Compiler:
@@ -70,6 +74,7 @@ class Compiler:
     uses_today: bool = False
     inputs: dict[str, Value] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
+    weight: int = 0
 
     def __post_init__(self) -> None:
         self.variables[self.root.entity.name] = self.root
@@ -94,7 +99,12 @@ class Compiler:
             Index: self._unused,
             MapOf: self._unused,
         }
-        return compilers[type(node)](node)
+        self.weight += (weight := _WEIGHTS.get(type(node), 0))
+        if self.weight > MAX_WEIGHT:
+            raise self.error(node, "This nests too deeply for a database.", "Split it into several rules or limbs.")
+        term = compilers[type(node)](node)
+        self.weight -= weight
+        return term
 
     def _list(self, node: ListOf) -> ListTerm:
         return ListTerm(tuple(self.scalar(item) for item in node.items))
@@ -276,8 +286,10 @@ class Compiler:
             case EntityTerm(key=key, written=written) if key is not None:
                 if written is None:
                     return Value(BOOL, key.isnot(None))
-                known = case((key.isnot(None), true()), (written.is_(None), false()))
-                return Value(BOOL, Grouping(known), gaps=True)
+                # written and not resolved is neither: TRUE AND NULL is NULL, FALSE AND NULL is FALSE
+                there = or_(key.isnot(None), and_(written.isnot(None), null()))
+                missing = and_(key.is_(None), or_(written.is_(None), null()))
+                return Value(BOOL, Grouping(there), gaps=True, opposite=Grouping(missing))
         raise self.error(node, "has() asks for a single field.", "For a collection write .size() > 0.")
 
     def facts(self, node: Node, *, holds: bool) -> frozenset[Path]:
@@ -344,7 +356,7 @@ class Compiler:
             otherwise = self.scalar(node.otherwise)
         then, otherwise = operators.same_type(self, node, then, otherwise)
         # never ELSE: an undetermined condition takes neither side
-        sql = Grouping(case((condition.sql, then.sql), (not_(condition.sql), otherwise.sql)))
+        sql = Grouping(case((true(), then.sql), (false(), otherwise.sql), value=Grouping(condition.sql)))
         optional = condition.optional | then.optional | otherwise.optional
         gaps = condition.gaps or then.gaps or otherwise.gaps
         return Value(then.type, sql, optional, gaps)
@@ -391,4 +403,5 @@ class Compiler:
 
 def negated(value: Value) -> Value:
     """NOT; grouped, because `NOT x IS true` would be read as NOT (x IS true)."""
-    return Value(ValueType(Kind.BOOL), Grouping(not_(value.sql)), value.optional, value.gaps)
+    opposite = Grouping(not_(value.sql)) if value.opposite is None else value.opposite
+    return Value(ValueType(Kind.BOOL), opposite, value.optional, value.gaps)

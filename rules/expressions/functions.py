@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy import Text as TextType
 from sqlalchemy.sql.elements import Grouping
 
@@ -214,16 +214,14 @@ def _duration(compiler: "Compiler", given: list[Node]) -> Scalar:
     return Constant(DURATION, timedelta(seconds=int(found[1]) * _SECONDS[found[2]]))
 
 
-def _extreme(name: str, symbol: str) -> Implementation:
+def _extreme(name: str, build: Callable[..., ColumnElement[Any]]) -> Implementation:
     def compiled(compiler: "Compiler", given: list[Node]) -> Scalar:
         first, second = compiler.scalar(given[0]), compiler.scalar(given[1])
         if first.type.kind is not second.type.kind or first.type.kind not in {Kind.DATE, Kind.NUMBER, Kind.INSTANT}:
             raise compiler.error(given[0], f"{name}() takes two dates, two instants or two numbers.")
         if first.type.kind is Kind.NUMBER:
             first, second, _ = aligned(compiler, given[0], first, second)
-        greater, less = first.sql >= second.sql, first.sql < second.sql
-        wins, loses = (first.sql, second.sql) if symbol == ">" else (second.sql, first.sql)
-        chosen = Grouping(case((greater, wins), (less, loses)))  # not greatest(): it would ignore an absent one
+        chosen = type_coerce(build(first.sql, second.sql), first.sql.type)
         return Value(first.type, chosen, first.optional | second.optional, first.gaps or second.gaps)
 
     return compiled
@@ -325,10 +323,16 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "duration": Function("duration('36h')", "A length of time in hours, minutes or seconds.", _duration, (1,)),
     "max": Function(
-        "max(a, b)", "The later date or the greater number; unknown when one is absent.", _extreme("max", ">"), (2,)
+        "max(a, b)",
+        "The later date, the greater number; unknown if one is absent.",
+        _extreme("max", sql.greater),
+        (2,),
     ),
     "min": Function(
-        "min(a, b)", "The earlier date or the smaller number; unknown when one is absent.", _extreme("min", "<"), (2,)
+        "min(a, b)",
+        "The earlier date, the smaller number; unknown if one is absent.",
+        _extreme("min", sql.smaller),
+        (2,),
     ),
     "phase_at_least": Function(
         "phase_at_least(project, 'planning')",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, false, literal, not_, or_, true
+from sqlalchemy import BigInteger, ColumnElement, case, false, literal, not_
 from sqlalchemy.sql.elements import Grouping
 
 from rules.expressions import sql
@@ -85,14 +85,9 @@ def compare(compiler: "Compiler", node: Binary, left: Scalar, right: Scalar) -> 
 
 
 def _same_truth(symbol: str, left: Scalar, right: Scalar) -> Scalar:
-    """Equality of two truth values, in words that both databases accept for any boolean expression."""
-    same, other = (true(), false()) if symbol == "==" else (false(), true())
-    whens = (
-        (and_(left.sql, right.sql), same),
-        (and_(not_(left.sql), not_(right.sql)), same),
-        (or_(and_(left.sql, not_(right.sql)), and_(not_(left.sql), right.sql)), other),
-    )
-    return Value(BOOL, Grouping(case(*whens)), left.optional | right.optional, left.gaps or right.gaps)
+    same = sql.same_truth(left.sql, right.sql)
+    optional, gaps = left.optional | right.optional, left.gaps or right.gaps
+    return Value(BOOL, same if symbol == "==" else Grouping(not_(same)), optional, gaps)
 
 
 def _mismatch(node: Binary, left: Scalar, right: Scalar) -> tuple[str, str]:

@@ -90,37 +90,42 @@ local_date = _function(
 _FIRST, _LAST = -(2**63), 2**63 - 1
 
 
-def _guarded(operator: str) -> tuple[Spelling, Spelling]:
-    """64-bit arithmetic that is NULL on overflow: SQLite would go on in floating point, PostgreSQL would abort."""
-    doubled = operator.replace("%", "%%")
-    return (
-        lambda a, b: f"(CASE typeof({a} {operator} {b}) WHEN 'integer' THEN {a} {operator} {b} END)",
-        lambda a, b: (
-            f"(CASE WHEN {a}::numeric {doubled} {b} BETWEEN {_FIRST} AND {_LAST} "
-            f"THEN {a}::bigint {doubled} {b}::bigint END)"
-        ),
-    )
+def _whole(sqlite: str, postgresql: str) -> tuple[Spelling, Spelling]:
+    """64-bit arithmetic that is NULL on overflow, naming each operand once, so that nesting does not multiply it.
 
-
-def _division(operator: str) -> tuple[Spelling, Spelling]:
-    """Truncating division and its remainder, NULL for a zero divisor and for the one quotient that overflows."""
-    doubled = operator.replace("%", "%%")
+    SQLite goes on in floating point, which the cast clamps to the ends of the range; PostgreSQL would abort, so it
+    computes without limits and is clamped to just outside.
+    """
+    below, above = _FIRST - 1, _LAST + 1
     return (
-        lambda a, b: f"(CASE WHEN {b} = -1 AND {a} = {_FIRST} THEN NULL ELSE {a} {operator} {b} END)",
+        lambda a, b: f"nullif(nullif(CAST({sqlite.format(a=a, b=b)} AS INTEGER), {_LAST}), -{_LAST} - 1)",
         lambda a, b: (
-            f"(CASE WHEN {b} = -1 AND {a}::numeric = {_FIRST} THEN NULL "
-            f"ELSE {a}::bigint {doubled} NULLIF({b}::bigint, 0) END)"
+            f"nullif(nullif(least(greatest({postgresql.format(a=a, b=b)}, {below}), {above}), {above}), {below})"
+            "::bigint"
         ),
     )
 
 
 ARITHMETIC = {
-    "+": _function("plus", BigInteger(), *_guarded("+")),
-    "-": _function("minus", BigInteger(), *_guarded("-")),
-    "*": _function("times", BigInteger(), *_guarded("*")),
-    "/": _function("quotient", BigInteger(), *_division("/")),
-    "%": _function("remainder", BigInteger(), *_division("%")),
+    "+": _function("plus", BigInteger(), *_whole("{a} + {b}", "{a}::numeric + {b}")),
+    "-": _function("minus", BigInteger(), *_whole("{a} - {b}", "{a}::numeric - {b}")),
+    "*": _function("times", BigInteger(), *_whole("{a} * {b}", "{a}::numeric * {b}")),
+    "/": _function("quotient", BigInteger(), *_whole("{a} / {b}", "div({a}::numeric, nullif({b}, 0))")),
+    "%": _function("remainder", BigInteger(), *_whole("{a} % {b}", "{a}::numeric %% nullif({b}, 0)")),
 }
+same_truth = _function("same_truth", Boolean(), lambda a, b: f"({a} = {b})", lambda a, b: f"({a} = {b})")
+greater = _function(
+    "greater",
+    BigInteger(),
+    lambda a, b: f"max({a}, {b})",
+    lambda a, b: f"(CASE WHEN num_nulls({a}, {b}) = 0 THEN greatest({a}, {b}) END)",
+)
+smaller = _function(
+    "smaller",
+    BigInteger(),
+    lambda a, b: f"min({a}, {b})",
+    lambda a, b: f"(CASE WHEN num_nulls({a}, {b}) = 0 THEN least({a}, {b}) END)",
+)
 whole_sum = _function(
     "whole_sum",
     BigInteger(),

@@ -45,13 +45,14 @@ class Value:
     """A value computed in SQL; NULL is CEL's error: undetermined.
 
     `optional` names the fields whose absence makes it so; `gaps` says that something else can (a division by zero, a
-    day outside the calendar).
+    day outside the calendar). `opposite` is the SQL of its negation, where an index finds that better than a NOT.
     """
 
     type: ValueType
     sql: ColumnElement[Any]
     optional: frozenset[str] = frozenset()
     gaps: bool = False
+    opposite: ColumnElement[Any] | None = None
 
     @property
     def nullable(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from canonical.schema.entities import field_value, task_label, working_day
-from rules.expressions import Environment, Subject, rendered
+from rules.expressions import Environment, ExpressionError, Subject, rendered
 from tests.expressions.conftest import TODAY, World, calendar
 
 
@@ -47,6 +47,12 @@ from tests.expressions.conftest import TODAY, World, calendar
         ({"time_spent": -7}, "task.time_spent % 3", -1),
         ({"time_spent": 7}, "task.time_spent / (task.time_spent - 7)", None),
         ({"time_spent": 2**62}, "task.time_spent * 4", None),
+        ({"time_spent": 2**62}, "task.time_spent * 4 - task.time_spent * 4", None),
+        ({"time_spent": -(2**62)}, "task.time_spent + task.time_spent - 1", None),
+        ({"time_spent": 1}, "task.time_spent" + " + task.time_spent" * 7, 8),
+        ({"assignee_ref": "name:Jane"}, "!has(task.assignee)", None),
+        ({"assignee_ref": "name:Jane", "assignee_id": "p1"}, "!has(task.assignee)", False),
+        ({}, "!has(task.assignee)", True),
         ({"time_spent": 2**31}, "task.time_spent + 1", 2**31 + 1),
         ({"planned_start": TODAY, "due": date(2026, 4, 1)}, "days(task.planned_start, task.due)", 16),
         ({"due": TODAY}, "task.due + days(20)", date(2026, 4, 5)),
@@ -178,3 +184,26 @@ def test_a_message_leaves_slots_to_the_caller(world: World) -> None:
     subject = Subject("task", world.catalogue, world.env)
     message = subject.message("{count} tasks like {task.key}", slots={"count"})
     assert rendered(message, ["ENG-1"], {"count": "3"}) == "3 tasks like ENG-1"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "({} + task.time_spent) + 0",
+        "(task.time_spent + {})",
+        "(task.is_leaf ? {} : 1)",
+        "max({}, task.time_spent)",
+        "(({} > 0) == (task.is_leaf || !task.is_leaf) ? 1 : 0)",
+    ],
+)
+def test_what_nests_is_computed_or_refused_never_a_fault(world: World, form: str) -> None:
+    world.add("task", "t1", time_spent=1)
+    text = "task.time_spent"
+    for depth in range(16):
+        try:
+            world.value("task", f"{text} > 0 && has(task.project)")
+        except ExpressionError:
+            assert depth > 2
+            return
+        text = form.format(text)
+    pytest.fail("nothing was refused")
