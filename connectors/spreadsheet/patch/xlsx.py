@@ -14,15 +14,14 @@ from pathlib import Path
 from connectors.spreadsheet.patch.archive import replace_entries
 from connectors.spreadsheet.patch.exchange import digest, read_source, replace_file
 from connectors.spreadsheet.patch.results import Edit, PatchResult
-from connectors.spreadsheet.patch.xlsx_cells import content_of
+from connectors.spreadsheet.patch.xlsx_cells import cell_markup, content_of
 from connectors.spreadsheet.patch.xlsx_edits import edited_sheet
 from connectors.spreadsheet.patch.xlsx_guards import Surroundings, guard, note_on
 from connectors.spreadsheet.patch.xlsx_scan import SheetScan, scan_sheet
 from connectors.spreadsheet.patch.xlsx_styles import StyleBook
-from connectors.spreadsheet.xlsx.addresses import cell_position
+from connectors.spreadsheet.xlsx.addresses import cell_address, cell_position
 from connectors.spreadsheet.xlsx.package import Package, Sheet
 from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
-from connectors.spreadsheet.xlsx.values import stored_cells
 
 LARGEST_FILE = 512 * 1024 * 1024
 LARGEST_SHEET = 512 * 1024 * 1024
@@ -93,21 +92,20 @@ def patch_workbook_bytes(
             raise RefusedError(Reason.SIGNED, "it is digitally signed, and any change would break the signature")
         styles = package.read(package.styles_part) if package.styles_part else b""
         book = StyleBook(package.formats, styles, may_append=append_formats)
-        patches = [_patch_sheet(package, book, group, result) for group in _by_sheet(edits)]
+        decided = [_patch_sheet(package, book, group, result) for group in _by_sheet(edits)]
+        patches = [patch for patch in decided if patch is not None and patch.contents]
         contents = {
-            package.entry(patch.sheet.part).header_offset: edited_sheet(patch.scan, patch.contents)
-            for patch in patches
-            if patch is not None and patch.contents
+            package.entry(patch.sheet.part).header_offset: edited_sheet(patch.scan, patch.contents) for patch in patches
         }
         if not contents:
             return None
-        result.changed_parts = [patch.sheet.part for patch in patches if patch is not None and patch.contents]
+        result.changed_parts = [patch.sheet.part for patch in patches]
         new_styles = book.changed_styles()
         if new_styles is not None and package.styles_part:
             contents[package.entry(package.styles_part).header_offset] = new_styles
             result.changed_parts.append(package.styles_part)
     patched = replace_entries(raw, contents)
-    _verify(patched, [patch for patch in patches if patch is not None])
+    _verify(patched, patches)
     return patched
 
 
@@ -176,13 +174,12 @@ def _style_of(scan: SheetScan, place: tuple[int, int]) -> str | None:
 
 
 def _verify(patched: bytes, patches: list[_SheetPatch]) -> None:
-    """Open what was made and read the changed cells back, before any file is touched."""
+    """Open what was made and find the changed cells in it, before any file is touched."""
     with Package(io.BytesIO(patched)) as package:
         for patch in patches:
-            if not patch.contents:
-                continue
-            found = stored_cells(package, patch.sheet, patch.contents)
-            for place, (_, (kind, content)) in patch.contents.items():
-                cell = found.get(place)
-                if cell is None or cell.content != content or cell.has_formula or (kind and cell.type != kind):
+            scan = scan_sheet(package.read(patch.sheet.part, LARGEST_SHEET), patch.contents)
+            for place, (style, content) in patch.contents.items():
+                span = scan.rows[place[0]].cells.get(place[1]) if place[0] in scan.rows else None
+                wanted = cell_markup(scan.prefix, cell_address(*place), style, content)
+                if span is None or scan.data[span.start : span.end] != wanted:
                     raise RefusedError(Reason.UNUSUAL_ARCHIVE, "what was made of it could not be read back rightly")
