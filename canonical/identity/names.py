@@ -73,16 +73,17 @@ class Names:
             if each.partition(":")[0] in ACROSS[self.kind]:
                 self._entries[None, each].add((rank, record))
 
-    def find(self, connector: str, ref: str, merged: Mapping[str, str]) -> Found:
+    def find(self, connector: str, ref: str, merged: Mapping[str, str], *, typed: bool = True) -> Found:
         """Find what the reference names in this connector or, failing that, in any.
 
-        Records that are one by `merged` are no ambiguity: the one whose id sorts first stands for them.
+        Records that are one by `merged` are no ambiguity: the one whose id sorts first stands for them. Without
+        `typed`, people who were only made from typed names are left out.
         """
         scheme, _, value = ref.partition(":")
         loose = self.kind is EntityKind.PROJECT and scheme in LOOSE
         for place in (connector, None):
             for each in (ref, f"any:{value}") if loose else (ref,):
-                best = self._best(place, normal(each))
+                best = self._best(place, normal(each), typed=typed)
                 if best:
                     one = len({merged[record] for record in best}) == 1
                     return Found(min(best)) if one else Found(None, Reason.AMBIGUOUS)
@@ -103,7 +104,8 @@ class Names:
         )
         return wanted.union(*shared)
 
-    def _best(self, place: str | None, ref: str) -> set[str]:
+    def _best(self, place: str | None, ref: str, *, typed: bool = True) -> set[str]:
         entries = self._entries.get((place, ref), set())
+        entries = entries if typed else {(rank, record) for rank, record in entries if rank is not Rank.TYPED}
         top = min((rank for rank, _ in entries), default=None)
         return {record for rank, record in entries if rank == top}

@@ -176,11 +176,13 @@ def note_unresolved(connection: Connection, table: Table, *, everything: bool) -
     for reference in REFERENCES[table]:
         written = table.c[reference.ref]
         reason = func.coalesce(answer.c.reason, Reason.MISSING.value)
+        # Written so that SQLite does not look up all rows without a parent by the index on parents.
+        nothing = func.coalesce(table.c[reference.column], "") == ""
         columns = (literal(entity), table.c.id, literal(reference.ref.removesuffix("_ref")), table.c.connector, written)
         query: Select[Any] = (
             select(*columns, reason)
             .select_from(table.outerjoin(answer, _answers(answer, table, reference)))
-            .where(written.is_not(None), table.c[reference.column].is_(None), table.c.deleted_at.is_(None))
+            .where(written.is_not(None), nothing, table.c.deleted_at.is_(None))
         )
         names = ["entity", "entity_id", "field", "connector", "ref", "reason"]
         query = query if everything else query.where(in_scope(table))

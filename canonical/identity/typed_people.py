@@ -25,7 +25,7 @@ def add_typed_people(
         scheme, _, value = ref.partition(":")
         if scheme not in {"name", "email"} or meaningful(value) is None:
             continue
-        if names.find(connector, ref, merged).reason is Reason.MISSING:
+        if names.find(connector, ref, merged, typed=False).reason is Reason.MISSING:
             made.setdefault(entity_id(EntityKind.PERSON, connector, normal(ref)), (connector, scheme, ref))
     made = {each: how for each, how in made.items() if each not in sources}
     if not made:
@@ -53,13 +53,13 @@ def _row(each: str, connector: str, scheme: str, ref: str, now: datetime) -> dic
 
 
 def retire_typed_people(connection: Connection, names: Names, sources: Mapping[str, Source], now: datetime) -> bool:
-    """Let a typed person go when a tool's own record bears that name, and come back when it no longer does."""
+    """Let a typed person go when tools' own records bear that name, and come back when none does any more."""
     merged = {each: row["person_id"] for each, row in sources.items()}
     changes = []
     for each, row in sources.items():
         if row["content_hash"] == TYPED:
-            found = names.find(row["connector"], row["external_id"], merged)
-            gone = found.id != each
+            found = names.find(row["connector"], row["external_id"], merged, typed=False)
+            gone = found.reason is not Reason.MISSING
             if gone != (row["deleted_at"] is not None):
                 changes.append({"typed": each, "at": now if gone else None})
     if changes:

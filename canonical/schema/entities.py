@@ -171,7 +171,7 @@ task = Table(
     Column("last_activity_at", Instant),
 )
 source_indexes(task)
-Index("ix_task_project_id", task.c.project_id)
+Index("ix_task_project_id_last_activity_at", task.c.project_id, task.c.last_activity_at)
 Index("ix_task_parent_id", task.c.parent_id)
 Index("ix_task_assignee_id", task.c.assignee_id)
 Index("ix_task_key", task.c.key)
@@ -215,7 +215,7 @@ time_entry = Table(
 )
 source_indexes(time_entry)
 Index("ix_time_entry_task_id", time_entry.c.task_id)
-Index("ix_time_entry_project_id", time_entry.c.project_id)
+Index("ix_time_entry_project_id_work_date", time_entry.c.project_id, time_entry.c.work_date)
 Index("ix_time_entry_person_id", time_entry.c.person_id)
 
 dependency = Table(
