@@ -1,6 +1,6 @@
 """The only place that reads the clock; everybody else is given the moment."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -9,9 +9,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def moment(held_at: date | None, timezone: ZoneInfo) -> datetime:
-    """Give this moment, or this time of day on the day at which a configuration holds its calendar."""
-    present = now()
-    if held_at is None:
-        return present
-    return datetime.combine(held_at, present.astimezone(timezone).time(), timezone).astimezone(UTC)
+def moment(shift_days: int, timezone: ZoneInfo) -> datetime:
+    """Give this moment, or the same time of day so many days later (earlier when negative)."""
+    local = now().astimezone(timezone) + timedelta(days=shift_days)
+    return local.astimezone(UTC)

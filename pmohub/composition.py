@@ -46,7 +46,7 @@ class Hub:
 
     def now(self) -> datetime:
         """Give this moment, as the configuration's calendar has it."""
-        return moment(self.configuration.hub.today, self.timezone)
+        return moment(self.configuration.hub.calendar_shift_days, self.timezone)
 
     def reader(self, connector: Connector) -> Reader:
         """Make the object that can read a tool, and nothing that could change it."""

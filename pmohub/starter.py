@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -74,7 +74,8 @@ def _must_be_there(workbook: Path) -> None:
 def _free_name(workbook: Path, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", workbook.stem).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "workbook"
-    name = next(name for name in (stem, *(f"{stem}-{number}" for number in count(2))) if name not in taken)
+    candidates = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    name = next(name for name in candidates if name not in taken)
     taken.add(name)
     return name
 

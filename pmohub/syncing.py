@@ -12,6 +12,7 @@ from canonical.store.runs import RunNote
 from pmohub.composition import Hub, evaluation_settings, resolution_settings, standards
 from pmohub.config import Connector
 from rules.evaluation import Evaluation, evaluate
+from rules.standards import Standards
 from sync.leases import HUB, held
 from sync.reports import Nobody, Observer, RunReport
 from sync.runs import ConnectorSetup, Worker, sync_all
@@ -50,7 +51,18 @@ def sync(
     reports = sync_all(hub.engine, setups, worker)
     if worker.stop.asked:
         return Synced(reports)
-    with held(hub.engine, HUB, worker.holder) as lease:
+    resolved, evaluation = _settled(hub, rules)
+    return Synced(reports, resolved, evaluation)
+
+
+def settle(hub: Hub) -> Evaluation:
+    """Work out who is who and apply the standards to what is stored, without reading any tool."""
+    _, evaluation = _settled(hub, standards(hub.configuration))
+    return evaluation
+
+
+def _settled(hub: Hub, rules: Standards) -> tuple[Resolved, Evaluation]:
+    with held(hub.engine, HUB, holder()) as lease:
         version = hub.configuration.version
         run_id = begin_run(hub.engine, lease, RunKind.EVALUATE, hub.now(), config_version=version)
         resolved = resolve(hub.engine, lease, resolution_settings(hub.configuration), run_id, hub.now())
@@ -58,7 +70,7 @@ def sync(
         evaluation = evaluate(hub.engine, lease, rules, settings, run_id, hub.now())
         note = RunNote(problems=evaluation.problems)
         end_run(hub.engine, run_id, RunState.DONE, note, hub.now())
-    return Synced(reports, resolved, evaluation)
+    return resolved, evaluation
 
 
 def holder() -> str:

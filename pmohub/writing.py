@@ -122,8 +122,12 @@ def _hand(hub: Hub, connector_id: str) -> Iterator[Hand]:
     with held(hub.engine, connector_lease(connector_id), holder()) as lease:
         version = hub.configuration.version
         run_id = begin_run(hub.engine, lease, RunKind.APPLY, hub.now(), connector=connector_id, config_version=version)
-        yield Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
-        end_run(hub.engine, run_id, RunState.DONE, RunNote(), hub.now())
+        state = RunState.FAILED
+        try:
+            yield Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
+            state = RunState.DONE
+        finally:
+            end_run(hub.engine, run_id, state, RunNote(), hub.now())
 
 
 def _by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, list[WriteBack]]]:

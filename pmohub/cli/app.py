@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from pmohub.cli.commands import check, discover, export, init, quarantine, report, runs, status, sync, writeback
+from pmohub.cli.commands import (
+    check,
+    demo,
+    deviations,
+    discover,
+    exceptions,
+    export,
+    identity,
+    init,
+    quarantine,
+    report,
+    runs,
+    status,
+    sync,
+    writeback,
+)
 
 START, WORK, DATA = "Setting up", "Daily work", "Looking closer"
 
@@ -23,15 +38,21 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_main)
+    app.command("demo", rich_help_panel=START)(demo.demo)
     app.command("init", rich_help_panel=START)(init.init)
     app.command("check", rich_help_panel=START)(check.check)
     app.command("discover", rich_help_panel=START)(discover.discover)
     app.command("sync", rich_help_panel=WORK)(sync.sync)
+    app.command("deviations", rich_help_panel=WORK)(deviations.deviations)
+    app.command("waive", rich_help_panel=WORK)(exceptions.waive)
+    app.command("dismiss", rich_help_panel=WORK)(exceptions.dismiss)
     app.command("status", rich_help_panel=WORK)(status.status)
     app.command("report", rich_help_panel=WORK)(report.report)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.command("runs", rich_help_panel=DATA)(runs.runs)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
+    app.add_typer(identity.links, name="links", rich_help_panel=DATA)
+    app.add_typer(identity.people, name="people", rich_help_panel=DATA)
     app.command("export", rich_help_panel=DATA)(export.export)
     return app
 

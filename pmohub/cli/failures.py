@@ -5,7 +5,7 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from canonical.problems import ConfigurationError, LimitError, Problem, ProblemError
+from canonical.problems import ConfigurationError, LimitError, Problem, ProblemError, ToolError
 from pmohub.cli import exits
 from pmohub.cli.output import Output
 
@@ -28,10 +28,21 @@ def _code(error: BaseException) -> int:
             return exits.LIMIT
         case KeyboardInterrupt():
             return exits.INTERRUPTED
+        case ProblemError() if not _is_failure(error):
+            return exits.CONFIGURATION
         case _ if hasattr(error, "exit_code"):
             return int(error.exit_code)
         case _:
             return exits.TOOL_FAILED
+
+
+def _is_failure(error: ProblemError) -> bool:
+    """Say whether a tool or the database failed; any other problem is something that a person asked for in vain."""
+    from canonical.database import StoreError
+    from canonical.store import LeaseLostError
+    from sync.leases import LeaseHeldError
+
+    return isinstance(error, ToolError | StoreError | LeaseLostError | LeaseHeldError)
 
 
 def _problems(error: BaseException) -> tuple[Problem, ...]:

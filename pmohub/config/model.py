@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -74,9 +74,9 @@ class HubTable(Table):
     timezone: TimeZoneName = Field(
         default="UTC", description="In whose day “today” is, and how times are shown. A department may have its own."
     )
-    today: date | None = Field(
-        default=None,
-        description="Hold the calendar at this day, as the demo does: its files are of one day. Left out for work.",
+    calendar_shift_days: int = Field(
+        default=0,
+        description="Live so many days later or, with a minus, earlier, as the demo does: its files are of one day.",
     )
     standards: tuple[str, ...] = Field(
         default=("pmo-core",),

@@ -1,0 +1,62 @@
+"""Sets up the sample company: copies its workbooks into a folder and shifts the calendar to the day they are of."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from canonical.problems import ConfigurationError, Problem
+
+FILES_OF = date(2026, 11, 25)
+"""The day on which the sample files were true."""
+MARK = ".pmohub-demo"
+SHIFT = "calendar_shift_days = 0"
+
+
+def set_up(folder: Path, today: date) -> Path:
+    """Make the folder anew and give the path of its configuration.
+
+    Raises:
+        ConfigurationError: the folder holds something that is not the demo's, or cannot be written.
+    """
+    if folder.exists() and not (folder / MARK).exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigurationError(_not_ours(folder))
+    try:
+        _clear(folder)
+        with as_file(files("pmohub.demo")) as packaged:
+            shutil.copytree(packaged / "samples", folder, dirs_exist_ok=True)
+            text = (packaged / "config.toml").read_text(encoding="utf-8")
+        config = folder / "config.toml"
+        shift = f"calendar_shift_days = {(FILES_OF - today).days}"
+        config.write_text(text.replace(SHIFT, shift), encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        step = "Name a folder that may be written: pmohub demo FOLDER."
+        raise ConfigurationError(Problem(f"It cannot be written: {reason}", str(folder), "Nothing.", step)) from None
+    return config
+
+
+def _clear(folder: Path) -> None:
+    """Take out what an earlier demo left, and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("Made by `pmohub demo`, which makes this folder anew each time.\n", encoding="utf-8")
+    for entry in _old(folder):
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _old(folder: Path) -> Iterator[Path]:
+    return (entry for entry in list(folder.iterdir()) if entry.name != MARK)
+
+
+def _not_ours(folder: Path) -> Problem:
+    return Problem(
+        what="The folder is in use",
+        where=str(folder),
+        not_done="Nothing in it was touched.",
+        next_step="Name another folder, which the demo then makes:",
+        commands=("pmohub demo my-demo",),
+    )
