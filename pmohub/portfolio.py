@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Engine, FromClause, Select, and_, case, func, select
 
 from canonical.database import reading
-from canonical.schema.entities import department, project
+from canonical.schema.entities import department, project, working_day
 from canonical.schema.governance import deviation
 from canonical.schema.operations import connector, quarantine, run
 from canonical.vocabulary import Health, ProjectStatus
@@ -19,7 +19,10 @@ RUNNING = (ProjectStatus.ACTIVE.value, ProjectStatus.ON_HOLD.value, ProjectStatu
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """A project: what its team reports, what its dates say, and how many deviations are open on it."""
+    """A project: what its team reports, what its dates say, and how many deviations are open on it.
+
+    `slip`: working days of its department from the baseline's finish to the planned one; None when one is not known.
+    """
 
     key: str | None
     name: str | None
@@ -29,15 +32,9 @@ class ProjectLine:
     health: str | None
     planned_finish: date | None
     baseline_finish: date | None
+    slip: int | None
     deviations: int
     critical: int
-
-    @property
-    def slip(self) -> timedelta | None:
-        """How far the planned finish is behind the baseline; None when one of the two is not known."""
-        if self.planned_finish is None or self.baseline_finish is None:
-            return None
-        return self.planned_finish - self.baseline_finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +52,24 @@ def projects(engine: Engine) -> list[ProjectLine]:
     """Give the projects that are not gone, archived, completed or cancelled, the most critical first."""
     open_count = func.count(deviation.c.number)
     critical = func.sum(case((deviation.c.severity == "critical", 1), else_=0))
+    planned, baseline = working_day.alias("planned"), working_day.alias("baseline")
+    slip = planned.c.ordinal - baseline.c.ordinal
     query = (
-        select(project, department.c.name.label("department"), open_count.label("open"), critical.label("critical"))
+        select(
+            project,
+            department.c.name.label("department"),
+            slip.label("slip"),
+            open_count.label("open"),
+            critical.label("critical"),
+        )
         .select_from(
-            project.outerjoin(department, department.c.id == project.c.department_id).outerjoin(
-                deviation, and_(deviation.c.project_id == project.c.id, deviation.c.state == OPEN)
-            )
+            project.outerjoin(department, department.c.id == project.c.department_id)
+            .outerjoin(planned, _on(planned, project.c.planned_finish))
+            .outerjoin(baseline, _on(baseline, project.c.baseline_finish))
+            .outerjoin(deviation, and_(deviation.c.project_id == project.c.id, deviation.c.state == OPEN))
         )
         .where(*_under_way())
-        .group_by(project.c.id, department.c.name)
+        .group_by(project.c.id, department.c.name, planned.c.ordinal, baseline.c.ordinal)
         .order_by(critical.desc(), open_count.desc(), project.c.key)
     )
     return [
@@ -76,11 +82,16 @@ def projects(engine: Engine) -> list[ProjectLine]:
             row.health,
             row.planned_finish,
             row.baseline_finish,
+            row.slip,
             row.open,
             int(row.critical or 0),
         )
         for row in _all(engine, query)
     ]
+
+
+def _on(days: FromClause, day: ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(days.c.calendar == project.c.department_id, days.c.day == day)
 
 
 def _under_way() -> list[ColumnElement[bool]]:
@@ -136,10 +147,18 @@ def open_by_severity(engine: Engine) -> dict[str, int]:
 def headline(lines: Sequence[ProjectLine]) -> str:
     """Say in one sentence where the portfolio stands."""
     red = sum(line.health == Health.RED.value for line in lines)
-    late = sum(line.slip is not None and line.slip > timedelta(0) for line in lines)
+    late = sum(line.slip is not None and line.slip > 0 for line in lines)
     unknown = sum(line.health is None for line in lines)
-    known = f"{red} of {len(lines)} projects are reported red; {late} will finish later than their baseline"
-    return known + (f"; {unknown} have no health." if unknown else ".")
+    parts = [
+        f"{red} of {len(lines)} projects {_is(red)} reported red",
+        f"{late} {_is(late)} to finish later than the baseline",
+        *([f"{unknown} {'has' if unknown == 1 else 'have'} no health"] if unknown else []),
+    ]
+    return f"{'; '.join(parts)}."
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _all(engine: Engine, query: Select[Any]) -> list[Any]:

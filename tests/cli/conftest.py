@@ -39,21 +39,16 @@ def pmohub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return run
 
 
-@pytest.fixture
-def pmohub_process(tmp_path: Path) -> Run:
+def process(folder: Path, *arguments: str) -> Ended:
     """Run it as a process of its own."""
-
-    def run(*arguments: str, env: dict[str, str] | None = None) -> Ended:
-        done = subprocess.run(
-            [sys.executable, "-m", "pmohub", *arguments],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TZ": "Europe/Berlin", **(env or {})},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert "Traceback" not in ended.out + ended.err
-        return ended
-
-    return run
+    done = subprocess.run(
+        [sys.executable, "-m", "pmohub", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TZ": "Europe/Berlin"},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in ended.out + ended.err
+    return ended

@@ -71,7 +71,7 @@ def _row(line: "ProjectLine") -> tuple[str | State, ...]:
         HEALTH.get(line.health or "", UNKNOWN_HEALTH),
         line.phase or "–",
         day(line.planned_finish),
-        f"{line.slip.days:+,} d".replace("-", "−") if line.slip is not None else "–",
+        slipped(line.slip),
         f"{line.deviations:,}{critical}",
     )
 
@@ -93,6 +93,11 @@ def deviations_sentence(severities: dict[str, int]) -> str:
         return "No deviation is open."
     parts = [f"{severities[name]:,} {name}" for name in ("critical", "major", "minor", "info") if severities.get(name)]
     return f"{count(sum(severities.values()), 'deviation')} open: {', '.join(parts)}."
+
+
+def slipped(days: int | None) -> str:
+    """Write working days with their sign: `+31 d`, `0 d`, `−3 d`."""
+    return "–" if days is None else f"{days:+,} d".replace("-", "−").replace("+0 d", "0 d")
 
 
 def day(value: date | None) -> str:

@@ -1,0 +1,118 @@
+"""From one's own workbook to the first true deviation, and on to what people decide about it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, process
+
+WORKBOOK = Path(__file__).parents[2] / "pmohub/demo/samples/portfolio/Project register 2026.xlsx"
+
+
+@pytest.fixture(scope="module")
+def synced_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("synced")
+    shutil.copy(WORKBOOK, folder / "Our plan.xlsx")
+    for arguments in (("init", "--workbook", "Our plan.xlsx"), ("sync",)):
+        ended = process(folder, *arguments)
+        assert ended.code == 0, ended.err
+    return folder
+
+
+@pytest.fixture
+def synced(synced_once: Path, pmohub: Run, tmp_path: Path) -> Run:
+    shutil.copytree(synced_once, tmp_path, dirs_exist_ok=True)
+    return pmohub
+
+
+def test_three_commands_lead_from_a_workbook_to_a_true_deviation(synced: Run) -> None:
+    ended = synced("deviations", "--severity", "critical")
+    assert ended.code == 1
+    assert "Trade fair Hannover 2027: planned finish 2027-04-12 is before planned start 2027-04-19" in ended.out
+
+
+def test_a_second_sync_stores_nothing_and_says_so(synced: Run) -> None:
+    ended = synced("sync", "--json")
+    counts = json.loads(ended.out)["connectors"][0]
+    assert ended.code == 0
+    assert (counts["state"], counts["changed"]) == ("done", 0)
+
+
+def test_a_waiver_silences_and_its_revocation_opens_again(synced: Run) -> None:
+    number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
+    assert synced("waive", number, "--until", "2031-01-31", "--reason", "Agreed").code == 2  # longer than allowed
+    until = json.loads(synced("deviations", number, "--json").out)["first_seen_at"][:8] + "28"
+    assert synced("waive", number, "--until", _later(until), "--reason", "Agreed").code == 0
+    assert number not in [str(one["number"]) for one in json.loads(synced("deviations", "--json").out)]
+    assert "Agreed" in synced("waive").out
+    assert synced("waive", "--revoke", "1").code == 0
+    assert number in [str(one["number"]) for one in json.loads(synced("deviations", "--json").out)]
+
+
+def _later(day: str) -> str:
+    year, month, rest = day.split("-")
+    return f"{int(year) + int(month) // 12}-{int(month) % 12 + 1:02}-{rest}"
+
+
+def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
+    number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
+    assert synced("dismiss", number).code == 2
+    assert synced("dismiss", number, "--reason", "A stand-in row").code == 0
+    assert synced("dismiss", number, "--take-up").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["status"], "projects"),
+        (["runs"], "done"),
+        (["quarantine"], "can be 4 May 2027 or 5 April 2027"),
+        (["people"], "tools"),
+        (["links"], "tools"),
+        (["discover", "our-plan"], "Register"),
+        (["check"], "1 warning. Nothing was changed."),
+        (["writeback", "plan"], "Nothing is to be written"),
+        (["writeback", "log"], "Nothing was written yet."),
+        (["export", "projects"], "Trade fair Hannover 2027"),
+    ],
+)
+def test_every_command_answers_and_says_what_to_type_next(synced: Run, arguments: list[str], said: str) -> None:
+    ended = synced(*arguments)
+    assert ended.code in {0, 1}, ended.err
+    assert said in ended.out
+    assert arguments[0] == "export" or "\nNext: pmohub " in ended.out
+
+
+@pytest.mark.parametrize("command", ["status", "runs", "quarantine", "people", "links", "check", "waive"])
+def test_json_is_one_document(synced: Run, command: str) -> None:
+    assert json.loads(synced(command, "--json").out) is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sync", "our-plam"], "Type our-plan instead."),
+        (["discover", "x"], "Connectors: our-plan."),
+        (["deviations", "9999"], "There is no deviation 9999"),
+        (["waive", "9999", "--until", "2027-01-31", "--reason", "x"], "There is no deviation 9999"),
+        (["waive", "1", "--until", "soon", "--reason", "x"], "“soon” is no day"),
+        (["waive", "Nothing", "r", "--until", "2027-01-31", "--reason", "x"], "There is no project “Nothing”"),
+        (["writeback", "approve"], "Nothing is planned yet"),
+        (["links", "link", "x", "y"], "x"),
+        (["people", "split", "nobody"], "nobody"),
+    ],
+)
+def test_what_does_not_exist_is_told_in_words(synced: Run, arguments: list[str], said: str) -> None:
+    ended = synced(*arguments)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_a_workbook_that_has_gone_ends_with_3_and_keeps_what_was_read(synced: Run, tmp_path: Path) -> None:
+    (tmp_path / "Our plan.xlsx").unlink()
+    ended = synced("sync")
+    assert ended.code in {1, 3}
+    assert "error: " in ended.err
+    assert len(json.loads(synced("deviations", "--json").out)) > 0

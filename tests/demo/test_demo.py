@@ -1,0 +1,107 @@
+"""The demo shows the whole main job on files as people keep them, again and again, and touches nothing else."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from canonical.problems import ConfigurationError
+from pmohub.demo.company import set_up
+
+from .make_samples import SAMPLES, make
+
+REGISTER = "portfolio/Project register 2026.xlsx"
+
+
+def files(folder: Path) -> Iterator[Path]:
+    return (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.suffix in {".xlsx", ".csv"})
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pmohub", *arguments]
+    env = {"PATH": os.environ["PATH"], "HOME": str(cwd)}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=200, check=False)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    return elsewhere, run("demo", cwd=elsewhere)
+
+
+def test_the_demo_shows_portfolio_deviations_and_what_was_written(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    _, done = shown
+    assert done.returncode == 0, done.stderr
+    assert "321 records read: 317 stored, 0 unchanged, 4 in quarantine." in done.stdout
+    assert "Tom Baker no longer works here" in done.stdout
+    assert "+ PMO-ENGINEERING-P-001" in done.stdout
+    assert "Read and planned again: 0 changes left to write." in done.stdout
+    assert done.stdout.rstrip().splitlines()[-5] == "Next: cd pmohub-demo"
+
+
+def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder = shown[0] / "pmohub-demo"
+    sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
+    heads = [cell.value for cell in sheet[5]]
+    assert sheet.cell(6, heads.index("PMO ID") + 1).value == "PMO-ENGINEERING-P-001"
+    before, after = (zipfile.ZipFile(path / REGISTER) for path in (SAMPLES, folder))
+    changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+    assert (folder / "hours/Hours 2026.xlsx").read_bytes() == (SAMPLES / "hours/Hours 2026.xlsx").read_bytes()
+
+
+def test_after_the_demo_every_command_goes_on_in_its_folder(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder = shown[0] / "pmohub-demo"
+    again = run("sync", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert " 0 stored, " in again.stdout
+    assert "Deviations: 0 opened, 0 closed" in again.stdout
+
+
+def test_the_demo_can_be_run_again(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    where, first = shown
+    second = run("demo", cwd=where)
+    assert second.returncode == 0
+    assert [line for line in second.stdout.splitlines() if "Next" in line or "Deviations:" in line] == [
+        line for line in first.stdout.splitlines() if "Next" in line or "Deviations:" in line
+    ]
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "thesis.txt"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        set_up(tmp_path, date(2026, 11, 25))
+    assert list(tmp_path.iterdir()) == [mine]
+
+
+def test_the_calendar_begins_on_the_day_that_the_files_are_of(tmp_path: Path) -> None:
+    config = set_up(tmp_path / "demo", date(2027, 3, 1))
+    assert "calendar_shift_days = -96\n" in config.read_text(encoding="utf-8")
+
+
+def test_the_samples_are_what_the_script_writes(tmp_path: Path) -> None:
+    make(tmp_path)
+    assert list(files(tmp_path)) == list(files(SAMPLES))
+    for path in files(tmp_path):
+        assert contents(tmp_path / path) == contents(SAMPLES / path), path
+
+
+def contents(path: Path) -> object:
+    """Unpacked: another zlib packs the same parts into other bytes."""
+    if path.suffix == ".csv":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
