@@ -44,7 +44,7 @@ def test_the_demo_shows_portfolio_deviations_and_what_was_written(
     assert "Tom Baker no longer works here" in done.stdout
     assert "+ PMO-ENGINEERING-P-001" in done.stdout
     assert "Read and planned again: 0 changes left to write." in done.stdout
-    assert done.stdout.rstrip().splitlines()[-5] == "Next: cd pmohub-demo"
+    assert done.stdout.rstrip().splitlines()[-6] == "Next: cd pmohub-demo"
 
 
 def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
@@ -57,6 +57,7 @@ def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
     before, after = (zipfile.ZipFile(path / REGISTER) for path in (SAMPLES, folder))
     changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
     assert changed == ["xl/worksheets/sheet1.xml"]
+    assert (folder / "portfolio-report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert (folder / "hours/Hours 2026.xlsx").read_bytes() == (SAMPLES / "hours/Hours 2026.xlsx").read_bytes()
 
 

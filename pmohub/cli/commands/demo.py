@@ -42,10 +42,12 @@ def demo(
         _portfolio(output, hub)
         _deviations(output, hub)
         _write_back(output, hub)
+        _report(hub, folder)
         _places(output, folder)
         hub.engine.dispose()
     output.out.next(
         f"cd {folder}",
+        "pmohub report --open",
         "pmohub deviations --severity critical",
         "pmohub quarantine",
         "pmohub writeback log",
@@ -114,6 +116,12 @@ def _send(output: Output, hub: "Hub", planned: "Planned") -> None:
     sync(hub, list(hub.configuration.connectors.values()))
     left = [item for item in plan(hub).plan.items if item.state.value == "proposed"]
     out.say("ok" if not left else "warn", f"Read and planned again: {count(len(left), 'change')} left to write.")
+
+
+def _report(hub: "Hub", folder: Path) -> None:
+    from pmohub.cli.commands.report import DEFAULT_FILE, write
+
+    write(hub, folder / DEFAULT_FILE, [])
 
 
 def _places(output: Output, folder: Path) -> None:
