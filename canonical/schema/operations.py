@@ -85,6 +85,7 @@ sighting = Table(
     Column("scope", Text, nullable=False),
     Column("external_id", Text, nullable=False),
     PrimaryKeyConstraint("connector", "entity", "scope", "external_id"),
+    sqlite_with_rowid=False,
 )
 """Ids seen by the listing under way in a scope; emptied when the listing is complete or starts again. The row with an
 empty id says that a listing is under way."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Engine, exists, insert, select, update
+from sqlalchemy import Engine, exists, insert, select, text, update
 
 from canonical.database import reading, writing
 from canonical.intake import Cursor
@@ -17,6 +17,9 @@ from canonical.schema.operations import lease as leases
 from canonical.schema.operations import run as table
 from canonical.store.batches import Counts
 from canonical.store.leases import Lease, clock, require
+
+MANY = 10_000
+"""Changed rows after which a database's statistics are out of date."""
 
 
 class RunKind(StrEnum):
@@ -115,6 +118,8 @@ def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: da
 
     A complete sync makes its connector fresh as of the run's beginning. One in part does so the first time only: what
     was read is worth a look at once, but a part that stays unreadable lets the whole go stale in time.
+    After a large one PostgreSQL counts its tables anew: what resolves and evaluates next would be planned for the small
+    tables of before.
     """
     ours = (table.c.id == run_id, table.c.state == RunState.RUNNING.value)
     with writing(engine) as connection:
@@ -129,6 +134,8 @@ def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: da
             if state is RunState.IN_PART:
                 fresh = fresh.where(connectors.c.last_success_at.is_(None))
             connection.execute(fresh.values(last_success_at=ended.started_at))
+        if note.counts.changed >= MANY and engine.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))
 
 
 def mark_lost(engine: Engine, now: datetime) -> int:

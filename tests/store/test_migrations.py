@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
+from canonical import migrations
 from canonical.database import StoreError, open_engine, reading, writing
 from canonical.migrations import is_current, upgrade
 from canonical.problems import ConfigurationError
@@ -31,6 +32,11 @@ def test_the_migrated_layout_is_that_of_the_schema(engine: Engine) -> None:
     with reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_first_version_is_written_out_before_a_second_one_builds_on_it() -> None:
+    first, *later = sorted(Path(migrations.__file__).parent.glob("versions/*.py"))
+    assert not (later and "canonical.schema" in first.read_text(encoding="utf-8"))
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:

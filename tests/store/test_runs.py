@@ -55,6 +55,12 @@ def test_a_killed_run_keeps_what_it_noted_and_is_lost_when_the_next_begins(engin
     assert after.state is RunState.RUNNING
 
 
+def test_a_large_run_ends_like_any_other(engine: Engine, lease: Lease) -> None:
+    run_id = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan")
+    end_run(engine, run_id, RunState.DONE, RunNote(Counts(seen=20_000, changed=20_000)), LATER)
+    assert recent_runs(engine)[0].state is RunState.DONE
+
+
 def test_a_run_that_was_taken_for_lost_stays_lost(engine: Engine, lease: Lease) -> None:
     overtaken = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan")
     begin_run(engine, lease, RunKind.SYNC, LATER, connector="plan")
