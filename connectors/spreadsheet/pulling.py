@@ -121,15 +121,20 @@ class Pull:
                 if chunk.last:
                     yield self._last(source, before, reading, chunk)
                 else:
-                    yield self._chunk(reading, chunk)
+                    yield self._chunk(source, reading, chunk)
         except UnreadableFileError as error:
             self._done += 1
             self._failures.append(error.problem)
 
-    def _chunk(self, reading: KnownFile, chunk: Chunk) -> Batch:
+    def _chunk(self, source: SourceFile, reading: KnownFile, chunk: Chunk) -> Batch:
         records, refused = made(chunk.records)
         quarantined = [*chunk.quarantined, *refused]
-        reading.quarantined += [each.place for each in quarantined]
+        places = [each.place for each in quarantined]
+        reading.quarantined += places
+        # Should the pull end here, the file is read again from its start, even if it is by then what it was before.
+        known = self._memory.files.setdefault(source.place, KnownFile({}))
+        known.stamp = {}
+        known.quarantined += places
         reading.remember(chunk.problems)
         reading.counts |= chunk.counts
         return self._batch(records, quarantined, chunk.begins, chunk.complete, chunk.problems)
@@ -142,12 +147,12 @@ class Pull:
         reading.counts |= chunk.counts
         reading.remember(chunk.problems)
         newly = set() if self._first else set(reading.people) - self._memory.people()
-        retried = before.quarantined if before else []
+        retried = set(before.quarantined if before else ()) - set(reading.quarantined)
         self._memory.files[source.place] = reading
         self._done += 1
         replaced = [(EntityKind.PERSON, f"name:{name}") for name in sorted(newly)]
         begins, complete = chunk.begins, chunk.complete
-        return self._batch(records, [], begins, complete, chunk.problems, retried=retried, deleted=replaced)
+        return self._batch(records, [], begins, complete, chunk.problems, retried=sorted(retried), deleted=replaced)
 
     def _gone(self, files: list[SourceFile]) -> Iterator[Batch]:
         """Let the rows of a file go that is no longer there, while others still are."""

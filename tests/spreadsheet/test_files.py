@@ -182,3 +182,22 @@ def test_unknown_keys_and_fields_are_refused_with_the_nearest() -> None:
         KIND.options.model_validate({"path": "x", "sheets": {"tasks": {"columns": {"titel": "A"}}}})
     with pytest.raises(ValueError, match="say exactly one of file, sheet, column and value"):
         KIND.options.model_validate({"path": "x", "sheets": {"tasks": {"project": {}}}})
+
+
+def test_what_is_quarantined_again_is_not_released_by_a_later_batch(plans: Path) -> None:
+    rows = [HEAD, ["0", "A", None, "soon"], *[[str(n), "A"] for n in range(1, 3_000)]]
+    workbook(plans / "plans/good.xlsx", {"Plan": rows})
+    first = pull(plans, OPTIONS)
+    workbook(plans / "plans/good.xlsx", {"Plan": [*rows, ["new", "B"]]})
+    second = pull(plans, OPTIONS, first.cursor)
+    assert [found.place for found in second.quarantined] == [found.place for found in first.quarantined]
+    assert not [place for batch in second.batches for place in batch.retried]
+
+
+def test_a_pull_that_ends_early_reads_the_file_again_even_if_it_is_what_it_was(plans: Path) -> None:
+    first = pull(plans, OPTIONS)
+    good = (plans / "plans/good.xlsx").read_bytes()
+    workbook(plans / "plans/good.xlsx", {"Plan": [HEAD, *[[str(n), "B"] for n in range(3_000)]]})
+    interrupted = next(iter(reader(plans, OPTIONS).pull(first.cursor)))
+    (plans / "plans/good.xlsx").write_bytes(good)
+    assert pull(plans, OPTIONS, interrupted.cursor).tasks["1"].title == "A"
