@@ -43,9 +43,12 @@ def job_for(
 
 
 class Pull:
-    """One pull of all files."""
+    """One pull of all files, or of those alone that hold a scope."""
 
-    def __init__(self, options: SpreadsheetOptions, context: ConnectorContext, cursor: Cursor | None) -> None:
+    def __init__(
+        self, options: SpreadsheetOptions, context: ConnectorContext, cursor: Cursor | None, scope: str | None = None
+    ) -> None:
+        self._scope = scope
         self._options = options
         self._context = context
         self._first = not cursor
@@ -62,6 +65,8 @@ class Pull:
             ToolError: no file can be read.
         """
         files = find_files(self._options.path, self._context.folder, self._options.id)
+        if self._scope is not None:
+            files = [source for source in files if f"{self._scope}#".startswith(f"{source.workbook}#")]
         self._total = len(files)
         changed, unchanged = self._sorted_out(files)
         if unchanged:

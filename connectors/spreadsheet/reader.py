@@ -118,10 +118,10 @@ class SpreadsheetReader(Reader):
         return Pull(self._options, self._context, cursor).batches()
 
     def census(self, entity: EntityKind, scope: str) -> Census:
-        """List the ids of a sheet by reading its workbook: there is no cheaper way to know that all were seen."""
+        """List the ids of a sheet by reading its workbook alone; that all were seen can be known in no cheaper way."""
         ids: set[str] = set()
         complete = False
-        for batch in self.pull(None):
+        for batch in Pull(self._options, self._context, None, scope).batches():
             ids |= {each.external_id for each in batch.records if (each.entity, each.scope) == (entity, scope)}
             ids |= {
                 each.external_id
