@@ -29,7 +29,7 @@ from rules.evaluation.guards import (
 )
 from rules.evaluation.prepared import Prepared, prepare
 from rules.evaluation.rendering import Told, tell, tell_guards, versions
-from rules.evaluation.scope import Changed, find_scope, find_sparse_again, is_near
+from rules.evaluation.scope import Changed, find_scope, find_sparse_again, is_near, touches_most
 from rules.evaluation.staging import found, temporary_tables
 from rules.evaluation.variants import named_projects, variants_of
 from rules.evaluation.world import EvaluationSettings, World, read_world
@@ -110,6 +110,8 @@ class Work:
         needs = {name: needs_of(variants[0]) for name, variants in self.checks.items()}
         asked = sorted({need for some in needs.values() for need in some}, key=str)
         self.choose_scope(changed, asked)
+        for entity, in_scope in {(some[0].entity, name in self.in_scope) for name, some in self.checks.items()}:
+            filling.count_items(self.connection, entity, in_scope=in_scope)
         causes = {cause for rule in self.standards.rules.values() for cause in rule.suppressed_by}
         for name, variants in self.checks.items():
             for prepared in variants:
@@ -151,6 +153,9 @@ class Work:
             find_sparse(self.connection, asked)
             return
         find_scope(self.connection, changed)
+        if touches_most(self.connection):
+            find_sparse(self.connection, asked)
+            return
         find_sparse_again(self.connection, asked)
         turned = self.world.day_turned()
         in_scope = {
@@ -174,6 +179,7 @@ class Work:
                 for prepared in variants:
                     filling.find(self.connection, prepared, in_scope=in_scope)
                     filling.count(self.connection, prepared, in_scope=in_scope)
+                filling.count_rest(self.connection, check, in_scope=in_scope)
                 filling.find_candidates(self.connection, variants[0], in_scope=in_scope)
                 filling.settle(self.connection, check, variants)
         except DBAPIError as error:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, literal, select, true
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, literal, null, select, true
 
 from canonical.schema.governance import deviation
 from canonical.vocabulary import DeviationState, Verdict
 from rules.evaluation.checks import Check
 from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
-from rules.evaluation.prepared import FROZEN, Prepared
-from rules.evaluation.roots import TABLES, is_there
+from rules.evaluation.prepared import FROZEN, Prepared, verdict_of
+from rules.evaluation.roots import TABLES, is_there, project_of
 from rules.evaluation.scope import candidates_in_scope, counted_in_scope, items_in_scope
-from rules.evaluation.staging import candidate, counted, found, settled
+from rules.evaluation.staging import candidate, counted, found, settled, total
 
 GONE = "gone"
 LIVING = (DeviationState.OPEN, DeviationState.WAIVED)
@@ -59,17 +59,65 @@ def find(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
 
 
 def count(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
-    """Put the number of items with each verdict into `counted`, by project."""
-    owner = func.coalesce(prepared.project(), "").label("project_id")
-    judged = prepared.over(select(owner, prepared.verdict().label("verdict"), prepared.reason().label("reason")))
-    judged = judged.where(prepared.population())
+    """Put the number of items with each verdict into `counted`, by project, those without any left to `count_rest`.
+
+    Items to which the rule does not apply are most of them, and leave the scan at the first condition that says so. For
+    the rest the conditions are materialised: folded into the grouping they would be computed several times a row.
+    """
+    judged = prepared.over(
+        select(
+            func.coalesce(prepared.project(), "").label("project_id"),
+            prepared.frozen.label("frozen"),
+            prepared.applies().label("applies"),
+            prepared.determined().label("determined"),
+            prepared.reason().label("reason"),
+        )
+    ).where(prepared.population(), prepared.may_apply())
     if in_scope:
         judged = judged.where(counted_in_scope(prepared.entity))
-    rows = judged.subquery()
+    looked_at = judged.cte("judged").prefix_with("MATERIALIZED")
+    verdict = verdict_of(looked_at.c.frozen, looked_at.c.applies, looked_at.c.determined)
+    rows = select(looked_at.c.project_id, verdict.label("verdict"), looked_at.c.reason).subquery()
     reason = func.max(case((rows.c.verdict == Verdict.UNKNOWN, rows.c.reason)))
-    rule = literal(prepared.variant.check.rule.id)
-    query = select(rule, rows.c.project_id, rows.c.verdict, func.count(), reason).group_by(
-        rows.c.project_id, rows.c.verdict
+    check = prepared.variant.check
+    query = select(
+        literal(check.rule.id), literal(check.name), rows.c.project_id, rows.c.verdict, func.count(), reason
+    ).group_by(rows.c.project_id, rows.c.verdict)
+    connection.execute(insert(counted).from_select(counted.c.keys(), query))
+
+
+def count_items(connection: Connection, entity: str, *, in_scope: bool) -> None:
+    """Put the number of all items of an entity into `total`, by project."""
+    owner = project_of(entity)
+    items = select(owner.label("project_id")).select_from(TABLES[entity]).where(is_there(entity))
+    if in_scope:
+        items = items.where(counted_in_scope(entity))
+    rows = items.subquery()
+    by_project = select(rows.c.project_id, func.count().label("number")).group_by(rows.c.project_id).subquery()
+    query = select(literal(entity), literal(in_scope), func.coalesce(by_project.c.project_id, ""), by_project.c.number)
+    connection.execute(insert(total).from_select(total.c.keys(), query))
+
+
+def count_rest(connection: Connection, check: Check, *, in_scope: bool) -> None:
+    """Count the items that no variant judged as those to which the check does not apply."""
+    judged = (
+        select(counted.c.project_id, func.sum(counted.c.number).label("number"))
+        .where(counted.c.check_name == check.name)
+        .group_by(counted.c.project_id)
+        .subquery()
+    )
+    rest = total.c.number - func.coalesce(judged.c.number, 0)
+    query = (
+        select(
+            literal(check.rule.id),
+            literal(check.name),
+            total.c.project_id,
+            literal(Verdict.NOT_APPLICABLE.value),
+            rest,
+            null(),
+        )
+        .select_from(total.outerjoin(judged, judged.c.project_id == total.c.project_id))
+        .where(total.c.entity == check.entity, total.c.in_scope == literal(in_scope), rest > 0)
     )
     connection.execute(insert(counted).from_select(counted.c.keys(), query))
 

@@ -4,8 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, case, false, func, literal, not_, null, or_, type_coerce
-from sqlalchemy.sql.elements import Grouping
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    true,
+    type_coerce,
+)
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import BooleanClauseList, Grouping
 
 from canonical.vocabulary import Verdict
 from rules.evaluation.checks import Check
@@ -73,18 +88,18 @@ class Prepared:
         conditions += [not_(condition) for condition in self.uncovered.values()]
         return and_(*conditions, not_(self.suppressed), not_(self.frozen))
 
+    def may_apply(self) -> ColumnElement[bool]:
+        """False for items that the scope leaves out, told condition by condition, so that a scan stops at the first."""
+        parts = and_(*(func.coalesce(part, true()) for part in conjuncts(self.when.sql)))
+        return or_(self.frozen, parts)
+
+    def applies(self) -> ColumnElement[bool]:
+        """Whether the rule applies and its cause does not speak already."""
+        return and_(self.when.sql, not_(self.suppressed))
+
     def verdict(self) -> ColumnElement[str]:
         """The verdict on an item, in the words of `Verdict`, or frozen."""
-        applies = and_(self.when.sql, not_(self.suppressed))
-        told = and_(applies, self.determined())
-        return case(
-            (self.frozen, FROZEN),
-            (not_(applies), Verdict.NOT_APPLICABLE),
-            (told, Verdict.DEVIATES),
-            (told.is_(None), Verdict.UNKNOWN),
-            (applies, Verdict.PASSES),
-            else_=Verdict.NOT_APPLICABLE,
-        )
+        return verdict_of(self.frozen, self.applies(), self.determined())
 
     def determined(self) -> ColumnElement[bool]:
         """Whether a limb is true, undetermined ones skipped; NULL when none is determined or an input is missing."""
@@ -136,6 +151,29 @@ class Prepared:
     def over(self, statement: Select[Any]) -> Select[Any]:
         """Let a select read the items with everything that the conditions join."""
         return self.subject.apply(statement)
+
+
+def verdict_of(
+    frozen: ColumnElement[bool], applies: ColumnElement[bool], determined: ColumnElement[bool]
+) -> ColumnElement[str]:
+    """Put what is known of an item into a word."""
+    told = and_(applies, determined)
+    return case(
+        (frozen, FROZEN),
+        (not_(applies), Verdict.NOT_APPLICABLE),
+        (told, Verdict.DEVIATES),
+        (told.is_(None), Verdict.UNKNOWN),
+        (applies, Verdict.PASSES),
+        else_=Verdict.NOT_APPLICABLE,
+    )
+
+
+def conjuncts(sql: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The conditions that all have to hold for this one to hold."""
+    inner = sql.element if isinstance(sql, Grouping) else sql
+    if isinstance(inner, BooleanClauseList) and inner.operator is operators.and_:
+        return [part for clause in inner.clauses for part in conjuncts(clause)]
+    return [sql]
 
 
 def prepare(variant: Variant, catalogue: Catalogue, environment: Environment) -> Prepared:

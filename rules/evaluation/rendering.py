@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, bindparam, insert, or_, select, true
 
 from canonical.schema.entities import project
 from canonical.schema.governance import deviation
@@ -172,11 +172,21 @@ def name_items(connection: Connection, prepared: Prepared) -> None:
         gathered = items.setdefault((row.subject_id, row.discriminator), [])
         if len(gathered) < ITEMS_SHOWN:
             gathered.append({"id": row.id, "key": row.key, "url": row.url})
-    for (subject, told_apart), gathered in items.items():
-        change = fresh.update().where(
-            fresh.c.rule_id == check.rule.id, fresh.c.subject_id == subject, fresh.c.discriminator == told_apart
+    change = (
+        fresh.update()
+        .where(
+            fresh.c.rule_id == check.rule.id,
+            fresh.c.subject_id == bindparam("of_subject"),
+            fresh.c.discriminator == bindparam("apart"),
         )
-        connection.execute(change.values(evidence=orjson.dumps({"items": gathered}).decode()))
+        .values(evidence=bindparam("items"))
+    )
+    rows = [
+        {"of_subject": subject, "apart": apart, "items": orjson.dumps({"items": gathered}).decode()}
+        for (subject, apart), gathered in items.items()
+    ]
+    if rows:
+        connection.execute(change, rows)
 
 
 def tell_guards(connection: Connection, world: World) -> None:

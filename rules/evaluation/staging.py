@@ -53,6 +53,7 @@ counted = Table(
     "counted",
     staging,
     Column("rule_id", Text, nullable=False),
+    Column("check_name", Text, nullable=False),
     Column("project_id", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("number", Integer, nullable=False),
@@ -84,6 +85,17 @@ fresh = Table(
 )
 """Deviations to open, reopen or tell anew, with their words."""
 Index("ix_fresh_key", fresh.c.rule_id, fresh.c.subject_id, fresh.c.discriminator)
+
+total = Table(
+    "total",
+    staging,
+    Column("entity", Text, primary_key=True),
+    Column("in_scope", Boolean, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""How many items there are, by project: of all projects, or of those in scope."""
 
 scope_id = Table(
     "scope_id",
