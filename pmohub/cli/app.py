@@ -15,6 +15,7 @@ from pmohub.cli.commands import (
     init,
     quarantine,
     report,
+    rules,
     runs,
     status,
     sync,
@@ -49,6 +50,7 @@ def build() -> typer.Typer:
     app.command("status", rich_help_panel=WORK)(status.status)
     app.command("report", rich_help_panel=WORK)(report.report)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
+    app.add_typer(rules.app, name="rules", rich_help_panel=DATA)
     app.command("runs", rich_help_panel=DATA)(runs.runs)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
     app.add_typer(identity.links, name="links", rich_help_panel=DATA)

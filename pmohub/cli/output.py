@@ -115,7 +115,7 @@ class Screen:
         """Print labelled parts below a line that was said; an underscore in a label is a blank."""
         for label, text in parts.items():
             if text:
-                self._part(label.replace("_", " "), text)
+                self._part(label.strip("_").replace("_", " "), text)
 
     def _part(self, label: str, text: str) -> None:
         if not self.person:

@@ -140,4 +140,8 @@ def _not_toml(name: str, text: str, message: str) -> Problem:
 
 
 def _without_values(reason: str) -> str:
-    return re.sub(r"'\S{4,}'", "what stands there", reason[:1].lower() + reason[1:])
+    """Keep the keys that tomllib names in brackets, hide what else it quotes: that may be a secret."""
+    reason = reason[:1].lower() + reason[1:]
+    if keys := re.search(r"\(('[^)]*)\)", reason):
+        return reason.replace(keys[0], "[" + ".".join(re.findall(r"'([^']*)'", keys[1])) + "]")
+    return re.sub(r"'\S{4,}'", "what stands there", reason)

@@ -13,7 +13,7 @@ from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
     from pmohub.composition import Hub
-    from pmohub.config import Connector
+    from pmohub.config import Configuration, Connector
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def check(
 
     output = Output.standard()
     reading = inspect(config)
-    general = [*reading.problems, *foreign_packages()]
+    general = [*reading.problems, *foreign_packages(), *_standards(reading.configuration)]
     checked: list[Checked] = []
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
@@ -70,6 +70,18 @@ def _checked(hub: "Hub", connector: "Connector") -> Checked:
         return Checked(name, State("bad", "not usable"), found, problems, refused=True)
     usable = any(problem.weight is Weight.WARNING for problem in problems)
     return Checked(name, State("warn", "usable") if usable else State("ok", "ready"), found, problems)
+
+
+def _standards(configuration: "Configuration | None") -> Sequence[Problem]:
+    from pmohub.composition import standards
+
+    if configuration is None:
+        return ()
+    try:
+        standards(configuration)
+    except ConfigurationError as error:
+        return error.problems
+    return ()
 
 
 def _show(out: Screen, title: str, checked: Sequence[Checked], problems: Sequence[Problem]) -> None:
