@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from canonical.resolution import Resolved, resolve
-from canonical.store import RunKind, RunState, begin_run, end_run
-from canonical.store.runs import RunNote
+from sqlalchemy import Connection
+
+from canonical.database import writing
+from canonical.resolution import Resolved
+from canonical.store import RunKind, require
 from pmohub.composition import Hub, evaluation_settings, resolution_settings, standards
 from pmohub.config import Connector
+from rules.assignment import assign_once
 from rules.evaluation import Evaluation, evaluate
+from rules.evaluation.checks import catalogue_for
+from rules.expressions import Environment
 from rules.standards import Standards
-from sync.leases import HUB, held
+from sync.hub import hub_run, resolve_all
 from sync.reports import Nobody, Observer, RunReport
 from sync.runs import ConnectorSetup, Worker, sync_all
 from sync.stopping import Stop
@@ -51,26 +56,41 @@ def sync(
     reports = sync_all(hub.engine, setups, worker)
     if worker.stop.asked:
         return Synced(reports)
-    resolved, evaluation = _settled(hub, rules)
+    resolved, evaluation = _settled(hub, rules, worker)
     return Synced(reports, resolved, evaluation)
 
 
 def settle(hub: Hub) -> Evaluation:
     """Work out who is who and apply the standards to what is stored, without reading any tool."""
-    _, evaluation = _settled(hub, standards(hub.configuration))
+    _, evaluation = _settled(hub, standards(hub.configuration), Worker(holder(), hub.now))
     return evaluation
 
 
-def _settled(hub: Hub, rules: Standards) -> tuple[Resolved, Evaluation]:
-    with held(hub.engine, HUB, holder()) as lease:
-        version = hub.configuration.version
-        run_id = begin_run(hub.engine, lease, RunKind.EVALUATE, hub.now(), config_version=version)
-        resolved = resolve(hub.engine, lease, resolution_settings(hub.configuration), run_id, hub.now())
-        settings = evaluation_settings(hub.configuration)
-        evaluation = evaluate(hub.engine, lease, rules, settings, run_id, hub.now())
-        note = RunNote(problems=evaluation.problems)
-        end_run(hub.engine, run_id, RunState.DONE, note, hub.now())
+def _settled(hub: Hub, rules: Standards, worker: Worker) -> tuple[Resolved, Evaluation]:
+    version = hub.configuration.version
+    resolved = resolve_all(hub.engine, resolution_settings(hub.configuration), worker, version)
+    settings = evaluation_settings(hub.configuration)
+    with hub_run(hub.engine, worker, RunKind.EVALUATE, version) as run:
+        with run.stages("assign"), writing(hub.engine) as connection:
+            require(connection, run.lease)
+            assign_ids(hub, connection)
+        with run.stages("evaluate"):
+            evaluation = evaluate(hub.engine, run.lease, rules, settings, run.id, hub.now())
+        run.problems += evaluation.problems
     return resolved, evaluation
+
+
+def assign_ids(hub: Hub, connection: Connection) -> None:
+    """Assign what the template assigns once, such as the PMO id, to what has it not yet."""
+    settings = evaluation_settings(hub.configuration)
+    catalogue = catalogue_for(settings.template, settings.catalogue)
+    assign_once(connection, hub.configuration.template, catalogue, environment(hub), now=hub.now())
+
+
+def environment(hub: Hub) -> Environment:
+    """Give what expressions are computed for: this moment, in each department's zone."""
+    zones = {name: one.timezone for name, one in hub.configuration.departments.items() if one.timezone is not None}
+    return Environment(hub.now(), zone=hub.configuration.hub.timezone, zones=zones)
 
 
 def holder() -> str:

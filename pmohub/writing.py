@@ -2,29 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from getpass import getuser
 from itertools import groupby
 
 from canonical.database import reading, writing
-from canonical.problems import ConfigurationError, Problem
+from canonical.problems import ConfigurationError, Problem, Weight
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, end_run
+from canonical.store.connectors import states
 from canonical.store.runs import RunNote
-from canonical.store.writebacks import Plan, State, WriteBack, find, latest_plan_id
+from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
 from canonical.values import shown
 from connectors.base import Target
 from pmohub.composition import Hub, evaluation_settings
-from pmohub.syncing import holder
-from rules.assignment import assign_once
+from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
-from rules.expressions import Environment
 from rules.template import wanted_values
 from sync.apply import Applied, Hand, apply_plan
 from sync.approval import trusted_plan
-from sync.leases import HUB, connector_lease, held
+from sync.hub import hub_run
+from sync.leases import connector_lease, held
 from sync.plan import Planned, make_plan
 from sync.proposals import Limits, same
+from sync.runs import Worker
 
 NOTHING_PLANNED = Problem(
     what="Nothing is planned yet",
@@ -48,22 +49,36 @@ def plan(hub: Hub) -> Planned:
     settings = evaluation_settings(configuration)
     catalogue = catalogue_for(settings.template, settings.catalogue)
     limits = Limits(configuration.writeback.max_changes_per_run, configuration.writeback.max_overwrite_share)
-    with held(hub.engine, HUB, holder()) as lease:
-        now = hub.now()
-        run_id = begin_run(hub.engine, lease, RunKind.PLAN, now, config_version=configuration.version)
-        environment = Environment(now, zone=configuration.hub.timezone, zones=_zones(hub))
+    worker = Worker(holder(), hub.now)
+    with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
+        stale = _stale(hub)
         with writing(hub.engine) as connection:
-            assign_once(connection, configuration.template, catalogue, environment, now=now)
+            assign_ids(hub, connection)
         with reading(hub.engine) as connection:
-            wanted = list(wanted_values(connection, configuration.template, catalogue, environment))
-        planned = make_plan(hub.engine, lease, wanted, limits, actor=actor(), now=now)
-        end_run(hub.engine, run_id, RunState.DONE, RunNote(problems=planned.problems), hub.now())
-    return planned
+            found = wanted_values(connection, configuration.template, catalogue, environment(hub))
+            wanted = [one for one in found if one.connector not in stale]
+        planned = make_plan(hub.engine, run.lease, wanted, limits, actor=actor(), now=hub.now())
+        run.problems += planned.problems
+    held_back = tuple(_too_old(connector) for connector in sorted(stale))
+    return replace(planned, problems=planned.problems + held_back)
 
 
-def _zones(hub: Hub) -> dict[str, str]:
-    departments = hub.configuration.departments
-    return {name: one.timezone for name, one in departments.items() if one.timezone is not None}
+def _stale(hub: Hub) -> set[str]:
+    """Name the connectors that carry template fields and whose data no longer counts: nothing is planned on it."""
+    now = hub.now()
+    fields = (*hub.configuration.template.project.values(), *hub.configuration.template.task.values())
+    carriers = {connector for field in fields for connector in field.carrier}
+    return {one.id for one in states(hub.engine) if one.id in carriers and not one.is_fresh(now)}
+
+
+def _too_old(connector: str) -> Problem:
+    return Problem(
+        what=f"The data of {connector} is too old to plan on",
+        not_done=f"No change of {connector} is proposed.",
+        next_step="Read it again:",
+        commands=(f"pmohub sync {connector}",),
+        weight=Weight.WARNING,
+    )
 
 
 def chosen_plan(hub: Hub, plan_id: str | None) -> Plan:
@@ -107,7 +122,10 @@ def send(hub: Hub, plan_id: str) -> Applied:
         LeaseHeldError: a connector is being read by another process.
     """
     done = Applied()
-    for connector, _ in _by_connector(chosen_plan(hub, plan_id).items):
+    with reading(hub.engine) as connection:
+        unsettled = {item.connector for item in find(connection, writeback.c.state.in_(IN_FLIGHT))}
+    approved = {connector for connector, _ in _by_connector(chosen_plan(hub, plan_id).items)}
+    for connector in sorted(approved | unsettled):
         with _hand(hub, connector) as hand:
             applied = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
         done.ended += applied.ended

@@ -6,14 +6,16 @@ from itertools import count
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, insert, select, update
 
 from canonical.schema.entities import project, source_project
 from canonical.schema.writing import assigned_value
 from canonical.store.layout import from_typed
-from canonical.values import FieldValue, encode
+from canonical.values import FieldValue, decode, encode, shown
 from rules.expressions import Catalogue, Compiled, Environment, Subject, typed
 from rules.template_fields import Owner, Template
+
+PMO_ID = "pmo_id"
 
 
 def assign_once(
@@ -34,8 +36,18 @@ def assign_once(
         rows = list(_assigned(connection, name, values, now))
         if rows:
             connection.execute(insert(assigned_value), rows)
+        if name == PMO_ID:
+            _show(connection, rows)
         assigned += len(rows)
     return assigned
+
+
+def _show(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Let the project's row carry its PMO id from the first day, before any tool does."""
+    for row in rows:
+        mine = project.c.id == row["entity_id"]
+        pmo_id = shown(decode(row["value"]))
+        connection.execute(update(project).where(mine, project.c.pmo_id.is_(None)).values(pmo_id=pmo_id))
 
 
 def _without(name: str, subject: Subject, value: Compiled) -> Select[Any]:

@@ -13,6 +13,8 @@ from canonical.identity.settings import ResolutionSettings
 from canonical.identity.sources import SOURCE_TABLES, TYPED, Source, field, pmo_id
 from canonical.schema.entities import project_columns, source_project
 from canonical.schema.operations import change, connector
+from canonical.schema.writing import assigned_value
+from canonical.values import decode, shown
 from canonical.vocabulary import Activity, EntityKind
 
 PAIRS = {"currency": "budget", "url": "key"}
@@ -59,6 +61,9 @@ def merge_projects(
     rows = {
         merged: _merged_project(records, settings, since) for merged, records in _by_merged(sources, survivor).items()
     }
+    for merged, number in _assigned_numbers(connection).items():
+        if merged in rows and rows[merged]["pmo_id"] is None:
+            rows[merged]["pmo_id"] = number
     return _store(connection, EntityKind.PROJECT, rows)
 
 
@@ -102,6 +107,12 @@ def _merged_project(
         "status_since": _held_since(giver["status"], "status", since),
         "phase_since": _held_since(giver["phase"], "phase", since),
     }
+
+
+def _assigned_numbers(connection: Connection) -> Mapping[str, str]:
+    """The PMO ids that were assigned, whether a tool carries them yet or not."""
+    query = select(assigned_value.c.entity_id, assigned_value.c.value).where(assigned_value.c.field == "pmo_id")
+    return {each: shown(decode(value)) for each, value in connection.execute(query)}
 
 
 def _giver(records: Sequence[Any], name: str, precedence: Sequence[str]) -> Any:

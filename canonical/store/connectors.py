@@ -31,6 +31,12 @@ class ConnectorState:
     last_success_at: datetime | None
     retired_at: datetime | None
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Say whether what it said still counts: it was read in full, and not longer ago than `fresh_for`."""
+        if self.last_success_at is None:
+            return False
+        return self.fresh_for is None or now - self.last_success_at <= self.fresh_for
+
 
 class OtherInstanceError(ProblemError):
     """A connector points at another instance than the one its rows came from."""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from canonical.database import reading, writing
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings, resolve
+from canonical.schema.entities import project
 from canonical.schema.writing import assigned_value
 from canonical.store import acquire, release
 from canonical.values import decode
@@ -74,6 +75,10 @@ class Hub:
     def assigned(self) -> set[Any]:
         with reading(self.engine) as connection:
             return {decode(value) for value in connection.scalars(select(assigned_value.c.value))}
+
+    def pmo_ids(self) -> list[Any]:
+        with reading(self.engine) as connection:
+            return list(connection.scalars(select(project.c.pmo_id)))
 
 
 @pytest.fixture
@@ -165,3 +170,12 @@ def test_a_computed_number_is_wanted_as_a_number(hub: Hub) -> None:
     hub.sync()
     field = {"owner": "hub", "value": "size(project.tasks)", "carrier": {"memory": "Tier"}}
     assert [one.value for one in hub.wanted(template("project", "tier_note", field))] == [1]
+
+
+def test_the_projects_own_row_carries_its_id_before_any_tool_does_and_keeps_it(hub: Hub) -> None:
+    hub.sync()
+    hub.assign(template("project", "pmo_id", PMO_ID))
+    assert hub.pmo_ids() == ["PMO-ENGINEERING-PAY"]
+    hub.tool.put(EntityKind.PROJECT, "1", name="Payments renamed")
+    hub.sync()
+    assert hub.pmo_ids() == ["PMO-ENGINEERING-PAY"]
