@@ -77,7 +77,7 @@ def template_check(rule: Rule, entity: Entity, name: str, field: TemplateField) 
         template_scope(entity.name, field.from_phase),
         severity_if={Severity.MAJOR: f"!has({place})"} if field.from_phase else None,
         discriminator=name,
-        needs=(place.replace(".fields.", "."),),
+        needs=(place,),
     )
 
 

@@ -28,7 +28,7 @@ from rules.evaluation.guards import (
     sparse_findings,
 )
 from rules.evaluation.prepared import Prepared, prepare
-from rules.evaluation.rendering import Told, tell, tell_guards, versions
+from rules.evaluation.rendering import Told, places_for, tell, tell_guards, versions
 from rules.evaluation.scope import Changed, find_scope, find_sparse_again, is_near, touches_most
 from rules.evaluation.staging import found, temporary_tables
 from rules.evaluation.variants import named_projects, variants_of
@@ -120,11 +120,12 @@ class Work:
             self.attempt(name, variants)
         self.report_coverage(asked)
         self.settle_rest()
+        places = places_for(self.connection, self.world, self.told)
         for name, variants in self.checks.items():
             if self.rule_of(name) not in self.failed:
                 for prepared in variants:
-                    tell(self.connection, self.world, self.told, prepared)
-        tell_guards(self.connection, self.world)
+                    tell(self.connection, places, self.told, prepared)
+        tell_guards(self.connection, places)
 
     def prepare_all(self) -> None:
         """Compile every check in every part of the house in which it is on, causes before consequences."""

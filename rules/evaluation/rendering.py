@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, bindparam, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, bindparam, func, insert, or_, select, true
 
 from canonical.schema.entities import project
 from canonical.schema.governance import deviation
@@ -61,10 +61,9 @@ class Words:
         return text, {"values": shown, "params": dict(self.params)}
 
 
-def tell(connection: Connection, world: World, told: Mapping[str, Told], prepared: Prepared) -> None:
+def tell(connection: Connection, places: "Places", told: Mapping[str, Told], prepared: Prepared) -> None:
     """Fill `fresh` for one variant of a check, limb by limb."""
     check, telling = prepared.variant.check, prepared.telling
-    places = Places(world)
     item = TABLES[check.entity].c.id
     for number, limb in enumerate(check.limbs):
         due = to_be_told(check.name, prepared.variant.number, number, limb.name)
@@ -106,12 +105,20 @@ def to_be_told(check_name: str, variant: int, limb: int, limb_name: str) -> Subq
     return query.subquery("due")
 
 
+def places_for(connection: Connection, world: World, told: Mapping[str, Told]) -> "Places":
+    """Count beforehand what was already so, so that its due dates spread evenly over all rules."""
+    legacy = [rule_id for rule_id, one in told.items() if one.legacy]
+    number = connection.execute(select(func.count()).select_from(found).where(found.c.rule_id.in_(legacy))).scalar_one()
+    return Places(world, number)
+
+
 @dataclass
 class Places:
-    """Departments of deviations, and how many legacy ones each has been given a due date."""
+    """Departments of deviations, and how many of the legacy ones have been given their due date."""
 
     world: World
-    legacy: int = 0
+    legacy: int
+    placed: int = 0
 
     def row(self, row: Row[Any], told: Told) -> dict[str, Any]:
         """Where a deviation belongs and when it is due."""
@@ -120,8 +127,8 @@ class Places:
         department = self.world.department(name)
         due = department.due(row.severity)
         if told.legacy:
-            due = department.legacy_due(row.severity, self.legacy)
-            self.legacy += 1
+            due = department.legacy_due(row.severity, self.placed, self.legacy)
+            self.placed += 1
         return {"department_id": name, "mode": department.mode.value, "due_on": due}
 
 
@@ -189,9 +196,8 @@ def name_items(connection: Connection, prepared: Prepared) -> None:
         connection.execute(change, rows)
 
 
-def tell_guards(connection: Connection, world: World) -> None:
+def tell_guards(connection: Connection, places: Places) -> None:
     """Fill `fresh` for the guards' findings."""
-    places = Places(world)
     for rule_id, text in GUARDS.items():
         due = to_be_told(rule_id, 0, 0, "")
 

@@ -47,9 +47,9 @@ class Department:
             return None
         return self.working_days[days - 1] if len(self.working_days) >= days else weekdays_later(self.today, days)
 
-    def legacy_due(self, severity: str, place: int) -> date | None:
-        """The day for what was already so: the `place`-th of them, spread evenly."""
-        return self.today + timedelta(days=1 + place % LEGACY_DAYS) if self.due(severity) else None
+    def legacy_due(self, severity: str, place: int, number: int) -> date | None:
+        """The day for what was already so: the `place`-th of `number`, spread evenly."""
+        return self.today + timedelta(days=1 + place * LEGACY_DAYS // number) if self.due(severity) else None
 
 
 def due_after(severity: Severity, mode: PmoMode) -> int | None:

@@ -59,7 +59,7 @@ def check_names(rule: Rule, source: Source, catalogue: Catalogue) -> Iterator[Pr
     for path in rule.needs or ():
         owner, _, name = path.partition(".")
         declared = catalogue.entities[owner].names if owner in catalogue.entities else []
-        if name not in declared:
+        if name not in declared and not name.startswith("fields."):
             known = [f"{owner}.{one}" for one in declared] or [f"{one}." for one in catalogue.entities]
             yield source.unknown_key(("rules", rule.id, "needs", path), known)
 
