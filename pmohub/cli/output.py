@@ -84,7 +84,7 @@ class Screen:
         """Print one line; a part is a text or a text with its style."""
         body = _text(*parts)
         if self.person:
-            self.console.print(Padding(body, (0, 0, 0, indent)) if indent else body)
+            self.console.print(Padding(body, (0, 0, 0, indent), expand=False) if indent else body)
         else:
             self._whole(Text(" " * indent).append_text(body))
 
@@ -125,7 +125,7 @@ class Screen:
         grid.add_column(width=8, style="dim")
         grid.add_column(overflow="fold")
         grid.add_row(label, _text(text))
-        self.console.print(Padding(grid, (0, 0, 0, 2)))
+        self.console.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str | State]]) -> None:
         """Print rows under their heads; on a narrow terminal without the optional columns."""

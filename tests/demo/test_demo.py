@@ -71,6 +71,17 @@ def test_after_the_demo_every_command_goes_on_in_its_folder(
     assert "Deviations: 0 opened, 0 closed" in again.stdout
 
 
+def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder = shown[0] / "pmohub-demo"
+    assert run("writeback", "apply", "P1", "--dry-run", cwd=folder).stdout.startswith("\n0 changes would be sent.")
+    undone = run("writeback", "undo", "P1", cwd=folder)
+    assert undone.returncode == 0, undone.stderr + undone.stdout
+    assert "49 of 49 changes applied." in undone.stdout
+    sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
+    assert [row[16].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)
+    assert "undone" in run("writeback", "log", cwd=folder).stdout
+
+
 def test_the_demo_can_be_run_again(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     where, first = shown
     second = run("demo", cwd=where)
