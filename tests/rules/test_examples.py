@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from rules.examples import ExampleResult, run_examples
+from rules.examples import ExampleResult, run_example, run_examples
 from rules.standards import load_standards
 from tests.rules.house import OVERDUE
 
@@ -22,6 +23,14 @@ def results() -> dict[str, list[ExampleResult]]:
 @pytest.mark.parametrize("rule_id", list(CORE.rules))
 def test_the_examples_of_pmo_core_come_out_as_written(results: dict[str, list[ExampleResult]], rule_id: str) -> None:
     assert [result.problem for result in results[rule_id] if not result.passed] == []
+
+
+@pytest.mark.long
+def test_the_examples_of_pmo_core_come_out_alike_on_both_databases(engine: Engine) -> None:
+    results = [
+        run_example(engine, CORE, rule, number) for rule in CORE.rules.values() for number in range(len(rule.examples))
+    ]
+    assert [result.problem for result in results if not result.passed] == []
 
 
 def run(folder: Path, expect: str, more: str = "") -> ExampleResult:
