@@ -62,7 +62,7 @@ def _problems(error: BaseException) -> tuple[Problem, ...]:
 def _usage(error: BaseException) -> Problem:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "pmohub"
-    message = str(error.format_message()).rstrip(".")  # type: ignore[attr-defined]  # asked for by the caller
+    message = str(error.format_message()).replace("Value error, ", "").rstrip(".")  # type: ignore[attr-defined]  # asked for by the caller
     return Problem(
         message,
         where=command,
