@@ -97,6 +97,7 @@ def _connector(config: Path, workbook: Path, name: str, discovery: Discovery) ->
         f'department = "{NEW_DEPARTMENT}"',
         f"path = {json.dumps(Path(place).as_posix(), ensure_ascii=False)}",
         "# What was found in it. A wrong column is put right by its heading; what stays unmapped is not read.",
+        '# A plan that is not being worked on is no "active" one: write planned, on_hold, completed or cancelled.',
         discovery.mapping.strip(),
     ]
     return "\n".join(lines) + "\n"

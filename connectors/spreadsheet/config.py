@@ -65,6 +65,11 @@ class ProjectOf(Options):
         default=False,
         description="With `column`: the projects named there are kept in another tool; none is made from the name.",
     )
+    status: ProjectStatus | None = Field(
+        default=None,
+        description="What the projects made here are, where no column says it: `active` lets the rules for running "
+        "projects judge them.",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

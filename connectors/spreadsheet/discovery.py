@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
@@ -130,15 +132,20 @@ def _line(entity: EntityKind, source: SourceFile, sheet: SheetSurvey, *, with_fi
     if entity is EntityKind.TIME_ENTRY and sheet.wide:
         parts.append(f'wide = "{sheet.wide}"')
         if sheet.needs_year:
-            parts.append("year = 2026")
+            parts.append(f"year = {_saved_in(source.path)}")
     has_project = any(column.suggestion == "project" for column in sheet.columns)
     if entity is EntityKind.TASK and not has_project:
-        parts.append("project = { file = true }")
+        parts.append('project = { file = true, status = "active" }')
     mapped = [column for column in sheet.columns if column.suggestion not in {None, "key"}]
     columns = ", ".join(f"{column.suggestion} = {_column(column)}" for column in mapped)
     if columns:
         parts.append(f"columns = {{ {columns} }}")
     return f"sheets.{TABLE_NAMES[entity]} = {{ {', '.join(parts)} }}"
+
+
+def _saved_in(path: Path) -> int:
+    """The year in which the file was saved: weeks without a year are most often of that one."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).year
 
 
 def _key(entity: EntityKind, sheet: SheetSurvey) -> ColumnSurvey | None:

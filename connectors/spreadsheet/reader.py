@@ -41,6 +41,9 @@ class SpreadsheetReader(Reader):
                 provided.setdefault(EntityKind.DEPENDENCY, set()).update(("predecessor", "successor", "type", "lag"))
             if _makes_projects(sheet):
                 provided.setdefault(EntityKind.PROJECT, set()).add("name")
+                way = getattr(sheet, "project", None)
+                if way is not None and way.status is not None:
+                    provided[EntityKind.PROJECT].add("status")
         if provided:
             provided.setdefault(EntityKind.PERSON, set()).update(("name", "email"))
         return {entity: frozenset(names) for entity, names in provided.items()}

@@ -1,5 +1,6 @@
 """Somebody without a mapping gets one that works."""
 
+import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -61,3 +62,10 @@ def test_a_file_that_cannot_be_looked_at_is_said(tmp_path: Path) -> None:
     found = reader(tmp_path, {"path": "plans"}).discover()
     assert [problem.what for problem in found.problems] == ["The file is empty."]
     assert "sheets.tasks" in found.mapping
+
+
+def test_weeks_without_a_year_are_taken_to_be_of_the_year_in_which_the_file_was_saved(tmp_path: Path) -> None:
+    hours = [["Name", "KW 10", "KW 11", "KW 12"], ["Jane Doe", 38.5, 40, 40]]
+    path = workbook(tmp_path / "plan.xlsx", {"Hours": hours})
+    os.utime(path, (1_710_000_000, 1_710_000_000))
+    assert "year = 2024" in reader(tmp_path, {"path": "plan.xlsx"}).discover().mapping

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from canonical.vocabulary import EntityKind, StatusCategory
+from canonical.vocabulary import EntityKind, ProjectStatus, StatusCategory
 from tests.spreadsheet.sheets import PLAN, pull, pull_tasks, workbook
 
 HEAD = ["WBS", "Activity", "Who", "Finish"]
@@ -72,3 +72,11 @@ def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
     again = pull(tmp_path, {"path": "plan.xlsx", "sheets": {"tasks": PLAN}}, first.cursor)
     assert not again.records
     assert again.cursor == first.cursor
+
+
+def test_a_project_that_only_the_plan_knows_has_the_status_that_the_mapping_gives_it(tmp_path: Path) -> None:
+    rows = [HEAD, ["1", "A"]]
+    unsaid = pull_tasks(tmp_path, rows, PLAN | {"project": {"file": True}})
+    said = pull_tasks(tmp_path, rows, PLAN | {"project": {"file": True, "status": "active"}})
+    statuses = [[project.status for project in pulled.of(EntityKind.PROJECT)] for pulled in (unsaid, said)]
+    assert statuses == [[None], [ProjectStatus.ACTIVE]]

@@ -215,6 +215,8 @@ class Mapper(ABC):
         return f"key:{text}"
 
     def _made(self, external_id: str, values: Values) -> str:
+        if self.project_of is not None and self.project_of.status is not None:
+            values["status"] = self.project_of.status
         self.file.projects.setdefault(external_id, values)
         return f"id:{external_id}"
 
