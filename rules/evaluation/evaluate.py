@@ -96,6 +96,8 @@ class Work:
     checks: dict[str, list[Prepared]] = field(default_factory=dict)
     idle: list[Check] = field(default_factory=list)
     in_scope: set[str] = field(default_factory=set)
+    counts_in_scope: set[str] = field(default_factory=set)
+    """Checks whose verdicts are counted in the projects in scope; groups among them are still gathered everywhere."""
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -110,7 +112,7 @@ class Work:
         needs = {name: needs_of(variants[0]) for name, variants in self.checks.items()}
         asked = sorted({need for some in needs.values() for need in some}, key=str)
         self.choose_scope(changed, asked)
-        for entity, in_scope in {(some[0].entity, name in self.in_scope) for name, some in self.checks.items()}:
+        for entity, in_scope in {(some[0].entity, name in self.counts_in_scope) for name, some in self.checks.items()}:
             filling.count_items(self.connection, entity, in_scope=in_scope)
         causes = {cause for rule in self.standards.rules.values() for cause in rule.suppressed_by}
         for name, variants in self.checks.items():
@@ -159,28 +161,31 @@ class Work:
             return
         find_sparse_again(self.connection, asked)
         turned = self.world.day_turned()
-        in_scope = {
+        near = {
             name
             for name, variants in self.checks.items()
             if not self.told[self.rule_of(name)].legacy
-            and variants[0].variant.check.rule.group_by is None
             and not (turned and any(prepared.uses_today for prepared in variants))
             and all(is_near(prepared) for prepared in variants)
         }
-        self.in_scope = same_with_causes(in_scope, {name: self.checks[name][0].variant.check for name in self.checks})
+        apart = {self.rule_of(name) for name in self.checks.keys() - near}
+        near = {name for name in near if self.rule_of(name) not in apart}
+        checks = {name: variants[0].variant.check for name, variants in self.checks.items()}
+        self.counts_in_scope = same_with_causes(near, checks)
+        self.in_scope = {name for name in self.counts_in_scope if checks[name].rule.group_by is None}
 
     def attempt(self, name: str, variants: Sequence[Prepared]) -> None:
         """Fill in what one check finds; a rule that fails is told and leaves its deviations as they are."""
         rule_id = self.rule_of(name)
         if rule_id in self.failed:
             return
-        check, in_scope = variants[0].variant.check, name in self.in_scope
+        check, in_scope, near = variants[0].variant.check, name in self.in_scope, name in self.counts_in_scope
         try:
             with self.connection.begin_nested():
                 for prepared in variants:
                     filling.find(self.connection, prepared, in_scope=in_scope)
-                    filling.count(self.connection, prepared, in_scope=in_scope)
-                filling.count_rest(self.connection, check, in_scope=in_scope)
+                    filling.count(self.connection, prepared, in_scope=near)
+                filling.count_rest(self.connection, check, in_scope=near)
                 filling.find_candidates(self.connection, variants[0], in_scope=in_scope)
                 filling.settle(self.connection, check, variants)
         except DBAPIError as error:
@@ -220,7 +225,7 @@ class Work:
         waivers.apply(connection, self.world.today(self.world.zone))
         names = {self.rule_of(name) for name in self.checks} | {check.rule.id for check in self.idle}
         ran = names - set(self.failed)
-        scoped = {self.rule_of(name) for name in self.in_scope} & ran
+        scoped = {self.rule_of(name) for name in self.counts_in_scope} & ran
         ledger.write_counts(connection, sorted(ran - scoped), sorted(scoped))
         write_days(connection, self.world.today(self.world.zone))
         result = Evaluation(
