@@ -1,0 +1,16 @@
+"""Every benchmark runs and tells its ratios; their values are nobody's business here."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+RATIOS = {"spreadsheet": 3, "store": 6, "rules": 8}
+
+
+def test_every_benchmark_runs_and_prints_its_ratios() -> None:
+    command = [sys.executable, "-m", "benchmarks", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    rows = [line for line in done.stdout.splitlines() if line.startswith("│")]
+    assert len(rows) == sum(RATIOS.values())
