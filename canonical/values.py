@@ -36,6 +36,16 @@ def decode(text: str) -> FieldValue:
             return Decimal(written)
 
 
+def alike(one: FieldValue, other: FieldValue) -> bool:
+    """Say whether two values mean the same to a person: equal (3 and 3.0), or a value and its text (a date)."""
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, str) != isinstance(other, str):
+        return shown(one) == shown(other)
+    # To Python yes is 1; nobody who types one of them means the other.
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
 def shown(value: FieldValue) -> str:
     """Give the value as a person reads it; an absent one is an empty text."""
     match value:

@@ -97,12 +97,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The outcome of one change, the value read back after it where there is one, and the tool's reason in words."""
+    """The outcome of one change, the value read back after it where there is one, and the tool's reason in words.
+
+    `later` says of a refusal that nothing was sent and that the reason passes by itself, as when somebody has the file
+    open: the change stays approved and is tried at the next apply.
+    """
 
     change: FieldChange
     outcome: Outcome
     read_back: FieldValue = None
     reason: str = ""
+    later: bool = False
 
 
 class Precondition(StrEnum):

@@ -1,31 +1,32 @@
 """Write-back from the configuration's side: a plan made, looked at, sent, taken back. Sending alone makes a writer."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from getpass import getuser
 from itertools import groupby
 
 from canonical.database import reading, writing
-from canonical.problems import ConfigurationError, Problem, Weight
+from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, end_run
 from canonical.store.connectors import states
 from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
-from canonical.values import shown
-from connectors.base import Target
+from canonical.values import alike, shown
+from connectors.base import CurrentValue, Target
 from pmohub.composition import Hub, evaluation_settings
+from pmohub.config import Connector
 from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values
 from sync.apply import Applied, Hand, apply_plan
 from sync.approval import trusted_plan
-from sync.hub import hub_run
-from sync.leases import connector_lease, held
+from sync.hub import PATIENCE, hub_run
+from sync.leases import HUB, connector_lease, held
 from sync.plan import Planned, make_plan
-from sync.proposals import Limits, same
+from sync.proposals import Limits
 from sync.runs import Worker
+from sync.undo import plan_undo
 
 NOTHING_PLANNED = Problem(
     what="Nothing is planned yet",
@@ -105,47 +106,98 @@ class Tried:
 def rehearse(hub: Hub, plan_id: str) -> Iterator[Tried]:
     """Read what the approved changes of a plan would replace. Holds no object that can write."""
     for connector, items in _by_connector(chosen_plan(hub, plan_id).items):
-        reader = hub.reader(hub.configuration.connectors[connector])
-        targets = [Target(item.entity, item.external_id, item.field, item.carrier) for item in items]
-        for item, current in zip(items, reader.read(targets), strict=True):
-            hurdle = current.problem.what if current.problem else None
-            if hurdle is None and not same(current.value, item.before):
-                hurdle = f"the team has written “{shown(current.value)}” since; theirs stays"
-            yield Tried(item, hurdle)
+        try:
+            reader = hub.reader(_configured(hub, connector))
+            current = reader.read([Target(item.entity, item.external_id, item.field, item.carrier) for item in items])
+        except ProblemError as error:
+            yield from (Tried(item, problems_of(error)[0].what) for item in items)
+        else:
+            yield from (Tried(item, _hurdle(item, now)) for item, now in zip(items, current, strict=True))
+
+
+def _hurdle(item: WriteBack, current: CurrentValue) -> str | None:
+    if current.problem is not None:
+        return current.problem.what
+    if alike(current.value, item.after):
+        return "it is so already"
+    if not alike(current.value, item.before):
+        return f"the team has written “{shown(current.value)}” since; theirs stays"
+    return None
 
 
 def send(hub: Hub, plan_id: str) -> Applied:
-    """Send the approved changes of a plan, one connector after the other.
+    """Send the approved changes of a plan, one connector after the other; what is in one's way stops no other.
 
     Raises:
         ConfigurationError: there is no such plan, or it is not what was planned.
-        LeaseHeldError: a connector is being read by another process.
     """
     done = Applied()
     with reading(hub.engine) as connection:
         unsettled = {item.connector for item in find(connection, writeback.c.state.in_(IN_FLIGHT))}
     approved = {connector for connector, _ in _by_connector(chosen_plan(hub, plan_id).items)}
     for connector in sorted(approved | unsettled):
-        with _hand(hub, connector) as hand:
-            applied = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
+        try:
+            applied = _applied(hub, connector, plan_id)
+        except ProblemError as error:
+            done.problems += problems_of(error)
+            continue
         done.ended += applied.ended
         done.settled += applied.settled
         done.problems += applied.problems
     return done
 
 
-@contextmanager
-def _hand(hub: Hub, connector_id: str) -> Iterator[Hand]:
-    connector = hub.configuration.connectors[connector_id]
+def undo(hub: Hub, *, plan_id: str | None = None, item: str | None = None) -> Applied:
+    """Put back what a plan replaced, or one change; without either, what was applied last.
+
+    Raises:
+        ConfigurationError: nothing of it can be taken back.
+        LeaseHeldError: another process is planning.
+    """
+    with held(hub.engine, HUB, holder(), wait=PATIENCE):
+        of_plan = None if item else plan_id or _applied_last(hub)
+        back = plan_undo(hub.engine, actor=actor(), now=hub.now(), writeback_id=item, plan_id=of_plan)
+    return send(hub, back.id)
+
+
+def _applied_last(hub: Hub) -> str:
+    with reading(hub.engine) as connection:
+        applied = find(connection, writeback.c.state == State.APPLIED, writeback.c.undo_of.is_(None))
+    latest = max(applied, key=lambda one: (one.ended_at is not None, one.ended_at), default=None)
+    return chosen_plan(hub, None).id if latest is None else latest.plan_id
+
+
+def _applied(hub: Hub, connector_id: str, plan_id: str) -> Applied:
+    """Send to one connector, as a run of its own that ends with what was in its way."""
+    connector = _configured(hub, connector_id)
     with held(hub.engine, connector_lease(connector_id), holder()) as lease:
         version = hub.configuration.version
         run_id = begin_run(hub.engine, lease, RunKind.APPLY, hub.now(), connector=connector_id, config_version=version)
-        state = RunState.FAILED
+        state, problems = RunState.FAILED, tuple[Problem, ...]()
         try:
-            yield Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
-            state = RunState.DONE
+            hand = Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
+            done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
+            state, problems = RunState.FAILED if done.problems else RunState.DONE, tuple(done.problems)
+        except ProblemError as error:
+            problems = tuple(problems_of(error))
+            raise
         finally:
-            end_run(hub.engine, run_id, state, RunNote(), hub.now())
+            end_run(hub.engine, run_id, state, RunNote(problems=problems), hub.now())
+    return done
+
+
+def _configured(hub: Hub, connector_id: str) -> Connector:
+    if connector_id in hub.configuration.connectors:
+        return hub.configuration.connectors[connector_id]
+    raise ConfigurationError(
+        Problem(
+            what=f"There is no connector {connector_id} any more",
+            where=str(hub.configuration.source.where(("connectors",))),
+            not_done=f"Approved or unfinished changes of {connector_id} were left as they are.",
+            next_step="Put the connector back, or plan anew:",
+            commands=("pmohub writeback plan",),
+        )
+    )
 
 
 def _by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, list[WriteBack]]]:

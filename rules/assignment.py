@@ -63,7 +63,8 @@ def _without(name: str, subject: Subject, value: Compiled) -> Select[Any]:
 def _assigned(
     connection: Connection, name: str, values: list[tuple[str, FieldValue]], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    taken, carried = _taken(connection, name), _carried(connection, name)
+    carried = _carried(connection, name)
+    taken = _taken(connection, name) | {encode(value) for value in carried.values()}
     for project_id, computed in values:
         chosen = carried.get(project_id) or next(_free(computed, taken), None)
         if chosen is not None:

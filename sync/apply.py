@@ -9,18 +9,21 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from canonical.database import reading, writing
-from canonical.problems import Problem, ProblemError
+from canonical.problems import ConfigurationError, Problem, ProblemError, problems_of
+from canonical.schema.entities import source_project, task
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
 from canonical.store.vetoes import add_vetoes
 from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move
-from canonical.values import encode, shown
+from canonical.values import alike, encode, shown
+from canonical.vocabulary import EntityKind, PmoMode
 from connectors.base import FieldChange, Outcome, Precondition, Reader, Target, Writer, WriteResult
-from sync.approval import trusted_plan
-from sync.proposals import same
+from sync.approval import team_decides, trusted_plan
+from sync.proposals import APPROVED_FOR
+from sync.undo import taken_back
 
 CHUNK = 100
 """How many changes are journaled, and given to a connector, at a time."""
@@ -48,31 +51,60 @@ class Applied:
 
 
 def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor: str) -> Applied:
-    """Send the approved items of a plan that belong to one connector.
+    """Send the approved items of a plan that belong to one connector. A tool that fails is told, and sent no more.
 
     Raises:
         ConfigurationError: there is no such plan, or it is not what was planned.
-        LeaseLostError: another run took the connector over; what is journaled will be settled by the next.
     """
     done = Applied()
-    settle(engine, hand, done, clock=clock, actor=actor)
-    with reading(engine) as connection:
-        plan = trusted_plan(connection, plan_id)
-    approved = (item for item in plan.items if item.state is State.APPROVED and item.connector == hand.connector)
-    while chunk := list(islice(approved, CHUNK)):
-        try:
+    try:
+        settle(engine, hand, done, clock=clock, actor=actor)
+        approved = iter(_approved(engine, plan_id, hand, done, clock=clock, actor=actor))
+        while chunk := list(islice(approved, CHUNK)):
             _send(engine, hand, chunk, done, clock=clock, actor=actor)
-        except ProblemError as error:
-            done.problems.append(error.problem)
-            break
+    except ConfigurationError:
+        raise
+    except ProblemError as error:
+        done.problems += problems_of(error)
     return done
+
+
+def _approved(engine: Engine, plan_id: str, hand: Hand, done: Applied, *, clock: Clock, actor: str) -> list[WriteBack]:
+    """Give what may be sent; end what was approved and may not be, each with its reason."""
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        at = clock()
+        items = trusted_plan(connection, plan_id).items
+        approved = [item for item in items if item.state is State.APPROVED and item.connector == hand.connector]
+        teams = {item.id for item in team_decides(connection, approved)}
+        free = []
+        for item in approved:
+            state, reason = _hindrance(item, hand, at, its_the_teams=item.id in teams)
+            if state is None:
+                free.append(item)
+            else:
+                facts = {"ended_at": at, "outcome_reason": reason}
+                move(connection, [item], state, at=at, actor=actor, facts=facts)
+                done.ended.append(replace(item, state=state, ended_at=at, outcome_reason=reason))
+    return free
+
+
+def _hindrance(item: WriteBack, hand: Hand, at: datetime, *, its_the_teams: bool) -> tuple[State | None, str]:
+    if item.approved_at is None or at - item.approved_at >= APPROVED_FOR:
+        return State.WITHDRAWN, f"it was approved more than {APPROVED_FOR.days} days ago; plan anew"
+    if its_the_teams and item.approved_for is None and item.undo_of is None:
+        return State.WITHDRAWN, "the department is supportive now, where the team accepts; plan anew"
+    if item.mode is PmoMode.DIRECTIVE and hand.writer.precondition is Precondition.NONE:
+        return State.REFUSED, "a team's edit in the moment of writing could not be noticed: not written under directive"
+    return None, ""
 
 
 def settle(engine: Engine, hand: Hand, done: Applied, *, clock: Clock, actor: str) -> None:
     """Find out how the writes ended that an earlier run journaled and did not see through.
 
     The tool holds the new value: applied. It holds the old one: a journaled write goes back to approved, one whose
-    answer was lost is withdrawn, to be planned anew. It holds a third one: stale, the team wins.
+    answer was lost is withdrawn, to be planned anew. It holds a third one: stale, the team wins. The item is gone:
+    withdrawn.
     """
     with reading(engine) as connection:
         open_ones = find(connection, writeback.c.connector == hand.connector, writeback.c.state.in_(IN_FLIGHT))
@@ -80,11 +112,13 @@ def settle(engine: Engine, hand: Hand, done: Applied, *, clock: Clock, actor: st
         return
     for item, now_there in zip(open_ones, hand.reader.read([_target(item) for item in open_ones]), strict=True):
         if now_there.problem is not None:
-            done.problems.append(now_there.problem)
-        elif same(now_there.value, item.after):
+            gone = _gone(engine, hand, item, clock=clock, actor=actor)
+            done.settled += gone
+            done.problems += [] if gone else [now_there.problem]
+        elif alike(now_there.value, item.after):
             result = WriteResult(_change(item), Outcome.APPLIED, now_there.value, "settled by reading")
             done.settled.append(_note(engine, hand, item, _checked(hand, result), clock=clock, actor=actor))
-        elif same(now_there.value, item.before):
+        elif alike(now_there.value, item.before):
             done.settled.append(_take_back(engine, hand, item, clock=clock, actor=actor))
         else:
             reason = f"the team changed it to “{shown(now_there.value)}”"
@@ -92,12 +126,26 @@ def settle(engine: Engine, hand: Hand, done: Applied, *, clock: Clock, actor: st
             done.settled.append(_note(engine, hand, item, result, clock=clock, actor=actor))
 
 
+def _gone(engine: Engine, hand: Hand, item: WriteBack, *, clock: Clock, actor: str) -> list[WriteBack]:
+    """Withdraw a write whose item no longer is in the tool; nothing when the store does not say so."""
+    rows = source_project if item.entity is EntityKind.PROJECT else task
+    gone = select(rows.c.id).where(rows.c.id == item.entity_id, rows.c.deleted_at.is_not(None))
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        if connection.execute(gone).first() is None:
+            return []
+        at, reason = clock(), "the item is gone from the tool; whether it was written will not be known"
+        facts = {"ended_at": at, "outcome_reason": reason}
+        move(connection, [item], State.WITHDRAWN, at=at, actor=actor, facts=facts)
+    return [replace(item, state=State.WITHDRAWN, ended_at=at, outcome_reason=reason)]
+
+
 def _take_back(engine: Engine, hand: Hand, item: WriteBack, *, clock: Clock, actor: str) -> WriteBack:
     again = State.APPROVED if item.state is State.JOURNALED else State.WITHDRAWN
     with writing(engine) as connection:
         require(connection, hand.lease)
         facts = {"outcome_reason": "read again: it had not been written"}
-        move(connection, [item], again, at=clock(), actor=actor, facts=facts)
+        move(connection, [item], again, at=clock(), actor=actor, facts=facts, event="settled")
     return replace(item, state=again)
 
 
@@ -125,7 +173,10 @@ def _checked(hand: Hand, result: WriteResult) -> WriteResult:
     if result.outcome is not Outcome.APPLIED or hand.writer.precondition is not Precondition.NOTICED:
         return result
     (replaced,) = hand.writer.overtaken([result.change])
-    if replaced.problem is not None or same(replaced.value, result.change.before):
+    if replaced.problem is not None:
+        unsure = f"what it replaced is not known: {replaced.problem.what}"
+        return replace(result, reason="; ".join(filter(None, (result.reason, unsure))))
+    if alike(replaced.value, result.change.before):
         return result
     back = FieldChange(result.change.target, before=result.change.after, after=replaced.value)
     (put_back,) = hand.writer.write([back])
@@ -138,6 +189,8 @@ def _checked(hand: Hand, result: WriteResult) -> WriteResult:
 
 
 def _note(engine: Engine, hand: Hand, item: WriteBack, result: WriteResult, *, clock: Clock, actor: str) -> WriteBack:
+    if result.outcome is Outcome.REFUSED and result.later:
+        return _postponed(engine, hand, item, result.reason, clock=clock, actor=actor)
     state = State(result.outcome.value)
     at = clock()
     facts = {"ended_at": at, "outcome_reason": result.reason or None, "read_back": encode(result.read_back)}
@@ -147,10 +200,17 @@ def _note(engine: Engine, hand: Hand, item: WriteBack, result: WriteResult, *, c
         if state in (State.STALE, State.OVERTOOK):
             add_vetoes(connection, [(item.entity_id, item.field, result.reason or "the team changed it")], since=at)
         if item.undo_of is not None and state in (State.APPLIED, State.ALREADY_TRUE):
-            originals = find(connection, writeback.c.id == item.undo_of)
-            move(connection, originals, State.UNDONE, at=at, actor=actor)
+            move(connection, taken_back(connection, item), State.UNDONE, at=at, actor=actor)
             add_vetoes(connection, [(item.entity_id, item.field, f"{actor} undid what the hub wrote")], since=at)
     return replace(item, state=state, ended_at=at, outcome_reason=result.reason or None)
+
+
+def _postponed(engine: Engine, hand: Hand, item: WriteBack, reason: str, *, clock: Clock, actor: str) -> WriteBack:
+    with writing(engine) as connection:
+        require(connection, hand.lease)
+        facts = {"journaled_at": None, "outcome_reason": reason}
+        move(connection, [item], State.APPROVED, at=clock(), actor=actor, facts=facts, event="postponed")
+    return replace(item, state=State.APPROVED, outcome_reason=reason)
 
 
 def _target(item: WriteBack) -> Target:

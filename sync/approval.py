@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from canonical.database import writing
 from canonical.problems import ConfigurationError, LimitError, Problem, Weight
+from canonical.schema.entities import department
+from canonical.schema.writing import writeback
 from canonical.store.vetoes import release as release_veto
-from canonical.store.writebacks import Plan, State, WriteBack, load_plan, move
+from canonical.store.writebacks import RELEASED, Plan, State, WriteBack, find, load_plan, move, note
 from canonical.vocabulary import PmoMode
 from sync.plan import plan_hash
 
@@ -81,7 +83,7 @@ def approve(
     """Approve the selected items that are still only proposed.
 
     Items over the limit stay unless `over_limit`; those of a supportive department need the name of the team's person
-    who accepts (`on_behalf_of`), since there the team decides.
+    who accepts (`on_behalf_of`), since there the team decides: by the mode of now as by that of the plan.
 
     Raises:
         LimitError: everything selected is over the limit.
@@ -89,13 +91,13 @@ def approve(
     with writing(engine) as connection:
         chosen = _proposed(connection, plan_id, selection)
         held = [item for item in chosen if item.hold and not over_limit]
-        teams = [item for item in chosen if item.mode is PmoMode.SUPPORTIVE and on_behalf_of is None]
+        teams = [item for item in team_decides(connection, chosen) if on_behalf_of is None]
         if held and len(held) == len(chosen):
             raise LimitError(_over_limit(plan_id, held))
         waiting = {item.id for item in (*held, *teams)}
         free = [item for item in chosen if item.id not in waiting]
         facts = {"approved_by": actor, "approved_for": on_behalf_of, "approved_at": now, "hold": None}
-        done = move(connection, free, State.APPROVED, at=now, actor=actor, on_behalf_of=on_behalf_of, facts=facts)
+        done = move(connection, free, State.APPROVED, at=now, actor=actor, facts=facts)
     problems = [_over_limit(plan_id, held)] if held else []
     return Decided(done, problems + ([_team_decides(plan_id, teams)] if teams else []))
 
@@ -111,10 +113,24 @@ def reject(
         return move(connection, undecided, State.REJECTED, at=now, actor=actor, facts=facts)
 
 
-def release(engine: Engine, entity_id: str, field: str) -> bool:
-    """Let the hub write an item's field again after a person had put it back; False when no veto was there."""
+def team_decides(connection: Connection, items: Sequence[WriteBack]) -> list[WriteBack]:
+    """Give the items that are the team's to accept, since their department was supportive when planned, or is now."""
+    now = {row.id: row.mode for row in connection.execute(select(department.c.id, department.c.mode))}
+    return [item for item in items if PmoMode.SUPPORTIVE in (item.mode, now.get(item.department_id))]
+
+
+def release(engine: Engine, entity_id: str, field: str, *, actor: str, now: datetime) -> bool:
+    """Let the hub write an item's field again after a person had put it back; False when no veto was there.
+
+    What the hub wrote there before counts no longer: the value of now is not taken for an edit after us once more.
+    """
     with writing(engine) as connection:
-        return release_veto(connection, entity_id, field)
+        lifted = release_veto(connection, entity_id, field)
+        if lifted:
+            ended = writeback.c.ended_at.is_not(None)
+            earlier = find(connection, writeback.c.entity_id == entity_id, writeback.c.field == field, ended)
+            note(connection, earlier, RELEASED, at=now, actor=actor)
+        return lifted
 
 
 def _proposed(connection: Connection, plan_id: str, selection: Selection) -> list[WriteBack]:

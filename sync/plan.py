@@ -7,15 +7,15 @@ from datetime import datetime
 from hashlib import blake2b
 
 import orjson
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine
 
 from canonical.database import writing
 from canonical.problems import Problem, Weight
-from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
 from canonical.store.vetoes import add_vetoes, vetoes
 from canonical.store.writebacks import (
+    IN_FLIGHT,
     OPEN,
     Plan,
     State,
@@ -26,10 +26,11 @@ from canonical.store.writebacks import (
     latest_plan_id,
     load_plan,
     move,
+    next_plan_id,
 )
 from canonical.values import encode, shown
 from rules.wanted import Wanted
-from sync.proposals import Dispute, Limits, Memory, decide, held_back
+from sync.proposals import APPROVED_FOR, Dispute, Limits, Memory, decide, held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,25 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
     """Store the plan of everything that should change now, in place of what was proposed and not decided before.
 
     Approved write-backs that still hold are taken over with their approval. Planning twice with nothing changed gives
-    the same plan.
+    the same plan. What a killed apply began waits until it is seen through.
     """
     with writing(engine) as connection:
         require(connection, lease)
-        proposals, disputes, filled = _decided(wanted, _memory(connection), now=now)
+        begun = find(connection, writeback.c.state.in_(IN_FLIGHT))
+        proposals, disputes, filled = _decided(wanted, _memory(connection, begun), now=now)
         add_vetoes(connection, ((one.entity_id, one.field, one.reason) for one in disputes), since=now)
         earlier = [item for item in find(connection, writeback.c.state.in_(OPEN)) if item.undo_of is None]
-        number = connection.execute(select(func.count()).select_from(plan_table)).scalar_one() + 1
-        items = _with_holds(list(_items(proposals, f"P{number}")), filled, limits)
-        plan = _plan(f"P{number}", _with_approvals(items, earlier), actor=actor, now=now)
+        plan_id = next_plan_id(connection)
+        items = _with_holds(list(_items(proposals, plan_id)), filled, limits)
+        plan = _plan(plan_id, _with_approvals(items, earlier, now), actor=actor, now=now)
         latest = load_plan(connection, latest_plan_id(connection) or "")
-        if latest is not None and latest.hash == plan.hash and _same_decisions(latest, plan):
-            return Planned(latest, is_new=False, problems=_problems(latest))
-        move(connection, earlier, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "planned anew"})
-        insert_plan(connection, plan)
-        return Planned(plan, is_new=True, problems=_problems(plan))
+        is_new = latest is None or _what_counts(latest) != _what_counts(plan)
+        kept = plan if is_new or latest is None else latest
+        left = [item for item in earlier if item.plan_id != kept.id]
+        move(connection, left, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "planned anew"})
+        if is_new:
+            insert_plan(connection, plan)
+        return Planned(kept, is_new=is_new, problems=(*_problems(kept), *_not_seen_through(begun)))
 
 
 def plan_hash(items: Iterable[WriteBack]) -> str:
@@ -98,10 +102,13 @@ def _decided(
     return proposals, disputes, filled
 
 
-def _memory(connection: Connection) -> Memory:
+def _memory(connection: Connection, begun: list[WriteBack]) -> Memory:
     rejected = find(connection, writeback.c.state == State.REJECTED)
+    ours = last_ours(connection)
+    unread = {at for at, last in ours.items() if not last.is_read} | {(one.entity_id, one.field) for one in begun}
     return Memory(
-        ours=last_ours(connection),
+        ours={at: last.value for at, last in ours.items()},
+        unread=frozenset(unread),
         vetoes=vetoes(connection),
         rejected={(one.entity_id, one.field, shown(one.after)): one.ended_at for one in rejected if one.ended_at},
     )
@@ -133,22 +140,28 @@ def _with_holds(items: list[WriteBack], filled: Counter[tuple[str, str]], limits
     return [replace(item, hold=reasons.get(item.connector)) for item in items]
 
 
-def _with_approvals(items: list[WriteBack], earlier: list[WriteBack]) -> list[WriteBack]:
+def _with_approvals(items: list[WriteBack], earlier: list[WriteBack], now: datetime) -> list[WriteBack]:
     approved = {
-        (one.entity_id, one.field, encode(one.before), encode(one.after)): one
+        _approved_as(one): one
         for one in earlier
-        if one.state is State.APPROVED
+        if one.state is State.APPROVED and one.approved_at is not None and now - one.approved_at < APPROVED_FOR
     }
-    return [_approved_like(item, approved) for item in items]
+    return [_approved_like(item, approved.get(_approved_as(item))) for item in items]
 
 
-def _approved_like(item: WriteBack, approved: dict[tuple[str, str, str, str], WriteBack]) -> WriteBack:
-    before = approved.get((item.entity_id, item.field, encode(item.before), encode(item.after)))
+def _approved_as(item: WriteBack) -> tuple[str, ...]:
+    """Give all that a person saw when approving: another column, department or mode is another decision."""
+    place = (item.connector, item.entity, item.external_id, item.entity_id, item.field, item.carrier)
+    return (*place, item.department_id, item.mode, encode(item.before), encode(item.after))
+
+
+def _approved_like(item: WriteBack, before: WriteBack | None) -> WriteBack:
     if before is None:
         return item
     return replace(
         item,
         state=State.APPROVED,
+        hold=None,
         approved_by=before.approved_by,
         approved_for=before.approved_for,
         approved_at=before.approved_at,
@@ -159,11 +172,20 @@ def _plan(plan_id: str, items: list[WriteBack], *, actor: str, now: datetime) ->
     return Plan(id=plan_id, hash=plan_hash(items), made_at=now, actor=actor, items=tuple(items))
 
 
-def _same_decisions(latest: Plan, plan: Plan) -> bool:
-    def open_ones(one: Plan) -> set[tuple[str, str, State]]:
-        return {(item.entity_id, item.field, item.state) for item in one.items}
+def _what_counts(plan: Plan) -> set[tuple[tuple[str, ...], State, str | None]]:
+    return {(_approved_as(item), item.state, item.hold) for item in plan.items}
 
-    return open_ones(latest) == open_ones(plan)
+
+def _not_seen_through(begun: list[WriteBack]) -> Iterator[Problem]:
+    """Say what waits because nobody knows yet how an earlier write of it ended."""
+    for connector, number in sorted(Counter(item.connector for item in begun).items()):
+        yield Problem(
+            what=f"{number} earlier {'write' if number == 1 else 'writes'} to {connector} did not come to an end",
+            not_done="What they are about is not planned anew.",
+            next_step="Find out how they ended:",
+            commands=("pmohub writeback apply",),
+            weight=Weight.WARNING,
+        )
 
 
 def _problems(plan: Plan) -> tuple[Problem, ...]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from canonical.store.writebacks import WriteBack
-from canonical.values import FieldValue, shown
+from canonical.values import FieldValue, alike, shown
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
 
 REJECTED_FOR = timedelta(days=90)
 """How long a rejected value is not proposed again for the same item and field (mode table, situation 8)."""
+APPROVED_FOR = timedelta(days=30)
+"""How long an approval lasts that is not sent: what was right a month ago may not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What happened before, by entity id and field: our last values, vetoes, and what was rejected when."""
+    """What happened before, by entity id and field: our last values, vetoes, and what was rejected when.
+
+    `unread` are places that the hub wrote, or began to write, and has not read since: what the store holds of them is
+    older than the write, so nothing follows from it.
+    """
 
     ours: dict[tuple[str, str], FieldValue] = field(default_factory=dict)
     vetoes: dict[tuple[str, str], str] = field(default_factory=dict)
     rejected: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +49,17 @@ class Dispute:
     reason: str
 
 
-def same(one: FieldValue, other: FieldValue) -> bool:
-    """Say whether two values mean the same to a person: equal, or written alike (a date and its text, 3 and 3.0)."""
-    if one is None or other is None:
-        return one is other
-    return one == other or shown(one) == shown(other)
-
-
 def decide(wanted: Wanted, memory: Memory, *, now: datetime) -> Wanted | Dispute | None:
     """Give the value to propose, a dispute to remember, or None when nothing is to be written.
 
     `wanted` comes back unchanged: the decision is whether, never what.
     """
     at = (wanted.entity_id, wanted.field)
-    if same(wanted.current, wanted.value) or at in memory.vetoes or wanted.write is WriteWhen.NEVER:
+    if alike(wanted.current, wanted.value) or at in memory.vetoes or wanted.write is WriteWhen.NEVER:
         return None
-    if at in memory.ours and not same(memory.ours[at], wanted.current):
+    if at in memory.unread:
+        return None
+    if at in memory.ours and not alike(memory.ours[at], wanted.current):
         written, found = shown(memory.ours[at]), shown(wanted.current) or "nothing"
         return Dispute(*at, f"the team changed it from “{written}”, as the hub wrote it, to “{found}”")
     if not _may_fill(wanted, memory):

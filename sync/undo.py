@@ -1,15 +1,17 @@
 """Undo: the old values return as a plan of their own, under the same rules. What a team changed since stays theirs."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from canonical.database import writing
 from canonical.problems import ConfigurationError, Problem
-from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback
-from canonical.store.writebacks import Plan, State, WriteBack, find, insert_plan
+from canonical.store.writebacks import OPEN, Plan, State, WriteBack, find, insert_plan, move, next_plan_id
+from canonical.values import alike
 from sync.plan import plan_hash
 
 
@@ -22,39 +24,81 @@ def plan_undo(
     plan_id: str | None = None,
     since: datetime | None = None,
 ) -> Plan:
-    """Store an approved plan that takes back one write, one plan's, or all since an instant, newest first.
+    """Store an approved plan that takes back one write, one plan's, or all since an instant.
 
-    Whoever undoes decides; no second approval is asked for putting back what the team had.
+    A place gets one change: to what it held before the oldest write that is taken back. So what the hub wrote over that
+    one later is taken back with it, and a write that a team's edit has followed is left as it is. Whoever undoes
+    decides; no second approval is asked for putting back what the team had.
 
     Raises:
         ConfigurationError: nothing of what was named was applied, or it was undone already.
     """
     with writing(engine) as connection:
-        chosen = [writeback.c.state == State.APPLIED, writeback.c.undo_of.is_(None)]
+        chosen = [_standing()]
         if writeback_id is not None:
             chosen.append(writeback.c.id == writeback_id)
         if plan_id is not None:
             chosen.append(writeback.c.plan_id == plan_id)
         if since is not None:
             chosen.append(writeback.c.ended_at >= since)
-        applied = sorted(find(connection, *chosen), key=lambda item: (item.ended_at, item.id), reverse=True)
-        if not applied:
+        runs = list(_runs(connection, chosen))
+        if not runs:
             raise ConfigurationError(_nothing_to_undo(writeback_id or plan_id or f"since {since}"))
-        number = connection.execute(select(func.count()).select_from(plan_table)).scalar_one() + 1
-        items = tuple(_inverse(item, f"P{number}", n, actor, now) for n, item in enumerate(applied, start=1))
-        plan = Plan(id=f"P{number}", hash=plan_hash(items), made_at=now, actor=actor, items=items)
+        number = next_plan_id(connection)
+        items = tuple(_inverse(run, f"{number}-{n}", number, actor, now) for n, run in enumerate(runs, start=1))
+        plan = Plan(id=number, hash=plan_hash(items), made_at=now, actor=actor, items=items)
+        begun = find(connection, writeback.c.undo_of.in_([item.undo_of for item in items]), writeback.c.state.in_(OPEN))
+        move(connection, begun, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "undone anew"})
         insert_plan(connection, plan)
         return plan
 
 
-def _inverse(item: WriteBack, plan_id: str, number: int, actor: str, now: datetime) -> WriteBack:
+def taken_back(connection: Connection, undone: WriteBack) -> list[WriteBack]:
+    """Give the writes that an undo which has been applied took back: the one it names and ours over it."""
+    named = select(writeback.c.ended_at).where(writeback.c.id == undone.undo_of).scalar_subquery()
+    later = find(connection, _standing(), writeback.c.entity_id == undone.entity_id, writeback.c.ended_at >= named)
+    return [item for item in later if _place(item) == _place(undone)]
+
+
+def _standing() -> ColumnElement[bool]:
+    return (writeback.c.state == State.APPLIED) & writeback.c.undo_of.is_(None)
+
+
+def _runs(connection: Connection, chosen: Sequence[ColumnElement[bool]]) -> Iterator[list[WriteBack]]:
+    """Give for each place the writes to take back, newest first, each on the value that the one before it left."""
+    named = {item.id for item in find(connection, *chosen)}
+    entities = select(writeback.c.entity_id).where(*chosen)
+    standing = find(connection, _standing(), writeback.c.entity_id.in_(entities))
+    standing.sort(key=lambda item: (_place(item), item.ended_at, len(item.plan_id), item.plan_id))
+    for _, writes in groupby(standing, key=_place):
+        run = list(_unbroken(reversed(list(writes))))
+        last = max((n for n, item in enumerate(run) if item.id in named), default=None)
+        if last is not None:
+            yield run[: last + 1]
+
+
+def _place(item: WriteBack) -> tuple[str, ...]:
+    return (item.connector, item.field, item.entity_id, item.external_id, item.carrier)
+
+
+def _unbroken(newest_first: Iterable[WriteBack]) -> Iterator[WriteBack]:
+    above: WriteBack | None = None
+    for item in newest_first:
+        if above is not None and not alike(item.after, above.before):
+            return
+        yield item
+        above = item
+
+
+def _inverse(run: Sequence[WriteBack], own_id: str, plan_id: str, actor: str, now: datetime) -> WriteBack:
+    newest, oldest = run[0], run[-1]
     return replace(
-        item,
-        id=f"{plan_id}-{number}",
+        newest,
+        id=own_id,
         plan_id=plan_id,
-        before=item.after,
-        after=item.before,
-        reason=f"undo of {item.id}",
+        before=newest.after,
+        after=oldest.before,
+        reason=f"undo of {', '.join(item.id for item in reversed(run))}",
         state=State.APPROVED,
         hold=None,
         approved_by=actor,
@@ -63,14 +107,14 @@ def _inverse(item: WriteBack, plan_id: str, number: int, actor: str, now: dateti
         journaled_at=None,
         ended_at=None,
         outcome_reason=None,
-        undo_of=item.id,
+        undo_of=oldest.id,
     )
 
 
 def _nothing_to_undo(what: str) -> Problem:
     return Problem(
         what=f"Nothing to undo: {what}",
-        where="only what was applied and is not undone yet can be taken back",
+        where="only what was applied, is not undone yet and was not changed by a team since can be taken back",
         not_done="Nothing was sent.",
         next_step="See what was written:",
         commands=("pmohub writeback log",),

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
+from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback, writeback_event
 from canonical.values import FieldValue, decode, encode
@@ -109,18 +110,27 @@ def find(connection: Connection, *conditions: Any) -> list[WriteBack]:
 
 
 def load_plan(connection: Connection, plan_id: str) -> Plan | None:
-    """Give a plan with all its items, whatever their state; None when there is no such plan."""
+    """Give a plan with all its items in its own order, whatever their state; None when there is no such plan."""
     row = connection.execute(select(plan_table).where(plan_table.c.id == plan_id)).mappings().one_or_none()
     if row is None:
         return None
-    items = tuple(find(connection, writeback.c.plan_id == plan_id))
+    items = tuple(sorted(find(connection, writeback.c.plan_id == plan_id), key=_number))
     return Plan(id=row["id"], hash=row["hash"], made_at=row["made_at"], actor=row["actor"], items=items)
 
 
 def latest_plan_id(connection: Connection) -> str | None:
-    """Give the plan that was made last, None when none was."""
-    order = (plan_table.c.made_at.desc(), plan_table.c.id)
+    """Give the plan that was made last, None when none was; by its number, since clocks can step back."""
+    order = (func.length(plan_table.c.id).desc(), plan_table.c.id.desc())
     return connection.execute(select(plan_table.c.id).order_by(*order).limit(1)).scalar_one_or_none()
+
+
+def next_plan_id(connection: Connection) -> str:
+    """Give the id for a new plan: P and its number."""
+    return f"P{connection.execute(select(func.count()).select_from(plan_table)).scalar_one() + 1}"
+
+
+def _number(item: WriteBack) -> int:
+    return int(item.id.rpartition("-")[2])
 
 
 def insert_plan(connection: Connection, plan: Plan) -> None:
@@ -139,13 +149,17 @@ def move(  # what an auditor asks of each step: what, from where, to where, when
     *,
     at: datetime,
     actor: str,
-    on_behalf_of: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    event: str | None = None,
 ) -> list[WriteBack]:
-    """Move each item to a state if it still is in the state that the caller saw; give those that were moved."""
+    """Move each item to a state if it still is in the state that the caller saw; give those that were moved.
+
+    The journal names the state, or the `event` where the same state is come to in another way.
+    """
     moved = [item for item in items if _moved(connection, item, to, facts or {})]
     detail = {name: value for name, value in (facts or {}).items() if isinstance(value, str)}
-    note(connection, moved, to.value, at=at, actor=actor, on_behalf_of=on_behalf_of, detail=detail)
+    on_behalf_of = detail.get("approved_for")
+    note(connection, moved, event or to.value, at=at, actor=actor, on_behalf_of=on_behalf_of, detail=detail)
     return moved
 
 
@@ -188,19 +202,38 @@ def events(connection: Connection, writeback_ids: Sequence[str]) -> list[RowMapp
     return list(connection.execute(statement.order_by(writeback_event.c.id)).mappings())
 
 
-def last_ours(connection: Connection) -> dict[tuple[str, str], FieldValue]:
-    """Give the value that the hub last put (or found already) in each item and field, and has not taken back."""
+RELEASED = "released"
+"""The event that ends what the hub remembers of an item's field: a person let it begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The value that the hub last put in a place, or found there already; whether the place was read since."""
+
+    value: FieldValue
+    is_read: bool
+
+
+def last_ours(connection: Connection) -> dict[tuple[str, str], Ours]:
+    """Give by entity id and field what the hub last wrote, and has neither taken back nor been told to forget."""
+    released = select(writeback_event.c.writeback_id).where(writeback_event.c.event == RELEASED)
     ended = select(
         writeback.c.entity_id,
         writeback.c.field,
         writeback.c.after,
+        writeback.c.ended_at,
+        writeback.c.connector,
         func.row_number()
         .over(
             partition_by=(writeback.c.entity_id, writeback.c.field),
             order_by=(writeback.c.ended_at.desc(), writeback.c.id.desc()),
         )
         .label("nth"),
-    ).where(writeback.c.state.in_(HELD_OURS), writeback.c.undo_of.is_(None))
+    ).where(writeback.c.state.in_(HELD_OURS), writeback.c.undo_of.is_(None), writeback.c.id.not_in(released))
     newest = ended.subquery()
-    rows = connection.execute(select(newest).where(newest.c.nth == 1))
-    return {(row.entity_id, row.field): decode(row.after) for row in rows}
+    known = newest.outerjoin(connector_table, connector_table.c.id == newest.c.connector)
+    read_at = connector_table.c.last_success_at
+    is_read = or_(connector_table.c.id.is_(None), and_(read_at.is_not(None), read_at >= newest.c.ended_at))
+    query = select(newest.c.entity_id, newest.c.field, newest.c.after, is_read.label("is_read"))
+    rows = connection.execute(query.select_from(known).where(newest.c.nth == 1))
+    return {(row.entity_id, row.field): Ours(decode(row.after), bool(row.is_read)) for row in rows}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from canonical.problems import Problem
+from canonical.values import alike
 from connectors.base import (
     ConnectorContext,
     CurrentValue,
@@ -21,7 +22,6 @@ from connectors.spreadsheet.patch.exchange import can_exchange, settle_interrupt
 from connectors.spreadsheet.reader import locate
 from connectors.spreadsheet.reading.process import ChildReader
 from connectors.spreadsheet.writing.file_writer import FileWriter
-from connectors.spreadsheet.writing.trial import alike
 from connectors.spreadsheet.xlsx.refusal import RefusedError
 
 

@@ -107,6 +107,18 @@ def test_a_local_folder_can_exchange(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@needs_exchange
+def test_what_a_killed_process_tried_and_began_beside_a_file_is_removed(tmp_path: Path) -> None:
+    path = text(tmp_path)
+    tried = tmp_path / ".pmohub-trial-x1y2"
+    tried.mkdir()
+    (tried / "one").touch()
+    (tmp_path / ".plan.csv.part~").write_bytes(OURS[:5])
+    assert can_exchange(tmp_path)
+    exchange.settle_interrupted(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     ("mark", "contents", "words"),
     [

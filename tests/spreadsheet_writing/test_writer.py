@@ -142,6 +142,7 @@ def test_an_open_file_is_left_for_later(plan: Path) -> None:
     plan.with_name("~$plan.xlsx").write_bytes(b"\x03Ada")
     (result,) = write(plan, [change("1.1", "phase", "Phase", None, "planning")])
     assert (result.outcome, result.reason) == (Outcome.REFUSED, "plan.xlsx: it is open in Excel by Ada")
+    assert result.later
 
 
 def save(path: Path, edit: Edit) -> None:

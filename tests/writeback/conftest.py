@@ -16,7 +16,7 @@ from pmohub.testing.memory import MemoryTool, reader_of, writer_of
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
 from sync.apply import Applied, Hand, apply_plan
-from sync.approval import Decided, Selection, approve
+from sync.approval import Decided, Selection, approve, release
 from sync.plan import Planned, make_plan
 from sync.proposals import Limits
 from sync.undo import plan_undo
@@ -78,9 +78,14 @@ class Office:
             on_behalf_of=on_behalf_of,
         )
 
+    def hand(self) -> Hand:
+        return Hand("memory", reader_of(self.tool), writer_of(self.tool), self.lease)
+
     def apply(self, plan: Plan) -> Applied:
-        hand = Hand("memory", reader_of(self.tool), writer_of(self.tool), self.lease)
-        return apply_plan(self.engine, plan.id, hand, clock=self.clock, actor="ana")
+        return apply_plan(self.engine, plan.id, self.hand(), clock=self.clock, actor="ana")
+
+    def release(self, external_id: str) -> bool:
+        return release(self.engine, f"p-{external_id}", "pmo_id", actor="ana", now=self.clock())
 
     def write_back(self, **values: str) -> Applied:
         plan = self.plan(**values).plan

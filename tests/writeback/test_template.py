@@ -179,3 +179,12 @@ def test_the_projects_own_row_carries_its_id_before_any_tool_does_and_keeps_it(h
     hub.tool.put(EntityKind.PROJECT, "1", name="Payments renamed")
     hub.sync()
     assert hub.pmo_ids() == ["PMO-ENGINEERING-PAY"]
+
+
+def test_an_id_that_one_project_carries_is_not_computed_for_another(hub: Hub) -> None:
+    hub.tool.put(
+        EntityKind.PROJECT, "2", name="A copy", key="COPY", status="active", **{"PMO id": "PMO-ENGINEERING-PAY"}
+    )
+    hub.sync()
+    hub.assign(template("project", "pmo_id", PMO_ID))
+    assert hub.assigned() == {"PMO-ENGINEERING-PAY", "PMO-ENGINEERING-PAY-2"}

@@ -19,6 +19,7 @@ from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
 _RENAME_EXCHANGE = 2
 _IN_CURRENT_FOLDER = -100
 _UNFINISHED, _FINISHED = ".part~", ".pmohub~"
+_TRIAL, _MOST_TRIALS = ".pmohub-trial-", 3
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
 
 
@@ -62,15 +63,25 @@ def read_source(path: Path, limit: int, expected: str | None) -> bytes:
 
 
 def can_exchange(folder: Path) -> bool:
-    """Tell whether two files of this folder can be swapped atomically (network shares often cannot)."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".pmohub-", dir=folder) as scratch:
-            one, other = Path(scratch, "one"), Path(scratch, "other")
-            one.touch()
-            other.touch()
-            return _exchange(one, other)
-    except OSError:
-        return False
+    """Tell whether two files of this folder can be swapped atomically (network shares often cannot).
+
+    It is tried in a folder of its own, and such folders of killed processes are removed first.
+    """
+    for _ in range(_MOST_TRIALS):
+        try:
+            for left in folder.glob(f"{_TRIAL}*"):
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(prefix=_TRIAL, dir=folder, ignore_cleanup_errors=True) as scratch:
+                one, other = Path(scratch, "one"), Path(scratch, "other")
+                one.touch()
+                other.touch()
+                return _exchange(one, other)
+        except FileNotFoundError:
+            # Another process took ours for a killed one's, or removed the same one in the same moment.
+            continue
+        except OSError:
+            return False
+    return False
 
 
 def replace_file(path: Path, before: str, data: bytes) -> None:
@@ -139,9 +150,12 @@ def _beside(path: Path, before: str, data: bytes) -> Path:
 def settle_interrupted(path: Path) -> None:
     """Settle what a killed process left beside the file; a team's edit that it had taken out is put back.
 
+    Only whoever may write the file now calls this: nobody else's unfinished copy is beside it.
+
     Raises:
         RefusedError: an edit was put back (`OVERTOOK`), or could not be because the file was changed again since.
     """
+    path.with_name(f".{path.name}{_UNFINISHED}").unlink(missing_ok=True)
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{_FINISHED}"):
         before, _, ours = left.name.removesuffix(_FINISHED).rpartition(".")[2].partition("-")
         if _short(digest(left.read_bytes())) in {before, ours}:

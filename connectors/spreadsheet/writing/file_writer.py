@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from canonical.values import shown
+from canonical.values import alike, shown
 from connectors.base import ConnectorContext, FieldChange, Outcome, WriteResult
 from connectors.spreadsheet.config import SpreadsheetOptions
 from connectors.spreadsheet.files import SourceFile
@@ -22,12 +22,13 @@ from connectors.spreadsheet.reading.signature import FileKind, UnreadableFileErr
 from connectors.spreadsheet.reading.texttable import text_form
 from connectors.spreadsheet.writing.columns import ColumnsOfText, column_of
 from connectors.spreadsheet.writing.notes import dependents_noted
-from connectors.spreadsheet.writing.trial import Attempt, PatchBytes, Trial, alike, try_on_copy
+from connectors.spreadsheet.writing.trial import Attempt, PatchBytes, Trial, try_on_copy
 from connectors.spreadsheet.writing.wordings import wordings
 from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
 
 _MOST_TRIES = 3
 _TRY_AGAIN = frozenset({Reason.CHANGED_MEANWHILE, Reason.OVERTOOK})
+_PASSES = _TRY_AGAIN | {Reason.OPEN_ELSEWHERE}
 
 
 class FileWriter:
@@ -45,7 +46,7 @@ class FileWriter:
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
         """Give the outcome of each change."""
         left = list(changes)
-        words = "the file was saved again and again meanwhile; it is tried later"
+        words, later = "the file was saved again and again meanwhile; it is tried later", True
         for _ in range(_MOST_TRIES):
             if not left:
                 return
@@ -55,14 +56,14 @@ class FileWriter:
                 yield from ended
             except RefusedError as error:
                 if error.reason not in _TRY_AGAIN:
-                    words = error.words
+                    words, later = error.words, error.reason in _PASSES
                     break
                 self._overtaken = self._overtaken or error.reason is Reason.OVERTOOK
             except UnreadableFileError as error:
-                words = f"{error.problem.what} {error.problem.next_step}"
+                words, later = f"{error.problem.what} {error.problem.next_step}", False
                 break
         for change in left:
-            yield WriteResult(change, Outcome.REFUSED, reason=f"{self._source.place}: {words}")
+            yield WriteResult(change, Outcome.REFUSED, reason=f"{self._source.place}: {words}", later=later)
 
     def _try(self, changes: Sequence[FieldChange], copy: Path) -> tuple[list[WriteResult], list[FieldChange]]:
         """Give what was settled and what is left to try; nothing is left unless the file was in the way."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from canonical.values import FieldValue, shown
+from canonical.values import FieldValue, alike, shown
 from connectors.base import FieldChange
 from connectors.spreadsheet.patch.results import CellValue, Edit, PatchResult
 from connectors.spreadsheet.reading.locating import Located
@@ -117,10 +117,3 @@ def _misread(written: Sequence[Attempt], locate: Locate, copy: Path) -> dict[int
             read = shown(found.value) or "nothing"
             failed[id(attempt)] = f"“{shown(wanted)}” written there would be read as “{read}”"
     return failed
-
-
-def alike(one: FieldValue, other: FieldValue) -> bool:
-    """Say whether two values mean the same to a person: equal, or written alike (3 and 3.0, a date and its text)."""
-    if one is None or other is None:
-        return one is other
-    return one == other or shown(one) == shown(other)

@@ -29,6 +29,7 @@ OUTCOMES = {
     "stale": State("warn", "stale: the team's value stays"),
     "overtook": State("warn", "a team's edit was put back"),
     "refused": State("bad", "refused"),
+    "approved": State("warn", "not now; it stays approved"),
     "unknown": State("bad", "not known: no answer"),
     "undone": State("plain", "undone"),
     "rejected": State("plain", "rejected"),
@@ -192,14 +193,11 @@ def undo(
 ) -> int:
     """Put back what a plan replaced. What a team has changed since stays theirs."""
     from pmohub.cli.session import store_for
-    from pmohub.writing import actor, chosen_plan, send
-    from sync.undo import plan_undo
+    from pmohub.writing import undo as put_back
 
     output = Output.standard()
     with store_for(config, output.err, strict=True) as hub:
-        of_plan = None if item else plan_id or chosen_plan(hub, None).id
-        back = plan_undo(hub.engine, actor=actor(), now=hub.now(), writeback_id=item, plan_id=of_plan)
-        done = send(hub, back.id)
+        done = put_back(hub, plan_id=plan_id, item=item)
     return _sent(output, done)
 
 
@@ -211,13 +209,13 @@ def release(
 ) -> int:
     """Let the hub write a field again that a person had put back after it."""
     from pmohub.cli.session import store_for
-    from pmohub.writing import written
+    from pmohub.writing import actor, written
     from sync.approval import release as lift
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
         entities = {one.entity_id for one in written(hub) if item in {one.id, one.key} and one.field == field}
-        lifted = [entity for entity in entities if lift(hub.engine, entity, field)]
+        lifted = [entity for entity in entities if lift(hub.engine, entity, field, actor=actor(), now=hub.now())]
     if not lifted:
         step = "See what was written and put back:"
         what = f"Nothing is held back for {item}, {field}"
