@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from canonical.identity.custom_fields import merge_custom_fields
 from canonical.identity.names import plain
 from canonical.identity.settings import ResolutionSettings
 from canonical.identity.sources import SOURCE_TABLES, TYPED, Source, field, pmo_id
@@ -15,7 +16,7 @@ from canonical.schema.entities import project_columns, source_project
 from canonical.schema.operations import change, connector
 from canonical.schema.writing import assigned_value
 from canonical.values import decode, shown
-from canonical.vocabulary import Activity, EntityKind
+from canonical.vocabulary import Activity, EntityKind, Phase, ProjectStatus
 
 PAIRS = {"currency": "budget", "url": "key"}
 """A field that says nothing without the other is taken from the record that gave the other."""
@@ -58,13 +59,14 @@ def merge_projects(
 ) -> int:
     """Write the merged rows of projects that differ from what is stored; say how many did."""
     since = _last_changes(connection, ("status", "phase"))
-    rows = {
-        merged: _merged_project(records, settings, since) for merged, records in _by_merged(sources, survivor).items()
-    }
+    grouped = _by_merged(sources, survivor)
+    rows = {merged: _merged_project(records, settings, since) for merged, records in grouped.items()}
     for merged, number in _assigned_numbers(connection).items():
         if merged in rows and rows[merged]["pmo_id"] is None:
             rows[merged]["pmo_id"] = number
-    return _store(connection, EntityKind.PROJECT, rows)
+    counting = {merged: _counting(records) for merged, records in grouped.items()}
+    written = merge_custom_fields(connection, counting, settings.precedence)
+    return written + _store(connection, EntityKind.PROJECT, rows)
 
 
 def merge_people(connection: Connection, sources: Mapping[str, Source], survivor: Mapping[str, str]) -> int:
@@ -104,8 +106,8 @@ def _merged_project(
         "first_seen_at": min(row["first_seen_at"] for row in records),
         "source_created_at": min(created, default=None),
         "deleted_at": _deleted_at(records),
-        "status_since": _held_since(giver["status"], "status", since),
-        "phase_since": _held_since(giver["phase"], "phase", since),
+        "status_since": _held_since(giver["status"], "status", since, _started(values)),
+        "phase_since": _held_since(giver["phase"], "phase", since, _started(values)),
     }
 
 
@@ -121,12 +123,28 @@ def _giver(records: Sequence[Any], name: str, precedence: Sequence[str]) -> Any:
     return min(having, key=lambda row: order.get(row["connector"], len(order)), default=None)
 
 
-def _held_since(giver: Any, name: str, since: Mapping[tuple[str, str], datetime]) -> datetime | None:
-    """Since the last change of it; without one, since the record was last updated or, if earlier, first seen."""
+RUNNING = frozenset({ProjectStatus.ACTIVE, Phase.EXECUTION, Phase.MONITORING})
+"""What a project has been since its start, as long as no change says otherwise."""
+
+
+def _started(values: Mapping[str, Any]) -> datetime | None:
+    day: date | None = values["actual_start"] or values["planned_start"]
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _held_since(
+    giver: Any, name: str, since: Mapping[tuple[str, str], datetime], started: datetime | None
+) -> datetime | None:
+    """Since the last change of it; without one, since the earliest moment that speaks for it.
+
+    That is when the record was first seen, when it was last updated or, for what is running, when it started: a project
+    that was under way before the hub came is not new.
+    """
     if giver is None:
         return None
     changed = since.get((giver["id"], name))
-    return changed or min(filter(None, (giver["first_seen_at"], giver["source_updated_at"])))
+    known = (giver["first_seen_at"], giver["source_updated_at"], started if giver[name] in RUNNING else None)
+    return changed or min(filter(None, known))
 
 
 def _last_changes(connection: Connection, fields: Iterable[str]) -> Mapping[tuple[str, str], datetime]:

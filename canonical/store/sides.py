@@ -41,7 +41,9 @@ class SideRows:
             if record.further_projects:
                 self.projects += [(row_id, ref) for ref in set(record.further_projects)]
         if record.fields:
-            self.values += [_typed(row_id, name, value) for name, value in record.fields.items() if value is not None]
+            self.values += [
+                typed_row(row_id, name, value) for name, value in record.fields.items() if value is not None
+            ]
 
     def replace(self, row_id: str, record: Record, columns: Mapping[str, Any]) -> None:
         """Take what follows from the changed columns of a row, in place of what is stored."""
@@ -54,7 +56,7 @@ class SideRows:
         if "fields" in columns:
             self.stale.setdefault("values", []).append(row_id)
             fields = {name: from_typed(value) for name, value in orjson.loads(columns["fields"]).items()}
-            self.values += [_typed(row_id, name, value) for name, value in fields.items() if value is not None]
+            self.values += [typed_row(row_id, name, value) for name, value in fields.items() if value is not None]
 
     def store(self, connection: Connection) -> None:
         """Remove the rows that no longer hold, then add the new ones."""
@@ -72,7 +74,8 @@ def _remove(connection: Connection, table: Table, column: str, ids: Sequence[str
         connection.execute(delete(table).where(among(connection, table.c[column], ids)))
 
 
-def _typed(row_id: str, name: str, value: FieldValue) -> dict[str, Any]:
+def typed_row(row_id: str, name: str, value: FieldValue) -> dict[str, Any]:
+    """Give the row of `field_value` that keeps a value in the column of its type."""
     row: dict[str, Any] = {
         "entity_id": row_id,
         "name": name,

@@ -6,15 +6,17 @@ Without a Chromium these tests fail: a page that nobody looked at is not proven.
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ColorScheme, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pmohub.cli import main
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
+Scheme = Literal["light", "dark"]
 WIDTHS = {"desk": 1280, "phone": 360}
 
 
@@ -40,7 +42,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def opened(browser: Browser, report: Path, *, width: int = 1280, scheme: ColorScheme = "light") -> Page:
+def opened(browser: Browser, report: Path, *, width: int = 1280, scheme: Scheme = "light") -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(report.as_uri())
     return page
@@ -48,7 +50,7 @@ def opened(browser: Browser, report: Path, *, width: int = 1280, scheme: ColorSc
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_axe_finds_nothing(browser: Browser, report: Path, width: int, scheme: ColorScheme) -> None:
+def test_axe_finds_nothing(browser: Browser, report: Path, width: int, scheme: Scheme) -> None:
     page = opened(browser, report, width=width, scheme=scheme)
     violations = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in violations] == []

@@ -10,7 +10,7 @@ from canonical import projects
 from canonical.problems import ProblemError
 from canonical.records import StatusUpdate
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
-from canonical.schema.entities import project, source_project, status_update
+from canonical.schema.entities import field_value, project, source_project, status_update
 from canonical.vocabulary import EntityKind, ProjectStatus
 from tests.identity.world import NOW, World, a_person, a_project, a_task
 
@@ -196,3 +196,26 @@ def test_a_name_that_two_projects_bear_is_not_decided_on(world: World) -> None:
     with pytest.raises(ProblemError, match="names more than one project"):
         projects.find(world.engine, "Website")
     assert projects.find(world.engine, "jira:11").external_id == "11"
+
+
+def custom(world: World, source: tuple[str, str]) -> dict[str, object]:
+    mine = world.project_of(*source)["id"]
+    held = [row for row in world.rows(field_value) if row["entity_id"] == mine]
+    return {row["name"]: row["text"] or row["number"] or row["date"] for row in held}
+
+
+def test_mapped_fields_of_one_project_are_merged_by_precedence(engine: Engine) -> None:
+    world = World(engine, ResolutionSettings(precedence={"risk": ("register",)}))
+    world.give("jira", a_project("10", key="WEB", fields={"risk": "low", "charter": "link", "weight": 3}))
+    world.give("register", a_project("r1", same_as="key:WEB", fields={"risk": "high"})).resolve()
+    assert custom(world, ("jira", "10")) == {"risk": "high", "charter": "link", "weight": Decimal(3)}
+    world.give("register", a_project("r1", same_as="key:WEB", fields={"risk": None})).resolve()
+    assert custom(world, ("jira", "10"))["risk"] == "low"
+
+
+def test_a_project_that_ran_before_the_hub_came_has_been_active_since_its_start(world: World) -> None:
+    start = date(2026, 1, 5)
+    world.give("jira", a_project("1", status=ProjectStatus.ACTIVE, planned_start=start))
+    world.give("jira", a_project("2", status=ProjectStatus.PLANNED, planned_start=start)).resolve()
+    since = [world.project_of("jira", each)["status_since"].date() for each in ("1", "2")]
+    assert since == [start, NOW.date()]
