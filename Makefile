@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-all lint docs bench lock clean
+.PHONY: help demo setup test test-all lint docs pages bench lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ lint: $(VENV)/dev.stamp  ## Check style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 docs: $(VENV)/dev.stamp  ## Build the documentation, strictly, into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict --clean
+
+pages: $(VENV)/dev.stamp  ## Write the generated pages of docs/reference anew
+	$(BIN)/python -m tests.docs.make_pages
 
 bench: $(VENV)/dev.stamp  ## Measure every speed claim, as a ratio in the same run (long)
 	$(BIN)/python -m benchmarks

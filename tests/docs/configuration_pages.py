@@ -20,7 +20,15 @@ from connectors.spreadsheet.config import (
     TasksSheet,
     TimeSheet,
 )
-from pmohub.config.model import ConnectorTable, DepartmentTable, Document, HubTable, LinksTable, PeopleTable, WritebackTable
+from pmohub.config.model import (
+    ConnectorTable,
+    DepartmentTable,
+    Document,
+    HubTable,
+    LinksTable,
+    PeopleTable,
+    WritebackTable,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
@@ -30,8 +38,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     (
         'kind = "spreadsheet"',
         SpreadsheetOptions,
-        "Workbooks (.xlsx, .xlsm read and written; .xlsb, .xls, .ods read) and text tables (.csv, .tsv). The guide is "
-        "[mapping a spreadsheet](../guides/mapping.md).",
+        "Workbooks (.xlsx, .xlsm) and text tables (.csv, .tsv); see [mapping a spreadsheet](../guides/mapping.md).",
     ),
     ("sheets.KIND", SheetOptions, "What every kind of sheet has."),
     ("sheets.projects", ProjectsSheet, ""),
@@ -40,7 +47,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("sheets.people", PeopleSheet, ""),
     ("sheets.status_reports", StatusReportsSheet, ""),
     ("sheets.dependencies", DependenciesSheet, ""),
-    ("A column", Column, "Its heading alone, `due = \"Finish\"`, or a table with these keys."),
+    ("A column", Column, 'Its heading alone, `due = "Finish"`, or a table with these keys.'),
     ("project = { … }", ProjectOf, "Which project the rows of a sheet belong to: exactly one of the ways."),
     ("[writeback]", WritebackTable, ""),
     ("[people]", PeopleTable, ""),
@@ -54,12 +61,12 @@ def configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        "One TOML file, `config.toml`. `pmohub init` writes a short one; `pmohub check` says what is wrong with it, with",
-        "file, line, key and remedy. Unknown keys are refused and the nearest known one is named. Relative paths start at",
-        "the file's folder. Each run stores a hash of the configuration that it ran under (`pmohub runs` shows it).",
+        "One TOML file, `config.toml`. `pmohub init` writes a short one; `pmohub check` says what is wrong with it,",
+        "with file, line, key and remedy. Unknown keys are refused and the nearest known one is named. Relative paths",
+        "start at the file's folder. Each run stores a hash of its configuration (`pmohub runs` shows it).",
         "",
-        "Secrets are never written here: where one is needed, write `{ env = \"NAME\" }`, `{ file = \"PATH\" }` or",
-        "`{ command = [\"pass\", \"show\", \"NAME\"] }`. They are read again at each run.",
+        'Secrets are never written here: where one is needed, write `{ env = "NAME" }`, `{ file = "PATH" }` or',
+        '`{ command = ["pass", "show", "NAME"] }`. They are read again at each run.',
         "",
         "The [whole example](#the-whole-example) at the end holds every option with its reason.",
     ]

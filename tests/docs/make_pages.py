@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from canonical.views import VIEWS
 from pmohub.exports.rows import WHAT
@@ -21,14 +22,18 @@ def views() -> str:
     lines = [
         "# Views and exports",
         "",
-        "What BI tools may rely on: SQL views of the store, the same on SQLite and on PostgreSQL. Columns are only ever",
-        "added. What was deleted is left out, so that a sum needs no filter; `pmo_changes` tells of it. `pmohub export`",
-        "writes the same rows with the same columns; see [running it](../guides/running.md#exports).",
-        "",
-        "Shapes: a `date` is a day; an `instant` is UTC (ISO 8601 text on SQLite, `timestamptz` on PostgreSQL); a",
-        "`number` is in the unit that its column names, percentages 0 to 100, money in the currency beside it; durations",
-        "are whole seconds; `yes or no` is 0 or 1 on SQLite. An empty cell is unknown: neither zero nor no.",
-        "",
+        *said(
+            """What BI tools may rely on: SQL views of the store, the same on SQLite and on PostgreSQL. Columns are only
+            ever added. What was deleted is left out, so that a sum needs no filter; `pmo_changes` tells of it.
+            `pmohub export` writes the same rows with the same columns; see [running it](../guides/running.md#exports).
+            """
+        ),
+        *said(
+            """Shapes: a `date` is a day; an `instant` is UTC (ISO 8601 text on SQLite, `timestamptz` on PostgreSQL); a
+            `number` is in the unit that its column names, percentages 0 to 100, money in the currency beside it;
+            durations are whole seconds; `yes or no` is 0 or 1 on SQLite. An empty cell is unknown: neither zero nor no.
+            """
+        ),
     ]
     for view in VIEWS:
         lines += [f"## {view.name}", "", f"{view.meaning}. Exported by `pmohub export {exported[view.name]}`.", ""]
@@ -43,20 +48,23 @@ def pmo_core() -> str:
     lines = [
         "# Rules of pmo-core",
         "",
-        f"The standard that is on from the first day: {len(rules)} rules, each a plain contradiction, an absent",
-        "accountable person, or a passed date. `pmohub rules explain RULE --for DEPARTMENT` says the same of a rule as it",
-        "holds in a department. How to make one stricter, or add your own: [writing a standard](../guides/standards.md).",
-        "",
+        *said(
+            f"""The standard that is on from the first day: {len(rules)} rules, each a plain contradiction, an absent
+            accountable person, or a passed date. `pmohub rules explain RULE --for DEPARTMENT` says the same of a rule
+            as it holds in a department. How to make one stricter, or add your own:
+            [writing a standard](../guides/standards.md)."""
+        ),
     ]
     heads = ("rule", "looks at", "class", "severity")
-    rows = [(f"[{rule.id}](#{rule.id})", rule.entity, rule.rule_class.value, _severity(rule)) for rule in rules.values()]
-    lines += table(heads, rows)
-    lines += [
-        "Two further ids appear in deviations and come from the guards against noise, not from a standard:",
-        "`field-not-supplied` (a connector does not carry a field that rules need: one finding for the admin instead of",
-        "one for each item) and `field-hardly-used` (fewer than a tenth of a project's tasks carry it).",
-        "",
+    rows = [
+        (f"[{rule.id}](#{rule.id})", rule.entity, rule.rule_class.value, _severity(rule)) for rule in rules.values()
     ]
+    lines += table(heads, rows)
+    lines += said(
+        """Two further ids appear in deviations and come from the guards against noise, not from a standard:
+        `field-not-supplied` (a connector does not carry a field that rules need: one finding for the admin instead of
+        one for each item) and `field-hardly-used` (fewer than a tenth of a project's tasks carry it)."""
+    )
     for rule in rules.values():
         lines += _rule(rule)
     return page(lines)
@@ -67,7 +75,12 @@ def _severity(rule: Rule) -> str:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    yield from (f"## {rule.id}", "", f"**{rule.title}.** {rule.entity}, {rule.rule_class.value}, {_severity(rule)}.", "")
+    yield from (
+        f"## {rule.id}",
+        "",
+        f"**{rule.title}.** {rule.entity}, {rule.rule_class.value}, {_severity(rule)}.",
+        "",
+    )
     yield from _code("applies when", rule.when)
     if rule.unknown_if is not None:
         yield from _code("unknown if", rule.unknown_if)
@@ -112,6 +125,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         yield f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in row)} |"
     yield ""
+
+
+def said(text: str) -> Iterator[str]:
+    """Give a paragraph in lines of at most 120 characters."""
+    yield from (*wrap(" ".join(text.split()), 120, break_long_words=False, break_on_hyphens=False), "")
 
 
 def page(lines: Sequence[str]) -> str:
