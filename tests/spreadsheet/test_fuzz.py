@@ -102,8 +102,8 @@ def test_a_spoilt_cell_costs_its_own_row_only(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_thousands_of_damaged_files(plans: Path, kind: str) -> None:
+def test_hundreds_of_damaged_files(plans: Path, kind: str) -> None:
     workbook_bytes = workbook(plans / "source/bad.xlsx", {"Plan": GOOD}).read_bytes()
     text_bytes = "\r\n".join(";".join(map(str, row)) for row in GOOD).encode()
-    for seed in range(100, 2_100):
+    for seed in range(100, 500):
         holds(plans, f"bad.{kind}", workbook_bytes if kind == "xlsx" else text_bytes, seed)

@@ -116,6 +116,26 @@ def test_a_plain_sheet_is_measured_without_a_full_pass(tmp_path: Path) -> None:
     assert (marks.rows, marks.columns, marks.errors) == (40_000, 4, {})
 
 
+def test_number_formats_are_found_alike_with_and_without_a_full_pass(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "plan.xlsx")
+    sheet = book.add_worksheet("Plan")
+    percent, clock, bold = (
+        book.add_format(form) for form in ({"num_format": "0%"}, {"num_format": 20}, {"bold": True})
+    )
+    for row in range(12_000):
+        sheet.write_row(row, 0, ["text", row], bold)
+        sheet.write_number(row, 2, 0.5, percent if row % 3 else bold)
+        sheet.write_number(row, 3, 0.25, clock)
+    sheet.write_blank(50, 5, None, percent)
+    book.close()
+    quick = marks_of(tmp_path / "plan.xlsx")
+    whole = marks_of(prefix_parts(tmp_path / "plan.xlsx", SHEET))
+    assert {place: list(rows) for place, rows in quick.kinds.items()} == {
+        place: list(rows) for place, rows in whole.kinds.items()
+    }
+    assert len(list(quick.kinds[3, NumberKind.PERCENT])) == 4_000
+
+
 def test_a_document_type_is_refused(tmp_path: Path) -> None:
     path = marked_workbook(tmp_path / "plan.xlsx")
     rewrite(path, {SHEET: lambda data: data.replace(b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "b">]><worksheet', 1)})

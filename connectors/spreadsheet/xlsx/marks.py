@@ -1,8 +1,8 @@
 """What a value reader loses of a sheet: error cells, formulas never calculated, formats, merged ranges, hidden rows.
 
 python-calamine gives an empty text for an error and for a formula without a stored result, and no number formats (0.5
-for 50 %). One expat pass over the sheet part, streamed from the archive, brings them back; it is left out when the
-part's bytes hold nothing that could be such a mark (a fifth of the time).
+for 50 %). One expat pass over the sheet part, streamed from the archive, brings them back. Where the part's bytes hold
+no mark but number formats, looking for those bytes is enough.
 """
 
 import re
@@ -61,10 +61,7 @@ def read_marks(package: Package, sheet: Sheet) -> SheetMarks:
         if cell_format.kind in MARKED_KINDS
     }
     try:
-        plain = _plain_size(package, sheet, kinds)
-        if plain:
-            return SheetMarks(*plain)
-        return _Pass(kinds).run(package, sheet)
+        return _PlainScan(kinds).run(package, sheet) or _Pass(kinds).run(package, sheet)
     except (MarkupError, expat.ExpatError, ValueError) as error:
         raise RefusedError(Reason.DAMAGED, f"the sheet “{sheet.name}” is not well-formed: {error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -74,37 +71,65 @@ def read_marks(package: Package, sheet: Sheet) -> SheetMarks:
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
 _ROW = re.compile(rb'<row r="([0-9]+)"')
 _MARKS = (b"<f", b'="e"', b"hidden=", b"<mergeCell", b"<!", b"='", b" =", b"= ", b"<c>", b"<row>")
+_SMALL_AREA = 4_000_000
+"""Up to so many cells it does not matter whether those that are only formatted are counted as filled."""
 
 
-def _plain_size(package: Package, sheet: Sheet, kinds: Mapping[str, NumberKind]) -> tuple[int, int] | None:
-    """Give the largest row and column of a sheet that surely holds no mark, judged by its bytes; else None.
+class _PlainScan:
+    """Reads the marks of a sheet that has none but number formats by looking for bytes, ten times as fast as a pass.
 
-    Sure only where the markup has the form that Excel and the usual libraries write: no prefix, double quotes, the
-    address as a cell's first attribute, a value in every cell. Everything else takes the full pass.
+    Sure only where the markup has the form that Excel and the usual libraries write: no prefix, double quotes, address
+    and style as a cell's first attributes. Everything else takes the full pass.
     """
-    marked = re.compile(rb' s="(?:%s)"' % b"|".join(kind.encode() for kind in kinds)) if kinds else None
-    columns: set[bytes] = set()
-    last_row = rows = cells = 0
-    rest = b""
-    with package.stream(sheet.part) as stream:
-        while piece := stream.read(_PIECE):
-            window = rest + piece
-            # Counted up to the last tag, which may be torn apart and is looked at again with the next piece.
-            cut = window.rfind(b"<")
-            whole, rest = window[:cut], window[cut:]
-            placed, numbered = _COLUMN.findall(whole), _ROW.findall(whole)
-            torn = cut < 0 or len(rest) > _PIECE
-            unplaced = whole.count(b"<c ") != len(placed) or whole.count(b"<row ") != len(numbered)
-            if torn or unplaced or any(mark in window for mark in _MARKS) or (marked and marked.search(window)):
-                return None
-            # Elements without contents have no end tag: what is still open at a cut is closed later.
-            cells += len(placed) - whole.count(b"</c>")
-            rows += len(numbered) - whole.count(b"</row>")
-            columns.update(placed)
-            last_row = max(last_row, max(map(int, numbered), default=0))
-    if cells or rows or not columns:
-        return None
-    return last_row, max(column_number(letters.decode()) for letters in columns)
+
+    def __init__(self, kinds: Mapping[str, NumberKind]) -> None:
+        styles = b"|".join(style.encode() for style in kinds)
+        self._kinds = {style.encode(): kind for style, kind in kinds.items()}
+        self._style = re.compile(rb' s="(?:%s)"' % styles) if kinds else None
+        self._formatted = re.compile(rb'<c r="([A-Z]+)([0-9]+)" s="(%s)"' % styles)
+        self._spans: dict[tuple[bytes, bytes], Spans] = defaultdict(Spans)
+        self._columns: set[bytes] = set()
+        self._last_row = self._open_rows = self._open_cells = 0
+
+    def run(self, package: Package, sheet: Sheet) -> SheetMarks | None:
+        """Give the marks; None where only the full pass can be sure."""
+        rest = b""
+        with package.stream(sheet.part) as stream:
+            while piece := stream.read(_PIECE):
+                window = rest + piece
+                # Looked at up to the last tag, which may be torn apart and is looked at again with the next piece.
+                cut = window.rfind(b"<")
+                whole, rest = window[:cut], window[cut:]
+                torn = cut < 0 or len(rest) > _PIECE
+                if torn or any(mark in window for mark in _MARKS) or not self._see(whole):
+                    return None
+        columns = {letters: column_number(letters.decode()) for letters in self._columns}
+        marks = SheetMarks(self._last_row, max(columns.values(), default=0))
+        valueless = self._open_cells or self._open_rows
+        if not columns or (valueless and marks.rows * marks.columns > _SMALL_AREA):
+            return None
+        for (letters, style), spans in self._spans.items():
+            marks.kinds[columns[letters], self._kinds[style]] = spans
+        return marks
+
+    def _see(self, whole: bytes) -> bool:
+        """Take in a piece; False where its markup has another form."""
+        placed, numbered = _COLUMN.findall(whole), _ROW.findall(whole)
+        if whole.count(b"<c ") != len(placed) or whole.count(b"<row ") != len(numbered):
+            return False
+        # Elements without contents have no end tag: what is still open at a cut is closed later.
+        self._open_cells += len(placed) - whole.count(b"</c>")
+        self._open_rows += len(numbered) - whole.count(b"</row>")
+        self._columns.update(placed)
+        self._last_row = max(self._last_row, max(map(int, numbered), default=0))
+        return self._style is None or self._see_formats(whole, len(self._style.findall(whole)))
+
+    def _see_formats(self, whole: bytes, expected: int) -> bool:
+        found = 0
+        for letters, row, style in self._formatted.findall(whole):
+            found += 1
+            self._spans[letters, style].add(int(row))
+        return found == expected
 
 
 class _Pass:
