@@ -114,8 +114,10 @@ def then_writing(connection: Connection) -> Iterator[None]:
 
 
 def place(engine: Engine) -> str:
-    """Name the database for people, without its password."""
-    return engine.url.database or "" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
+    """Name the database for people, without its password; its options go too, one of them may be another."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or ""
+    return engine.url.set(drivername="postgresql", query={}).render_as_string()
 
 
 SQLITE_FAULTS = {

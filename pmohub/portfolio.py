@@ -1,38 +1,45 @@
-"""The portfolio at a glance and how fresh it is, as plain rows for the command line."""
+"""The portfolio at a glance and how fresh it is, as plain rows: one reading for the command line and the report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, FromClause, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, case, func, select
 
 from canonical.database import reading
-from canonical.schema.entities import department, project, working_day
+from canonical.schema.entities import department, person, project, working_day
 from canonical.schema.governance import deviation
 from canonical.schema.operations import connector, quarantine, run
 from canonical.vocabulary import Health, ProjectStatus
 
 OPEN = "open"
-RUNNING = (ProjectStatus.ACTIVE.value, ProjectStatus.ON_HOLD.value, ProjectStatus.PLANNED.value)
+SHOWN = (ProjectStatus.ACTIVE, ProjectStatus.PLANNED, ProjectStatus.PROPOSED, ProjectStatus.ON_HOLD)
+LATE = 5
+"""Working days behind the baseline from which a project counts as late."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
     """A project: what its team reports, what its dates say, and how many deviations are open on it.
 
-    `slip`: working days of its department from the baseline's finish to the planned one; None when one is not known.
+    `slip` and `duration` (of the baseline): working days of its department, None when one of the two days is not known.
     """
 
+    id: str
     key: str | None
     name: str | None
+    url: str | None
+    department_id: str | None
     department: str | None
+    manager: str | None
     status: str | None
     phase: str | None
     health: str | None
     planned_finish: date | None
     baseline_finish: date | None
     slip: int | None
+    duration: int | None
     deviations: int
     critical: int
 
@@ -50,48 +57,54 @@ class ConnectorLine:
 
 def projects(engine: Engine) -> list[ProjectLine]:
     """Give the projects that are not gone, archived, completed or cancelled, the most critical first."""
-    open_count = func.count(deviation.c.number)
-    critical = func.sum(case((deviation.c.severity == "critical", 1), else_=0))
-    planned, baseline = working_day.alias("planned"), working_day.alias("baseline")
-    slip = planned.c.ordinal - baseline.c.ordinal
+    with reading(engine) as connection:
+        return read_lines(connection)
+
+
+def read_lines(connection: Connection) -> list[ProjectLine]:
+    """Give the same as `projects` does, within a transaction."""
+    open_on = _open().subquery()
+    planned, started, baseline = (working_day.alias(name) for name in ("planned", "started", "baseline"))
+    critical = func.coalesce(open_on.c.critical, 0).label("critical")
+    number = func.coalesce(open_on.c.number, 0).label("deviations")
+    columns = project.c
     query = (
         select(
-            project,
+            columns.id,
+            func.coalesce(columns.key, columns.pmo_id).label("key"),
+            columns.name,
+            columns.url,
+            columns.department_id,
             department.c.name.label("department"),
-            slip.label("slip"),
-            open_count.label("open"),
-            critical.label("critical"),
+            person.c.name.label("manager"),
+            *(columns[name] for name in ("status", "phase", "health", "planned_finish", "baseline_finish")),
+            (planned.c.ordinal - baseline.c.ordinal).label("slip"),
+            (baseline.c.ordinal - started.c.ordinal).label("duration"),
+            number,
+            critical,
         )
         .select_from(
-            project.outerjoin(department, department.c.id == project.c.department_id)
-            .outerjoin(planned, _on(planned, project.c.planned_finish))
-            .outerjoin(baseline, _on(baseline, project.c.baseline_finish))
-            .outerjoin(deviation, and_(deviation.c.project_id == project.c.id, deviation.c.state == OPEN))
+            project.outerjoin(department, department.c.id == columns.department_id)
+            .outerjoin(person, person.c.id == columns.manager_id)
+            .outerjoin(planned, _on(planned, columns.planned_finish))
+            .outerjoin(started, _on(started, columns.baseline_start))
+            .outerjoin(baseline, _on(baseline, columns.baseline_finish))
+            .outerjoin(open_on, open_on.c.project_id == columns.id)
         )
         .where(*_under_way())
-        .group_by(project.c.id, department.c.name, planned.c.ordinal, baseline.c.ordinal)
-        .order_by(critical.desc(), open_count.desc(), project.c.key)
+        .order_by(critical.desc(), number.desc(), columns.key, columns.id)
     )
-    return [
-        ProjectLine(
-            row.key,
-            row.name,
-            row.department,
-            row.status,
-            row.phase,
-            row.health,
-            row.planned_finish,
-            row.baseline_finish,
-            row.slip,
-            row.open,
-            int(row.critical or 0),
-        )
-        for row in _all(engine, query)
-    ]
+    return [ProjectLine(**row) for row in connection.execute(query).mappings()]
+
+
+def _open() -> Select[Any]:
+    critical = func.sum(case((deviation.c.severity == "critical", 1), else_=0)).label("critical")
+    counted = select(deviation.c.project_id, func.count().label("number"), critical)
+    return counted.where(deviation.c.state == OPEN).group_by(deviation.c.project_id)
 
 
 def _on(days: FromClause, day: ColumnElement[date]) -> ColumnElement[bool]:
-    return and_(days.c.calendar == project.c.department_id, days.c.day == day)
+    return and_(days.c.calendar == func.coalesce(project.c.department_id, ""), days.c.day == day)
 
 
 def _under_way() -> list[ColumnElement[bool]]:
@@ -99,7 +112,7 @@ def _under_way() -> list[ColumnElement[bool]]:
         project.c.deleted_at.is_(None),
         project.c.merged_into.is_(None),
         project.c.archived.is_not(True),
-        project.c.status.is_(None) | project.c.status.in_((*RUNNING, ProjectStatus.PROPOSED.value)),
+        project.c.status.is_(None) | project.c.status.in_(SHOWN),
     ]
 
 
@@ -145,14 +158,16 @@ def open_by_severity(engine: Engine) -> dict[str, int]:
 
 
 def headline(lines: Sequence[ProjectLine]) -> str:
-    """Say in one sentence where the portfolio stands."""
+    """Say in one sentence where the portfolio stands; what is not known is said, and counted as nothing else."""
     red = sum(line.health == Health.RED.value for line in lines)
-    late = sum(line.slip is not None and line.slip > 0 for line in lines)
     unknown = sum(line.health is None for line in lines)
+    slips = [line.slip for line in lines if line.slip is not None]
+    late = sum(slip > LATE for slip in slips)
+    finish = f"{late} of {len(slips)} with a baseline {_is(late)} more than {LATE} working days late"
     parts = [
-        f"{red} of {len(lines)} projects {_is(red)} reported red",
-        f"{late} {_is(late)} to finish later than the baseline",
+        f"{red} of {len(lines)} {'project' if len(lines) == 1 else 'projects'} {_is(red)} reported red",
         *([f"{unknown} {'has' if unknown == 1 else 'have'} no health"] if unknown else []),
+        finish if slips else "how late they are is not known, none has a baseline and a planned finish",
     ]
     return f"{'; '.join(parts)}."
 

@@ -30,7 +30,7 @@ def _zone(name: str) -> str:
 def _database(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if re.match(r"[a-z0-9+]+://[^/@]*:[^/@]*@", value):
+    if re.match(r"[a-z0-9+]+://[^@]*:.*@|postgresql.*[?&]\w*password=", value):
         message = "A password may not stand in the configuration itself."
         refuse(message, 'Keep the whole address elsewhere: database = { env = "PMOHUB_DATABASE" }')
     if not re.match(r"(sqlite|postgresql)(\+\w+)?://", value):

@@ -12,7 +12,8 @@ from canonical.toml_places import KeyPath, Place, Spot, find_places
 SECRET_NAME = re.compile(r"token|password|passwd|secret|api_?key|credential", re.IGNORECASE)
 SECRET_LINE = re.compile(r"^(\s*[^=#]*=\s*)\S.*$")
 REFERENCE = re.compile(r"""\{\s*(env|file)\s*=\s*("[^"]*"|'[^']*')\s*\}\s*(#.*)?$""")
-SECRET_IN_ADDRESS = re.compile(r"(://[^\s:/@\"']*:)[^\s@\"']*@")
+SECRET_IN_ADDRESS = re.compile(r"(://[^\s:/@\"']*:)[^\s\"']*@")
+SECRET_IN_OPTION = re.compile(r"([?&]\w*(?:password|token|secret|key)=)[^\s&\"']*", re.IGNORECASE)
 AT_PLACE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -75,7 +76,7 @@ def blotted(line: str) -> str:
     key, _, value = line.partition("=")
     if SECRET_NAME.search(key) and not REFERENCE.match(value.strip()):
         line = SECRET_LINE.sub(r"\1…", line)
-    return SECRET_IN_ADDRESS.sub(r"\1…@", line)
+    return SECRET_IN_OPTION.sub(r"\1…", SECRET_IN_ADDRESS.sub(r"\1…@", line))
 
 
 def read_source(path: Path) -> Source:

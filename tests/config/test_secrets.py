@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from canonical.database import StoreError, open_engine, reading
 from canonical.problems import ConfigurationError
 from connectors.secrets import Secret
 from pmohub.config import Reading
@@ -41,10 +42,28 @@ def test_a_plain_secret_is_told_where_to_put_it(read: Callable[[str], Reading]) 
     assert 'token = { env = "PLAN_TOKEN" }' in problem.next_step
 
 
-def test_a_password_in_the_database_address_is_refused(read: Callable[[str], Reading]) -> None:
-    problem = read(f'[hub]\ndatabase = "postgresql://me:{CANARY}@host/db"\n').problems[0]
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://u:{CANARY}@host/name",
+        f"postgresql://u:a/b{CANARY}@host/name",
+        f"postgresql://u:a@b{CANARY}@host/name",
+        f"postgresql://host/name?user=u&password={CANARY}",
+        f"postgresql+psycopg://host/name?sslpassword={CANARY}",
+    ],
+)
+def test_a_password_in_the_database_address_is_refused(read: Callable[[str], Reading], address: str) -> None:
+    problem = read(f'[hub]\ndatabase = "{address}"\n').problems[0]
     assert problem.what == "database: a password may not stand in the configuration itself"
     assert CANARY not in repr(problem)
+
+
+def test_a_database_that_is_down_is_named_without_any_password() -> None:
+    address = f"postgresql://u:{CANARY}@127.0.0.1:1/name?password={CANARY}&sslpassword={CANARY}"
+    with pytest.raises(StoreError) as refused, reading(open_engine(address)):
+        pass
+    assert "127.0.0.1" in refused.value.problem.where
+    assert CANARY not in repr(refused.value.problem)
 
 
 def test_each_source_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

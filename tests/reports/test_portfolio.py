@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 
 from canonical.vocabulary import EntityKind
+from pmohub.portfolio import headline as status_headline
+from pmohub.portfolio import projects
 from pmohub.reports.portfolio import page
 from pmohub.reports.portfolio.facts import Rag
 from pmohub.reports.portfolio.findings import changes, figures, headline
@@ -110,3 +112,40 @@ def test_text_of_a_tool_is_never_markup(portfolio: Portfolio) -> None:
 def test_an_empty_store_says_that_nothing_was_read(portfolio: Portfolio) -> None:
     portfolio.tool.remove(EntityKind.PROJECT, "1")
     assert "No project has been read yet" in page.render(portfolio.facts())
+
+
+def test_what_no_figure_can_judge_is_said_and_not_counted_as_none_red_or_late(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PROJECT, "1", baseline_finish=None, health=None)
+    facts = portfolio.facts()
+    health, finish, effort, *_ = figures(facts)
+    assert "none can be judged" in health.why
+    assert (finish.figure, effort.figure) == ("–", "–")
+    assert headline(facts) == "No project is known to need a decision"
+
+
+def test_a_plan_without_recorded_hours_is_left_out_of_the_comparison(portfolio: Portfolio) -> None:
+    plan = {"original_estimate": 100 * HOUR, "due": date(2026, 3, 2)}
+    portfolio.put(EntityKind.TASK, "7", project="id:1", title="T", **plan)
+    assert portfolio.project().effort.compared is None
+    assert figures(portfolio.facts())[2].figure == "–"
+
+
+def test_the_status_and_the_report_read_the_same_portfolio(portfolio: Portfolio) -> None:
+    (reported,) = portfolio.facts().projects
+    (shown,) = projects(portfolio.engine)
+    assert (shown.slip, shown.deviations, shown.health) == (reported.slip, reported.open, reported.reported)
+    assert "1 of 1 with a baseline is more than 5 working days late" in status_headline([shown])
+
+
+def test_a_portfolio_without_baselines_is_not_said_to_be_on_time(portfolio: Portfolio) -> None:
+    portfolio.put(EntityKind.PROJECT, "1", baseline_finish=None)
+    portfolio.sync()
+    assert "how late they are is not known" in status_headline(projects(portfolio.engine))
+
+
+def test_one_place_with_many_findings_is_named_once(portfolio: Portfolio) -> None:
+    for number in range(3):
+        deviation(portfolio, discriminator=str(number))
+    (group,) = page._deviation_groups(portfolio.facts())
+    assert group.rows[0].says.endswith("3 times")
+    assert len(group.rows[0].where) == 1

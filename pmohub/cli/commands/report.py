@@ -53,7 +53,8 @@ def write(hub: "Hub", path: Path, people_of: list[str]) -> Path:
         raise ConfigurationError(_unknown_department(unknown[0], list(hub.configuration.departments)))
     in_force = standards(hub.configuration)
     named = [f"{each.title} ({each.id})" for each in in_force.standards]
-    scope = Scope(hub.timezone.key, [*named, f"version {in_force.version[:8]}"], people_of)
+    named[-1] += f", together version {in_force.version[:8]}" if len(named) > 1 else f", version {in_force.version[:8]}"
+    scope = Scope(hub.timezone.key, named, people_of)
     try:
         return write_report(hub.engine, path, scope, now=hub.now())
     except OSError as error:

@@ -23,7 +23,7 @@ def effort(facts: Facts) -> str:
     """Draw actual hours as a bar, planned to date as a wide bar and a tick; nothing without a plan."""
     rows = [
         {
-            "department": facts.department_names[each],
+            "department": facts.department_names.get(each, "No department"),
             "actual": actual,
             "planned": planned,
             "label": f"{number(actual)} h, {percent(actual / planned)}",

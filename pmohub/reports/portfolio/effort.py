@@ -52,7 +52,7 @@ def effort_by_project(
     """Give recorded and planned hours of each project that has either. `today` is asked by department id."""
     recorded = _recorded(connection)
     plans = _plans(connection, calendars, today)
-    return {each: Effort(recorded.get(each, 0.0), _shown(plans.get(each))) for each in {*recorded, *plans}}
+    return {each: Effort(recorded.get(each), _shown(plans.get(each))) for each in {*recorded, *plans}}
 
 
 def _recorded(connection: Connection) -> dict[str, float]:

@@ -25,6 +25,7 @@ class FreshnessState(StrEnum):
     """How far what a connector said still counts."""
 
     FRESH = "fresh"
+    IN_PART = "in_part"
     STALE = "stale"
     FAILING = "failing"
 
@@ -61,10 +62,15 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Hours recorded and planned to date; `planned` is None where too few tasks carry what a plan needs."""
+    """Hours recorded and planned to date; None where nothing was recorded, or too few tasks carry what a plan needs."""
 
-    actual: float
+    actual: float | None
     planned: float | None
+
+    @property
+    def compared(self) -> tuple[float, float] | None:
+        """Recorded and planned hours where both are known, else None."""
+        return (self.actual, self.planned) if self.actual is not None and self.planned else None
 
 
 @dataclass(frozen=True, slots=True)

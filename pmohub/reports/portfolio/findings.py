@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from pmohub.portfolio import LATE
 from pmohub.reports.portfolio.facts import SEVERITIES, Facts, FreshnessState, Project, Rag
 from pmohub.reports.words import MINUS, capital, counted, day, listed, number, signed, spelled
-
-LATE = 5
-"""Working days behind the baseline from which a project counts as late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,8 @@ def headline(facts: Facts) -> str:
     if not facts.projects:
         return "No project has been read yet"
     if not deciding:
-        return "No project needs a decision"
+        unjudged = any(one.reported is one.computed.health is Rag.UNSET for one in facts.projects)
+        return "No project is known to need a decision" if unjudged else "No project needs a decision"
     return f"{capital(spelled(len(deciding)))} {'project needs' if len(deciding) == 1 else 'projects need'} a decision"
 
 
@@ -54,7 +53,8 @@ def figures(facts: Facts) -> list[Figure]:
 
 
 def _health(facts: Facts) -> Figure:
-    red = [one for one in facts.projects if one.computed.health is Rag.RED]
+    judged = [one for one in facts.projects if one.computed.health is not Rag.UNSET]
+    red = [one for one in judged if one.computed.health is Rag.RED]
     reported = sum(one.reported is Rag.RED for one in facts.projects)
     hidden = [one.name for one in red if one.reported is not Rag.RED]
     grey = sum(one.reported is Rag.UNSET for one in facts.projects)
@@ -64,7 +64,13 @@ def _health(facts: Facts) -> Figure:
         why.append(f"By their figures {listed(hidden, 2)} {verb} red as well.")
     if grey:
         why.append(f"{capital(spelled(grey))} {'has' if grey == 1 else 'have'} no health at all.")
-    return Figure("Health", f"{len(red)} red", f"by figures, of {len(facts.projects)}", " ".join(why), bool(red))
+    if not judged:
+        why[0] = "By figures none can be judged: that takes a baseline and milestones."
+        return Figure(
+            "Health", f"{reported} red", f"as reported, of {len(facts.projects)}", " ".join(why), reported > 0
+        )
+    of = f"by figures, of {len(judged)} that can be judged"
+    return Figure("Health", f"{len(red)} red", of, " ".join(why), bool(red))
 
 
 def _finish(facts: Facts) -> Figure:
@@ -79,23 +85,26 @@ def _finish(facts: Facts) -> Figure:
         why.append(f"None by more than {spelled(LATE)} working days.")
     if without:
         why.append(f"{capital(spelled(without))} cannot be measured: no baseline or no planned finish.")
+    if not measured:
+        return Figure("Finish", "–", "not known", " ".join(why))
     return Figure("Finish", f"{len(late)} late", f"of {len(measured)} with a baseline", " ".join(why))
 
 
 def _effort(facts: Facts) -> Figure:
-    measured = [one for one in facts.projects if one.effort.planned]
+    measured = [(*one.effort.compared, one.name) for one in facts.projects if one.effort.compared]
     if not measured:
-        hours = sum(one.effort.actual for one in facts.projects)
-        why = "Too few tasks carry an estimate and a finish, so nothing can be said against plan."
-        return Figure("Effort", f"{number(hours)} h", "recorded", why)
-    actual, planned = sum(one.effort.actual for one in measured), sum(one.effort.planned or 0 for one in measured)
-    over = sorted(measured, key=lambda one: (one.effort.planned or 0) - one.effort.actual)
-    top = [one.name for one in over[:2] if one.effort.actual > (one.effort.planned or 0)]
-    share = round(100 * actual / planned) - 100 if planned else 0
+        hours = [one.effort.actual for one in facts.projects if one.effort.actual is not None]
+        why = "No project has both recorded hours and a plan in hours, so nothing can be said against plan."
+        return Figure("Effort", f"{number(sum(hours))} h" if hours else "–", "recorded", why)
+    actual, planned = sum(one[0] for one in measured), sum(one[1] for one in measured)
+    over = sorted(measured, key=lambda one: one[1] - one[0])
+    top = [name for did, plan, name in over[:2] if did > plan]
+    share = round(100 * actual / planned) - 100
     said = f"Most over plan: {listed(top)}." if top else "No project is over its plan to date."
     left = len(facts.projects) - len(measured)
     if left:
-        said += f" {capital(spelled(left))} without a plan in hours {'is' if left == 1 else 'are'} left out."
+        verb = "is" if left == 1 else "are"
+        said += f" {capital(spelled(left))} without recorded hours or a plan in hours {verb} left out."
     of = f"{number(actual)} of {number(planned)} h planned to date"
     return Figure("Effort against plan", f"{signed(share)}%", of, said)
 
@@ -217,19 +226,19 @@ def effort_title(facts: Facts) -> str:
     """Name the departments that work above plan."""
     names = facts.department_names
     sums = effort_by_department(facts.projects)
-    above = [names[each] for each, (actual, planned) in sums.items() if actual > planned]
+    above = [names.get(each, "No department") for each, (actual, planned) in sums.items() if actual > planned]
     if not above:
         return "No department works above plan"
     return f"{listed(above)} {'works' if len(above) == 1 else 'work'} above plan"
 
 
 def effort_by_department(projects: Sequence[Project]) -> dict[str, tuple[float, float]]:
-    """Sum actual and planned hours of the projects that have a plan."""
+    """Sum actual and planned hours of the projects that have both."""
     found: dict[str, tuple[float, float]] = {}
     for one in projects:
-        if one.effort.planned:
+        if one.effort.compared:
             actual, planned = found.get(one.department_id, (0.0, 0.0))
-            found[one.department_id] = (actual + one.effort.actual, planned + one.effort.planned)
+            found[one.department_id] = (actual + one.effort.compared[0], planned + one.effort.compared[1])
     return found
 
 

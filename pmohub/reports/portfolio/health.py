@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pmohub.reports.portfolio.facts import Computed, Rag
+from pmohub.reports.words import signed
 
 GREEN_DAYS, GREEN_SHARE = 5, 0.05
 AMBER_DAYS, AMBER_SHARE = 20, 0.10
@@ -31,7 +32,7 @@ def schedule(slip: int | None, duration: int | None) -> Limb | None:
     """
     if slip is None:
         return None
-    says = f"finish {slip:+d} wd" if slip else "finish on baseline"
+    says = f"finish {signed(slip)} wd" if slip else "finish on baseline"
     of = duration or 0
     if slip <= max(GREEN_DAYS, GREEN_SHARE * of):
         return Limb(Rag.GREEN, says)

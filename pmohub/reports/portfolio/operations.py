@@ -1,7 +1,7 @@
 """How fresh each connector is, and what is proposed to be written."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -9,14 +9,17 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, func, select
 
+from canonical.problems import Weight
 from canonical.schema.entities import department
 from canonical.schema.operations import connector, quarantine, run
 from canonical.schema.writing import writeback
 from canonical.store.writebacks import OPEN, WriteBack, find
 from canonical.values import shown
 from pmohub.reports.portfolio.facts import ConnectorFreshness, FreshnessState, WriteGroup
+from pmohub.reports.words import counted
 
-ENDED_WELL = ("done", "in_part")
+IN_PART = "in_part"
+ENDED_WELL = ("done", IN_PART)
 OUTCOMES = ("applied", "already_true", "stale", "overtook", "refused", "unknown", "undone")
 
 
@@ -43,7 +46,7 @@ def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFres
                 department=row.department or row.department_id,
                 state=state,
                 read_at=row.last_success_at,
-                note=problems[0]["what"] if problems else "",
+                note=_note(problems),
                 quarantined=kept.get(row.id, 0),
             )
         )
@@ -62,7 +65,18 @@ def _state(ended: str | None, read_at: datetime | None, fresh_for: int | None, n
         return FreshnessState.FAILING
     if read_at is None or (fresh_for is not None and now - read_at > timedelta(seconds=fresh_for)):
         return FreshnessState.STALE
-    return FreshnessState.FRESH
+    return FreshnessState.IN_PART if ended == IN_PART else FreshnessState.FRESH
+
+
+def _note(problems: Sequence[Mapping[str, Any]]) -> str:
+    """Tell the gravest problem with its place, and how many there are; a mere note is left to the run."""
+    told = [one for weight in (Weight.ERROR, Weight.WARNING) for one in problems if one["weight"] == weight]
+    if not told:
+        return ""
+    first = told[0]
+    where = f"{first['where']}: " if first["where"] else ""
+    more = f" And {counted(len(told) - 1, 'problem')} more." if len(told) > 1 else ""
+    return f"{where}{first['what'].rstrip('.')}.{more}"
 
 
 def read_writes(connection: Connection) -> list[WriteGroup]:

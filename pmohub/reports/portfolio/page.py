@@ -193,7 +193,7 @@ def _deviation_groups(facts: Facts) -> list[DeviationGroup]:
         if project is not None:
             manager = project.manager or "no manager"
             owner = f" · {manager}, {names.get(project.department_id, 'no department')}"
-        name = project.name if project else "Closed projects and set-up" if not each else "Other projects"
+        name = project.name if project else "Closed projects" if each else "Without a project"
         rows = _broken_rules(members)
         found.append(DeviationGroup(name, owner, len(members), rows[:MOST_ROWS]))
     return sorted(found, key=lambda group: (-SEVERITIES.index(group.rows[0].severity), -group.total, group.name))
@@ -204,36 +204,38 @@ def _broken_rules(members: Sequence[Deviation]) -> list[BrokenRule]:
     by_rule: defaultdict[tuple[str, str], list[Deviation]] = defaultdict(list)
     for one in members:
         by_rule[one.rule, one.severity].append(one)
-    rows = [
+    ordered = sorted(by_rule.items(), key=lambda each: (-SEVERITIES.index(each[0][1]), -len(each[1])))
+    return [
         BrokenRule(
             severity=severity,
             says=found[0].message if len(found) == 1 else f"{rule}: {len(found)} times",
             more="" if len(found) == 1 else f"For example: {found[0].message}",
-            where=[(one.where, one.url) for one in found if one.where],
+            where=list(dict.fromkeys((one.where, one.url) for one in found if one.where)),
             remedy=found[0].remedy,
         )
-        for (rule, severity), found in by_rule.items()
+        for (rule, severity), found in ordered
     ]
-    return sorted(rows, key=lambda row: (-SEVERITIES.index(row.severity), -len(row.where)))
 
 
 def _by_department(facts: Facts, rows: Sequence[HoursRow]) -> list[tuple[str, list[HoursRow]]]:
     groups: defaultdict[str, list[HoursRow]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: not row.department_id):
         groups[row.department_id].append(row)
     names = facts.department_names
-    return sorted((names.get(each, each or "No department"), members) for each, members in groups.items())
+    named = sorted((not each, names.get(each, each or "No department"), members) for each, members in groups.items())
+    return [(name, members) for _, name, members in named]
 
 
 def _notes(facts: Facts) -> list[str]:
     """Give the notes a, b, c (which the tables name) and what else is not in the figures."""
     unmeasured = [one.name for one in facts.projects if one.slip is None]
-    without_plan = [one.name for one in facts.projects if not one.effort.planned]
+    uncompared = [one.name for one in facts.projects if not one.effort.compared]
     said = words.listed(unmeasured, 5) or "every project has both"
-    plan = words.listed(without_plan, 5) or "every project has them"
+    plan = words.listed(uncompared, 5)
     notes = [
         f"No slip without a baseline and a planned finish: {said}. What lacks one is left out of “late”.",
-        f"No plan in hours without an estimate and a finish on 70% of the tasks: {plan}. It is left out of effort.",
+        "Effort is compared where hours are recorded and 70% of the tasks carry an estimate and a finish"
+        + (f"; left out: {plan}." if plan else ": every project."),
         "Where a rule could not be judged, an input is missing or old; it is neither met nor broken there.",
     ]
     held = {one.id: one.quarantined for one in facts.connectors if one.quarantined}

@@ -3,18 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import Connection, select
 
-from canonical.schema.entities import person, project, task
-from canonical.schema.governance import deviation, project_day, verdict_count
-from canonical.vocabulary import ProjectStatus, StatusCategory, TaskKind
+from canonical.schema.entities import task
+from canonical.schema.governance import project_day, verdict_count
+from canonical.vocabulary import StatusCategory, TaskKind
+from pmohub.portfolio import read_lines
 from pmohub.reports.portfolio import health
 from pmohub.reports.portfolio.effort import Calendars, effort_by_project
 from pmohub.reports.portfolio.facts import Effort, Project, Rag
 
-SHOWN = (ProjectStatus.ACTIVE, ProjectStatus.PLANNED, ProjectStatus.PROPOSED, ProjectStatus.ON_HOLD)
 OPEN_TASK = (StatusCategory.TODO, StatusCategory.IN_PROGRESS)
 WEEKS = 12
 
@@ -22,72 +21,37 @@ WEEKS = 12
 def read_projects(connection: Connection, calendars: Calendars, today: Callable[[str], date]) -> list[Project]:
     """Give every project that is neither over nor archived. `today` is asked by department id."""
     efforts = effort_by_project(connection, calendars, today)
-    counts, milestones = _open(connection), _milestones(connection)
-    rules, trends = _rules(connection), _trends(connection)
+    milestones, rules, trends = _milestones(connection), _rules(connection), _trends(connection)
     lines = []
-    for row in connection.execute(_query()):
-        calendar = row.department_id or ""
-        slip = _days(calendars, calendar, row.baseline_finish, row.planned_finish)
-        duration = _days(calendars, calendar, row.baseline_start, row.baseline_finish)
-        due, now = milestones.get(row.id, []), today(calendar)
-        late = [_days(calendars, calendar, day, now) or 0 for day, is_open in due if is_open and day and day < now]
-        met, applicable = rules.get(row.id, (0, 0))
-        total, critical = counts.get(row.id, (0, 0))
+    for line in read_lines(connection):
+        calendar = line.department_id or ""
+        due, now = milestones.get(line.id, []), today(calendar)
+        late = [calendars.between(calendar, day, now) or 0 for day, is_open in due if is_open and day and day < now]
+        met, applicable = rules.get(line.id, (0, 0))
         lines.append(
             Project(
-                id=row.id,
-                key=row.key or row.pmo_id or "",
-                name=row.name or row.key or "(no name)",
-                url=row.url,
+                id=line.id,
+                key=line.key or "",
+                name=line.name or line.key or "(no name)",
+                url=line.url,
                 department_id=calendar,
-                manager=row.manager,
-                reported=Rag(row.health) if row.health else Rag.UNSET,
-                computed=health.computed(health.schedule(slip, duration), health.milestones(len(due), late)),
-                phase=row.phase,
-                status=row.status,
-                planned_finish=row.planned_finish,
-                baseline_finish=row.baseline_finish,
-                slip=slip,
-                effort=efforts.get(row.id, Effort(0.0, None)),
+                manager=line.manager,
+                reported=Rag(line.health) if line.health else Rag.UNSET,
+                computed=health.computed(health.schedule(line.slip, line.duration), health.milestones(len(due), late)),
+                phase=line.phase,
+                status=line.status,
+                planned_finish=line.planned_finish,
+                baseline_finish=line.baseline_finish,
+                slip=line.slip,
+                effort=efforts.get(line.id, Effort(None, None)),
                 met=met,
                 applicable=applicable,
-                open=total,
-                critical=critical,
-                trend=trends.get(row.id, ()),
+                open=line.deviations,
+                critical=line.critical,
+                trend=trends.get(line.id, ()),
             )
         )
-    return lines
-
-
-def _query() -> Select[Any]:
-    return (
-        select(project, person.c.name.label("manager"))
-        .outerjoin(person, person.c.id == project.c.manager_id)
-        .where(
-            project.c.deleted_at.is_(None),
-            project.c.merged_into.is_(None),
-            project.c.archived.is_not(True),
-            or_(project.c.status.is_(None), project.c.status.in_(SHOWN)),
-        )
-        .order_by(project.c.department_id, project.c.name)
-    )
-
-
-def _days(calendars: Calendars, calendar: str, after: date | None, until: date | None) -> int | None:
-    return None if after is None or until is None else calendars.between(calendar, after, until)
-
-
-def _open(connection: Connection) -> Mapping[str, tuple[int, int]]:
-    query = (
-        select(
-            deviation.c.project_id,
-            func.count(),
-            func.sum(case((deviation.c.severity == "critical", 1), else_=0)),
-        )
-        .where(deviation.c.state == "open", deviation.c.project_id.is_not(None))
-        .group_by(deviation.c.project_id)
-    )
-    return {each: (total, int(critical or 0)) for each, total, critical in connection.execute(query)}
+    return sorted(lines, key=lambda one: (one.department_id, one.name))
 
 
 def _milestones(connection: Connection) -> Mapping[str, list[tuple[date | None, bool]]]:
