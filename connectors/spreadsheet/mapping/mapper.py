@@ -17,6 +17,9 @@ from connectors.spreadsheet.values.words import TypedPerson
 
 Values = dict[str, Any]
 NOT_FIELDS = frozenset({"predecessors", "level"})
+NOT_YET, NOT_SAID = object(), object()
+MOST_KNOWN = 2_000
+"""Cells of a column whose values are kept: most columns repeat few, and reading one costs more than finding it."""
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Mapper(ABC):
         self.project_of: ProjectOf | None = getattr(table.options, "project", None)
         if self.project_of is None and self.entity is EntityKind.TASK and "project" not in table.wanted:
             self.project_of = ProjectOf(file=True)
-        self._readers: list[tuple[str, int, Read]] = []
+        self._readers: list[tuple[str, int, Read, dict[Any, Any]]] = []
         self._custom: list[tuple[str, int]] = []
         for name, column in table.columns.items():
             if name.startswith(OWN):
@@ -96,8 +99,8 @@ class Mapper(ABC):
             elif name != KEY:
                 wanted, heading = table.wanted[name], table.headings.shown(column)
                 read = reader_of(self.entity, name, wanted, heading, reading, table.styles.get(column))
-                self._readers.append((name, column, read))
-        self._people = [name for name, _, _ in self._readers if name in PEOPLE]
+                self._readers.append((name, column, read, {}))
+        self._people = [name for name, *_ in self._readers if name in PEOPLE]
         self._number = self._column = 0
 
     @property
@@ -160,14 +163,18 @@ class Mapper(ABC):
             UnreadableError: a cell cannot be read; `_column` is where.
         """
         values: Values = {"url": self.place.url, "scope": self.scope}
-        for name, column, read in self._readers:
+        for name, column, read, known in self._readers:
             cell = cells[column]
-            if is_absent(cell):
-                if name not in NEVER_EMPTY:
-                    values[name] = None
-                continue
-            self._column = column
-            values[name] = read(cell)
+            # 1, 1.0 and True are equal, and are read differently.
+            as_typed = cell if isinstance(cell, str) else (cell.__class__, cell)
+            value = known.get(as_typed, NOT_YET)
+            if value is NOT_YET:
+                self._column = column
+                value = (NOT_SAID if name in NEVER_EMPTY else None) if is_absent(cell) else read(cell)
+                if len(known) < MOST_KNOWN:
+                    known[as_typed] = value
+            if value is not NOT_SAID:
+                values[name] = value
         if self._custom:
             own: dict[str, Any] = {}
             for name, column in self._custom:
