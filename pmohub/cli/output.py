@@ -21,6 +21,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from canonical.problems import Problem, Weight
+from pmohub.cli.options import to_type
 
 # Sixteen-colour names only: the reader's terminal scheme decides the shade, light or dark.
 THEME = Theme(
@@ -103,7 +104,7 @@ class Screen:
             if text:
                 self._part(label, text)
         for command in problem.commands:
-            self._whole(_text(" " * (12 if self.person else 8), (command, "key")))
+            self._whole(_text(" " * (12 if self.person else 8), (to_type(command), "key")))
         if problem.excerpt and self.person:
             self.line()
             for row in problem.excerpt.splitlines():
@@ -149,7 +150,7 @@ class Screen:
         """Print the last lines of a command: what to type now, never folded."""
         self.line()
         for number, command in enumerate(commands):
-            self._whole(_text(("Next:" if number == 0 else "     ", "dim"), " ", (command, "key")))
+            self._whole(_text(("Next:" if number == 0 else "     ", "dim"), " ", (to_type(command), "key")))
 
     def verbatim(self, text: str) -> None:
         """Print a line to be copied as it stands: neither folded nor styled but as something to type."""

@@ -1,7 +1,7 @@
 """Show compiled values to people: dates, money, durations and yes or no as they are read, not as they are stored."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,7 @@ def for_people(value: Any, value_type: ValueType) -> str:
     if read is None:
         return ABSENT
     if isinstance(read, bool) or not isinstance(read, int | Decimal):
-        return shown(read)
+        return _day(read) if isinstance(read, date) else shown(read)
     match value_type.unit:
         case Unit.SECONDS:
             return _duration(int(read))
@@ -48,6 +48,11 @@ def for_people(value: Any, value_type: ValueType) -> str:
             return f"{Decimal(read):,.2f}"
         case _:
             return _plain(Decimal(read))
+
+
+def _day(read: date) -> str:
+    day = f"{read.day} {read:%b %Y}"
+    return f"{day}, {read.astimezone(UTC):%H:%M} UTC" if isinstance(read, datetime) else day
 
 
 def _plain(number: Decimal) -> str:

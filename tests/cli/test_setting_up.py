@@ -103,3 +103,27 @@ def test_a_database_that_cannot_be_used_is_told_in_words(pmohub: Run, tmp_path: 
     assert ended.code == 3
     assert ended.err.startswith("error: ")
     assert "next: " in ended.err
+
+
+def test_what_to_type_next_names_the_same_configuration(pmohub: Run) -> None:
+    assert (
+        "Next: pmohub init --help\n      pmohub check --config 'my own.toml'\n"
+        in pmohub("init", "-c", "my own.toml").out
+    )
+    assert "Next: pmohub sync --config 'my own.toml'" in pmohub("status", "-c", "my own.toml").out
+    assert "pmohub status --config 'my own.toml'" in pmohub("links", "-c", "my own.toml", "accept").out
+    assert "pmohub init --config other.toml" in pmohub("status", "-c", "other.toml").err
+
+
+def test_check_says_that_the_database_cannot_be_used(pmohub: Run, tmp_path: Path) -> None:
+    pmohub("init")
+    (tmp_path / "pmohub.db").write_text("no database at all, but long enough to be looked at", encoding="utf-8")
+    ended = pmohub("check")
+    assert ended.code == 3
+    assert "The database is not a database." in ended.out
+
+
+def test_check_makes_no_database(pmohub: Run, tmp_path: Path) -> None:
+    pmohub("init")
+    assert pmohub("check").code == 0
+    assert not (tmp_path / "pmohub.db").exists()

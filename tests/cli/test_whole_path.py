@@ -30,7 +30,7 @@ def synced(synced_once: Path, pmohub: Run, tmp_path: Path) -> Run:
 def test_three_commands_lead_from_a_workbook_to_a_true_deviation(synced: Run) -> None:
     ended = synced("deviations", "--severity", "critical")
     assert ended.code == 1
-    assert "Trade fair Hannover 2027: planned finish 2027-04-12 is before planned start 2027-04-19" in ended.out
+    assert "Trade fair Hannover 2027: planned finish 12 Apr 2027 is before planned start 19 Apr 2027" in ended.out
 
 
 def test_a_second_sync_stores_nothing_and_says_so(synced: Run) -> None:
@@ -116,3 +116,18 @@ def test_a_workbook_that_has_gone_ends_with_3_and_keeps_what_was_read(synced: Ru
     assert ended.code in {1, 3}
     assert "error: " in ended.err
     assert len(json.loads(synced("deviations", "--json").out)) > 0
+
+
+def test_what_waits_in_quarantine_is_told_by_every_sync(synced: Run) -> None:
+    ended = synced("sync")
+    assert "in quarantine in all, from this sync and earlier ones" in ended.out
+    assert "Next: pmohub quarantine" in ended.out
+
+
+def test_a_waived_deviation_is_not_called_open(synced: Run) -> None:
+    number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
+    until = json.loads(synced("deviations", number, "--json").out)["first_seen_at"][:8] + "28"
+    synced("waive", number, "--until", _later(until), "--reason", "Agreed")
+    assert "1 deviation waived: " in synced("deviations", "--state", "waived").out
+    assert "Next: pmohub waive\n" in synced("deviations", number).out
+    assert "No deviation is dismissed here." in synced("deviations", "--state", "dismissed").out

@@ -1,5 +1,7 @@
 """What an analyst reads when an expression cannot be used: what is wrong, where, and what to write instead."""
 
+from datetime import date
+
 import pytest
 
 from rules.expressions import (
@@ -10,6 +12,7 @@ from rules.expressions import (
     Subject,
     ValueType,
     compile_condition,
+    for_people,
     parse,
 )
 from rules.expressions.parser import MAX_DEPTH, MAX_LENGTH
@@ -116,3 +119,8 @@ def test_a_fault_in_a_message_is_placed_in_the_message() -> None:
         Subject("task", CATALOGUE, ENV).message("{task.key} was due {task.deu}")
     assert caught.value.column == 21
     assert caught.value.problem.next_step == "Did you mean 'due'?"
+
+
+def test_a_date_is_written_for_people() -> None:
+    assert for_people("2026-11-24", ValueType(Kind.DATE)) == "24 Nov 2026"
+    assert for_people(date(2026, 3, 9), ValueType(Kind.DATE)) == "9 Mar 2026"

@@ -19,7 +19,7 @@ def test_a_deviation_says_what_when_and_why(house: Build) -> None:
     (row,) = home.deviations()
     assert (result.opened, result.open) == (1, 1)
     assert (row["state"], row["subject"], row["subject_id"], row["severity"]) == ("open", "task", "t1", "major")
-    assert row["message"] == "Paint was due 2026-03-09."
+    assert row["message"] == "Paint was due 9 Mar 2026."
     assert orjson.loads(row["evidence"]) == {"values": {"task.due": {"date": "2026-03-09"}}, "params": {"grace": 2}}
     assert row["first_seen_at"] == MONDAY
 

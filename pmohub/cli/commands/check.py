@@ -1,7 +1,8 @@
 """`pmohub check`: everything that is wrong, in words, without changing anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,15 +45,14 @@ def check(
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
         with composed(reading.configuration) as hub:
-            checked = [_checked(hub, one) for one in wanted]
+            checked = [*_database(hub), *(_checked(hub, one) for one in wanted)]
     problems = [*general, *(problem for one in checked for problem in one.problems)]
     if as_json:
         output.out.json(_document(checked, problems))
     else:
         _show(output.out, str(config), checked, problems)
-        option = "" if config == DEFAULT_CONFIG else f" --config {config}"
         wrong = any(problem.weight is Weight.ERROR for problem in problems)
-        output.out.next(f"pmohub check{option}" if wrong else f"pmohub sync{option}")
+        output.out.next("pmohub check" if wrong else "pmohub sync")
     return _code(general, checked, problems)
 
 
@@ -82,6 +82,23 @@ def _standards(configuration: "Configuration | None") -> Sequence[Problem]:
     except ConfigurationError as error:
         return error.problems
     return ()
+
+
+def _database(hub: "Hub") -> Iterator[Checked]:
+    """Say what stands in the way of the database; a file that is still to be made is no problem, and is not made."""
+    from canonical.database import place
+    from canonical.migrations import is_current
+
+    try:
+        url = hub.engine.url
+        file = Path(url.database or "")
+        if url.get_backend_name() != "sqlite" or file.exists() or not file.parent.is_dir():
+            is_current(hub.engine)
+        hub.engine.dispose()
+    except ConfigurationError as error:
+        yield Checked("database", State("bad", "not set up"), error.problem.what, error.problems, refused=True)
+    except ProblemError as error:
+        yield Checked("database", State("bad", "not usable"), place(hub.engine), (error.problem,), refused=True)
 
 
 def _show(out: Screen, title: str, checked: Sequence[Checked], problems: Sequence[Problem]) -> None:

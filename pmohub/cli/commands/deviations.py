@@ -9,7 +9,7 @@ import typer
 from canonical.problems import ConfigurationError, Problem
 from canonical.vocabulary import DeviationState, Severity
 from pmohub.cli import exits
-from pmohub.cli.commands.status import deviations_sentence
+from pmohub.cli.commands.status import day, deviations_sentence
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, Screen, State
 
@@ -69,7 +69,7 @@ def deviations(
     if as_json:
         output.out.json([_document(one) for one in found])
     else:
-        show(output.out, found, names, now, everything=everything)
+        show(output.out, found, names, now, state=state, everything=everything)
     return exits.FINDINGS if found else exits.DONE
 
 
@@ -105,21 +105,28 @@ def project_names(hub: "Hub") -> dict[str, str]:
 
 
 def show(
-    out: Screen, found: Sequence["Deviation"], names: Mapping[str, str], now: datetime, *, everything: bool = False
+    out: Screen,
+    found: Sequence["Deviation"],
+    names: Mapping[str, str],
+    now: datetime,
+    *,
+    state: DeviationState = DeviationState.OPEN,
+    everything: bool = False,
 ) -> None:
     """Print the table of deviations, how many there are, and what to type next."""
     if not found:
-        out.say("ok", "No deviation is open here.")
+        out.say("ok", f"No deviation is {state.value} here.")
         out.next("pmohub status")
         return
     shown = found if everything else found[:SHOWN]
     table(out, shown, names, now)
     counts = {name.value: sum(one.severity is name for one in found) for name in Severity}
     out.line()
-    out.line(f"{len(shown):,} shown. {deviations_sentence(counts)}")
+    out.line(f"{len(shown):,} shown. {deviations_sentence(counts, state.value)}")
     first = found[0]
     more = () if len(shown) == len(found) else ("pmohub deviations --all",)
-    out.next(*more, f"pmohub deviations {first.number}", waive_command(first.number, now))
+    decide = (waive_command(first.number, now),) if state is DeviationState.OPEN else ()
+    out.next(*more, f"pmohub deviations {first.number}", *decide)
 
 
 def table(out: Screen, found: Sequence["Deviation"], names: Mapping[str, str], now: datetime) -> None:
@@ -158,15 +165,27 @@ def _one(output: Output, found: Sequence["Deviation"], number: int, now: datetim
     flags = [name for name in ("legacy", "unverified") if getattr(one, name)]
     out.facts(
         state=", ".join([one.state.value, *flags]),
-        due=str(one.due_on or ""),
+        due=day(one.due_on) if one.due_on else "",
         rule=f"{one.rule}: {one.title}",
         source=one.source,
         next=one.remedy,
     )
     for name, value in _flat(one.evidence):
         out.line((f"{name} = ", "dim"), value, indent=4)
-    out.next(waive_command(number, now), f"pmohub dismiss {number} --reason '…'")
+    out.next(*_decisions(one, now))
     return exits.FINDINGS
+
+
+def _decisions(one: "Deviation", now: datetime) -> tuple[str, ...]:
+    match one.state:
+        case DeviationState.OPEN:
+            return (waive_command(one.number, now), f"pmohub dismiss {one.number} --reason '…'")
+        case DeviationState.WAIVED:
+            return ("pmohub waive", "pmohub deviations")
+        case DeviationState.DISMISSED:
+            return (f"pmohub dismiss {one.number} --take-up", "pmohub deviations")
+        case _:
+            return ("pmohub deviations",)
 
 
 def _flat(evidence: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import typer
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.cli import exits
+from pmohub.cli.commands.deviations import project_names
+from pmohub.cli.commands.status import day
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output
 
@@ -151,6 +153,7 @@ def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
     if as_json:
         output.out.json([_document(one) for one in found])
         return exits.DONE
+    names = project_names(hub)
     columns = (
         Column("No.", right=True),
         Column("Rule"),
@@ -160,8 +163,8 @@ def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
         Column("Reason"),
     )
     rows = [
-        (str(one.id), one.rule, f"{one.scope} {one.scope_id}", str(one.expires_on), one.author, one.reason)
-        for one in found
+        (str(one.id), one.rule, f"{one.scope} {names.get(one.scope_id, one.scope_id)}", ends, one.author, one.reason)
+        for one, ends in ((each, day(each.expires_on)) for each in found)
     ]
     if rows:
         output.out.table(columns, rows)

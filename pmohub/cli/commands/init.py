@@ -28,9 +28,8 @@ def init(
     for problem in started.problems:
         output.err.line()
         output.err.problem(problem)
-    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     if workbook:
-        output.out.next(f"pmohub sync{option}", f"pmohub deviations{option}")
+        output.out.next("pmohub sync", "pmohub deviations")
     else:
-        output.out.next("pmohub init --help", f"pmohub check{option}")
+        output.out.next("pmohub init --help", "pmohub check")
     return exits.FINDINGS if started.problems else exits.DONE

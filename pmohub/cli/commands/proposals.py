@@ -1,5 +1,6 @@
 """How proposed changes are shown: grouped by connector, field and kind of change, each group once as a diff."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -57,8 +58,10 @@ def _show_group(out: Screen, group: Sequence["WriteBack"], *, everything: bool) 
     approved = sum(one.state.value == "approved" for one in group)
     note = f"; {approved:,} approved" if approved else ""
     out.line(f"{first.carrier}, {count(len(group), noun)}", "  ", (first.reason + note, "dim"), indent=2)
+    keys = Counter(item.key for item in group)
     for item in group if everything else group[:SHOWN]:
-        out.line((f"  {item.key or item.external_id}", "plain"), indent=2)
+        name = item.key if item.key and keys[item.key] == 1 else item.external_id
+        out.line((f"  {name}", "plain"), indent=2)
         out.line((f"- {shown(item.before) or '(empty)'}", "cut"), indent=6)
         out.line((f"+ {shown(item.after) or '(empty)'}", "add"), indent=6)
     if not everything and len(group) > SHOWN:

@@ -39,7 +39,8 @@ def quarantine(
         output.out.say("warn", one.record.reason)
         output.out.facts(where=f"{one.connector}: {one.record.place}", next=one.record.remedy)
     output.out.line()
-    output.out.line(f"{len(shown)} of {count(len(found), 'record')} shown. All others were read.")
+    shown_of = f"{len(shown)} of {count(len(found), 'record')} shown."
+    output.out.line(f"{shown_of} Each is kept whole and tried again at each sync.")
     output.out.next(*(() if everything or len(shown) == len(found) else ("pmohub quarantine --all",)), "pmohub sync")
     return exits.FINDINGS
 

@@ -87,12 +87,12 @@ def _sources(out: Screen, sources: Sequence["ConnectorLine"], zone: ZoneInfo) ->
     out.table(CONNECTORS, rows)
 
 
-def deviations_sentence(severities: dict[str, int]) -> str:
-    """Say how many deviations are open, by severity."""
+def deviations_sentence(severities: dict[str, int], state: str = "open") -> str:
+    """Say how many deviations are open, or in another state, by severity."""
     if not severities:
-        return "No deviation is open."
+        return f"No deviation is {state}."
     parts = [f"{severities[name]:,} {name}" for name in ("critical", "major", "minor", "info") if severities.get(name)]
-    return f"{count(sum(severities.values()), 'deviation')} open: {', '.join(parts)}."
+    return f"{count(sum(severities.values()), 'deviation')} {state}: {', '.join(parts)}."
 
 
 def slipped(days: int | None) -> str:

@@ -44,6 +44,7 @@ def sync(
     """
     from pmohub.cli.session import named, store_for
     from pmohub.config import inspect
+    from pmohub.portfolio import connectors as sources
     from pmohub.syncing import sync as run
     from sync.stopping import stop_on_signals
 
@@ -53,11 +54,14 @@ def sync(
         with output.err.progress("Connectors", len(chosen)) as at, stop_on_signals() as stop:
             watch = Watch(at, len(chosen))
             done = run(hub, chosen, observer=watch, stop=stop, full=full, any_deletions=any_deletions)
+        waiting = sum(one.quarantined for one in sources(hub.engine, hub.now()))
     if as_json:
-        output.out.json(document(done))
+        output.out.json({**document(done), "in_quarantine": waiting})
     else:
         show(output, done)
-        output.out.next(*_next(done))
+        if waiting > sum(report.counts.quarantined for report in done.reports):
+            output.out.line(f"{count(waiting, 'record')} in quarantine in all, from this sync and earlier ones.")
+        output.out.next(*_next(done, waiting))
     return code(done.reports)
 
 
@@ -138,11 +142,11 @@ def code(reports: Sequence["RunReport"]) -> int:
     return exits.FINDINGS if states & {"in_part", "cancelled"} else exits.DONE
 
 
-def _next(done: "Synced") -> list[str]:
+def _next(done: "Synced", waiting: int) -> list[str]:
     if not done.reports:
         return ["pmohub init --help"]
     failed = [f"pmohub check {report.connector}" for report in done.reports if report.state.value in FAILED]
-    kept = ["pmohub quarantine"] if any(report.counts.quarantined for report in done.reports) else []
+    kept = ["pmohub quarantine"] if waiting else []
     return [*failed[:2], *kept, "pmohub deviations", "pmohub status"][:3]
 
 
