@@ -21,6 +21,10 @@ from connectors.secrets import Secret
 from pmohub.clock import moment
 from pmohub.config import Configuration, Connector
 from rules.evaluation import EvaluationSettings
+from rules.evaluation.checks import catalogue_for
+from rules.expressions import Catalogue, ValueType
+from rules.expressions.catalogue import CUSTOM_ENTITIES
+from rules.expressions.kinds import TEXT
 from rules.standards import Standards, load_standards
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")
@@ -136,7 +140,20 @@ def resolution_settings(configuration: Configuration) -> ResolutionSettings:
 
 def evaluation_settings(configuration: Configuration) -> EvaluationSettings:
     """Say what the configuration knows that rules read."""
-    return EvaluationSettings(zone=configuration.hub.timezone, template=configuration.template)
+    return EvaluationSettings(
+        zone=configuration.hub.timezone, template=configuration.template, catalogue=catalogue(configuration)
+    )
+
+
+def catalogue(configuration: Configuration) -> Catalogue:
+    """Declare for rules the fields of the admin's own, of the template and of every connector's mapping, as text."""
+    own: dict[str, dict[str, ValueType]] = {entity: {} for entity in sorted(CUSTOM_ENTITIES)}
+    with composed(configuration) as hub:
+        for connector in configuration.connectors.values():
+            for entity, names in hub.reader(connector).provides().items():
+                fields = (name.removeprefix("fields.") for name in names if name.startswith("fields."))
+                own.get(entity, {}).update(dict.fromkeys(fields, TEXT))
+    return catalogue_for(configuration.template, Catalogue(own))
 
 
 def standards(configuration: Configuration) -> Standards:
@@ -145,4 +162,4 @@ def standards(configuration: Configuration) -> Standards:
     Raises:
         ConfigurationError: a standard is not there or is wrong, with every place.
     """
-    return load_standards(configuration.hub.standards, configuration.folder)
+    return load_standards(configuration.hub.standards, configuration.folder, catalogue(configuration))

@@ -75,7 +75,10 @@ def _remove(connection: Connection, table: Table, column: str, ids: Sequence[str
 
 
 def typed_row(row_id: str, name: str, value: FieldValue) -> dict[str, Any]:
-    """Give the row of `field_value` that keeps a value in the column of its type."""
+    """Give the row of `field_value` that keeps a value in the column of its type, and as text for who asks for text.
+
+    A column of numbers, or of a number here and a text there, is one field to whoever asks whether it is filled.
+    """
     row: dict[str, Any] = {
         "entity_id": row_id,
         "name": name,
@@ -89,14 +92,13 @@ def typed_row(row_id: str, name: str, value: FieldValue) -> dict[str, Any]:
             row["text"] = "true" if value else "false"
         case int() | Decimal():
             number = Decimal(value)
+            row["text"] = f"{number.normalize():f}"
             if abs(number) <= LARGEST_NUMBER:
                 row["number"] = round(number, 4)
-            else:
-                row["text"] = f"{number:f}"
         case datetime():
-            row["instant"] = value
+            row |= {"instant": value, "text": value.isoformat()}
         case date():
-            row["date"] = value
+            row |= {"date": value, "text": value.isoformat()}
         case list():
             row["text"] = orjson.dumps(value).decode()
         case _:

@@ -50,6 +50,8 @@ def is_supplied(need: Need) -> bool:
     """Whether a connector supplies the field at all; others the hub derives."""
     if need.entity not in set(EntityKind):
         return False
+    if need.field.startswith("fields."):
+        return True
     known = RECORDS[EntityKind(need.entity)].model_fields
     return need.field in known and need.field not in {"key", "url", "external_id", "kind", "labels", "name", "title"}
 

@@ -201,7 +201,7 @@ def test_a_name_that_two_projects_bear_is_not_decided_on(world: World) -> None:
 def custom(world: World, source: tuple[str, str]) -> dict[str, object]:
     mine = world.project_of(*source)["id"]
     held = [row for row in world.rows(field_value) if row["entity_id"] == mine]
-    return {row["name"]: row["text"] or row["number"] or row["date"] for row in held}
+    return {row["name"]: row["number"] or row["date"] or row["text"] for row in held}
 
 
 def test_mapped_fields_of_one_project_are_merged_by_precedence(engine: Engine) -> None:

@@ -152,11 +152,17 @@ def test_custom_fields_are_typed_for_rules(engine: Engine, store: Store) -> None
     assert values["Approved"]["text"] == "true"
 
 
+def test_a_custom_field_can_be_asked_for_as_text_whatever_its_type(engine: Engine, store: Store) -> None:
+    store(WHOLE_TASK)
+    texts = {row["name"]: row["text"] for row in rows_of(engine, field_value)}
+    assert texts == {"pmo_phase": "planning", "Effort": "12.5", "Gate": "2026-04-01", "Approved": "true"}
+
+
 def test_a_custom_field_changes_alone_with_its_history(engine: Engine, store: Store) -> None:
     store(WHOLE_TASK)
     store(Task(external_id="10042", fields={"pmo_phase": "closing", "Effort": None}), minutes=5)
     values = {row["name"]: row["text"] for row in rows_of(engine, field_value)}
-    assert values == {"pmo_phase": "closing", "Gate": None, "Approved": "true"}
+    assert values == {"pmo_phase": "closing", "Gate": "2026-04-01", "Approved": "true"}
     assert history(engine) == [("fields.pmo_phase", "planning", "closing"), ("fields.Effort", Decimal("12.5"), None)]
 
 

@@ -88,13 +88,15 @@ def explain(
 
 
 def _standards(file: Path | None, config: Path) -> "Standards":
-    from pmohub.composition import standards
+    from pmohub.composition import catalogue, standards
     from pmohub.config import load
     from rules.standards import load_standards
 
-    if file is not None:
-        return load_standards([file.name], file.parent)
-    return standards(load(config))
+    if file is None:
+        return standards(load(config))
+    # Fields of the admin's own are known where there is a configuration that maps them.
+    declared = catalogue(load(config)) if config.exists() else None
+    return load_standards([file.name], file.parent, declared)
 
 
 def _show(out: Screen, found: "Explanation") -> None:
