@@ -10,9 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, func, insert, select
 
+from canonical import unevaluated
 from canonical.database import writing
 from canonical.identity import scope
 from canonical.identity.departments import keep_calendars, keep_departments
+from canonical.identity.handing_on import hand_on
 from canonical.identity.passes import Pass
 from canonical.identity.settings import ConnectorDepartments, DepartmentSettings, ResolutionSettings
 from canonical.identity.working_tables import create_working_tables, drop_working_tables
@@ -43,13 +45,21 @@ def resolve(engine: Engine, lease: Lease, settings: ResolutionSettings, run_id: 
         require(connection, lease)
         keep_departments(connection, settings)
         everything = scope.concerns_everything(connection, fingerprint)
-        looking = everything or scope.anything_touched(connection)
+        since = scope.resolved_at(connection)
+        another_day = since is not None and since.date() != now.date()
+        looking = everything or another_day or scope.anything_touched(connection)
         create_working_tables(connection)
         written = 0
         if looking:
             scope.take_touched(connection, everything=everything)
+            if since is not None and not everything:
+                scope.widen_to_past(connection, since, now)
             written = Pass(connection, settings, now, everything=everything).run()
-        keep_calendars(connection, settings, now, everything=everything)
+        grew = keep_calendars(connection, settings, now, everything=everything)
+        if everything or grew:
+            unevaluated.look_at_everything(connection)
+        elif looking:
+            hand_on(connection)
         drop_working_tables(connection)
         if looking:
             connection.execute(delete(resolution))

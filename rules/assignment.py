@@ -8,10 +8,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, insert, select, update
 
+from canonical import unevaluated
 from canonical.schema.entities import project, source_project
 from canonical.schema.writing import assigned_value
 from canonical.store.layout import from_typed
 from canonical.values import FieldValue, decode, encode, shown
+from canonical.vocabulary import EntityKind
 from rules.expressions import Catalogue, Compiled, Environment, Subject, typed
 from rules.template_fields import Owner, Template
 
@@ -44,6 +46,7 @@ def assign_once(
 
 def _show(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Let the project's row carry its PMO id from the first day, before any tool does."""
+    unevaluated.look_at(connection, EntityKind.PROJECT, (row["entity_id"] for row in rows))
     for row in rows:
         mine = project.c.id == row["entity_id"]
         pmo_id = shown(decode(row["value"]))

@@ -37,8 +37,8 @@ def keep_departments(connection: Connection, settings: ResolutionSettings) -> No
             connection.execute(update(department).where(department.c.id == each).values(row))
 
 
-def keep_calendars(connection: Connection, settings: ResolutionSettings, now: datetime, *, everything: bool) -> None:
-    """Make the calendars hold the years of the dates in the rows looked at, and those around today."""
+def keep_calendars(connection: Connection, settings: ResolutionSettings, now: datetime, *, everything: bool) -> bool:
+    """Make the calendars hold the years of the dates looked at, and those around today; say whether any grew."""
     days: list[date | None] = []
     latest = date(now.year + calendars.YEARS_AHEAD, 12, 31)
     for table, names in DATED.items():
@@ -49,4 +49,6 @@ def keep_calendars(connection: Connection, settings: ResolutionSettings, now: da
     first, last = calendars.span(days, now.date())
     held = calendars.covered(connection)
     if everything or held is None or first < held[0] or last > held[1]:
-        calendars.fill(connection, {one.id: one.holidays for one in settings.departments}, first, last)
+        regions = {one.id: one.holidays for one in settings.departments}
+        return calendars.fill(connection, regions, first, last) > 0
+    return False

@@ -27,7 +27,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from canonical.identity.settings import ResolutionSettings
-from canonical.identity.working_tables import apply, in_scope
+from canonical.identity.working_tables import apply, in_scope, widen_by
 from canonical.schema.columns import EPOCH, Instant
 from canonical.schema.entities import project, source_project, status_update, task, time_entry
 from canonical.schema.operations import change
@@ -142,4 +142,5 @@ def date_status_updates(connection: Connection, settings: ResolutionSettings, *,
     if changes:
         statement = update(project).where(project.c.id == bindparam("reported"))
         connection.execute(statement.values(last_status_update_on=bindparam("day")), changes)
+        widen_by(connection, f"changed {project.name}", (one["reported"] for one in changes))
     return len(changes)

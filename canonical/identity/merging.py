@@ -12,6 +12,7 @@ from canonical.identity.custom_fields import merge_custom_fields
 from canonical.identity.names import plain
 from canonical.identity.settings import ResolutionSettings
 from canonical.identity.sources import SOURCE_TABLES, TYPED, Source, field, pmo_id
+from canonical.identity.working_tables import widen_by
 from canonical.schema.entities import project_columns, source_project
 from canonical.schema.operations import change, connector
 from canonical.schema.writing import assigned_value
@@ -194,15 +195,16 @@ def _deleted_at(records: Sequence[Any]) -> datetime | None:
 def _store(connection: Connection, kind: EntityKind, rows: Mapping[str, dict[str, Any]]) -> int:
     table: Table = SOURCE_TABLES[kind][1]
     stored = {row.id: row.content_hash for row in connection.execute(select(table.c.id, table.c.content_hash))}
-    written = 0
+    written = set()
     for each, values in rows.items():
         content_hash = blake2b(repr(sorted(values.items())).encode(), digest_size=10).hexdigest()
         if stored.get(each) == content_hash:
             continue
-        written += 1
+        written.add(each)
         row = {**values, "content_hash": content_hash}
         if each in stored:
             connection.execute(update(table).where(table.c.id == each).values(row))
         else:
             connection.execute(insert(table).values(id=each, **row))
-    return written
+    widen_by(connection, f"changed {table.name}", written)
+    return len(written)

@@ -23,7 +23,7 @@ from canonical.identity.settings import ResolutionSettings
 from canonical.identity.sources import SOURCE_TABLES, members, names_of, read_sources
 from canonical.identity.task_names import name_tasks
 from canonical.identity.typed_people import add_typed_people, retire_typed_people
-from canonical.identity.working_tables import answer, in_scope
+from canonical.identity.working_tables import answer, in_scope, widen_by
 from canonical.identity.working_tables import scope as looked_at
 from canonical.schema.entities import further_project, status_update, task, time_entry
 from canonical.vocabulary import EntityKind
@@ -80,6 +80,7 @@ class Pass:
         edges = person_edges(sources, known, self.settings)
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
         scope.widen_to_people(self.connection, moved)
+        widen_by(self.connection, "changed person", moved)
         return Known(names, survivor, merge_people(self.connection, sources, survivor))
 
     def _projects(self) -> "Known":
@@ -92,6 +93,7 @@ class Pass:
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
         affected = {sources[each]["project_id"] for each in self._affected(kind, names)}
         scope.widen_to_projects(self.connection, affected | moved)
+        widen_by(self.connection, "changed project", moved)
         return Known(names, survivor, len(moved))
 
     def _affected(self, kind: EntityKind, names: Names) -> set[str]:

@@ -1,8 +1,9 @@
 """Which rows a resolution has to look at: what batches touched, and whatever that may concern."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, insert, select, union
+from sqlalchemy import Connection, case, delete, func, insert, literal, select, union
 
 from canonical.identity.references import REFERENCES
 from canonical.identity.working_tables import scope, taken, widen, widen_by
@@ -31,6 +32,20 @@ def anything_touched(connection: Connection) -> bool:
     return connection.execute(select(touched.c.id).limit(1)).first() is not None
 
 
+def resolved_at(connection: Connection) -> datetime | None:
+    """Tell when rows were last looked at."""
+    return connection.execute(select(resolution.c.at)).scalar_one_or_none()
+
+
+def widen_to_past(connection: Connection, since: datetime, now: datetime) -> None:
+    """Look at projects with time booked for days that were to come then, or reports: they are activity by now."""
+    booked = time_entry.c.work_date
+    if since.date() != now.date():
+        widen(connection, "project", select(time_entry.c.project_id).where(booked > since.date(), booked <= now.date()))
+    reported = select(status_update.c.project_id).where(status_update.c.at > since, status_update.c.at <= now)
+    widen(connection, "project", reported)
+
+
 def take_touched(connection: Connection, *, everything: bool) -> None:
     """Take what was touched off the list; rows that other transactions touch meanwhile stay for the next resolution."""
     if everything:
@@ -39,8 +54,9 @@ def take_touched(connection: Connection, *, everything: bool) -> None:
     connection.execute(insert(taken).from_select(["id"], select(touched.c.id)))
     mine = touched.c.id.in_(select(taken.c.id))
     name = case(TABLE_NAME, value=touched.c.entity, else_=touched.c.entity)
-    rows = select(name, touched.c.entity_id).where(mine).distinct()
-    connection.execute(insert(scope).from_select(["entity", "id"], rows))
+    for entity in (name, literal("touched ") + name):
+        rows = select(entity, touched.c.entity_id).where(mine).distinct()
+        connection.execute(insert(scope).from_select(["entity", "id"], rows))
     connection.execute(delete(touched).where(mine))
     _retry(connection)
     _widen_to_namesakes(connection)

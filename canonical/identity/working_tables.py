@@ -89,6 +89,16 @@ found_title = Table(
 """Tasks with such a title."""
 
 
+LEFT = {
+    "project_id": "project",
+    "parent_id": "task",
+    "task_id": "task",
+    "predecessor_id": "task",
+    "successor_id": "task",
+}
+"""Columns that make a row part of another one, whose table is named: when they change, the former one changed too."""
+
+
 def create_working_tables(connection: Connection) -> None:
     """Make the temporary tables anew."""
     for table in temporary.sorted_tables:
@@ -144,7 +154,7 @@ def apply(
 
     `rows` selects nothing yet: it names the joins and conditions among which the values are found. Unless `everything`
     is looked at, only rows in scope are, under the table's name or `among`, and the ids of those that changed are
-    added to the scope under `changed TABLE`.
+    added to the scope under `changed TABLE`, those of rows that they were part of until now under `left TABLE`.
     """
     names = [value.name for value in values]
     fresh = _fresh_table(table, tuple(names))
@@ -158,6 +168,10 @@ def apply(
     written = connection.execute(select(func.count()).select_from(fresh)).scalar_one()
     if written:
         analyse(connection, fresh)
+        if not everything:
+            for name in LEFT.keys() & set(names):
+                left = select(table.c[name]).join(fresh, fresh.c.id == table.c.id)
+                widen(connection, f"left {LEFT[name]}", left.where(table.c[name].is_distinct_from(fresh.c[name])))
         new = {table.c[name]: fresh.c[name] for name in names}
         connection.execute(update(table).values(new).where(table.c.id == fresh.c.id))
         if not everything:

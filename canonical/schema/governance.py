@@ -35,7 +35,6 @@ rule_state = Table(
     Column("rule_id", Text, primary_key=True),
     Column("version", Text, nullable=False),
     Column("switched_on_at", Instant, nullable=False),
-    Column("last_evaluation", Text),
     Column("severity", Text, nullable=False),
     Column("rule_class", Text, nullable=False),
     Column("title", Text, nullable=False),

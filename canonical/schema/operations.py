@@ -132,6 +132,16 @@ unresolved = Table(
 """References that name nothing known (`reason` missing) or more than one thing (ambiguous); tried again in each
 resolution."""
 
+unevaluated = Table(
+    "unevaluated",
+    metadata,
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    PrimaryKeyConstraint("entity", "entity_id"),
+)
+"""What was inserted, changed or tombstoned and not held against the standards since: written in the transaction of the
+resolution, emptied in that of the evaluation. The entity `everything`, with an empty id, stands for all rows."""
+
 resolution = Table(
     "resolution",
     metadata,

@@ -1,24 +1,23 @@
 """One evaluation: read into temporary tables, then open, reopen and close by set difference, in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from canonical import unevaluated
 from canonical.database import reading, then_writing
 from canonical.problems import Problem
-from canonical.schema.governance import evaluation, rule_state
+from canonical.schema.governance import evaluation
 from canonical.store import Lease, require
 from rules import waivers
 from rules.evaluation import filling, ledger
 from rules.evaluation.checks import Check, catalogue_for, checks_of
 from rules.evaluation.days import write_days
 from rules.evaluation.guards import (
-    HARDLY_USED,
-    NOT_SUPPLIED,
     Need,
     coverage_findings,
     find_frozen,
@@ -27,9 +26,11 @@ from rules.evaluation.guards import (
     needs_of,
     sparse_findings,
 )
+from rules.evaluation.ledger import Written
 from rules.evaluation.prepared import Prepared, prepare
 from rules.evaluation.rendering import Told, places_for, tell, tell_guards, versions
-from rules.evaluation.scope import Changed, find_scope, find_sparse_again, is_near, touches_most
+from rules.evaluation.rule_states import write_rule_states
+from rules.evaluation.scope import find_scope, find_sparse_again, is_near, touches_most
 from rules.evaluation.staging import found, temporary_tables
 from rules.evaluation.variants import named_projects, variants_of
 from rules.evaluation.world import EvaluationSettings, World, read_world
@@ -59,14 +60,15 @@ def evaluate(
     settings: EvaluationSettings,
     run_id: str,
     now: datetime,
-    changed: Changed | None = None,
+    *,
+    everything: bool = False,
 ) -> Evaluation:
     """Hold everything in the store against the standards and carry on the life of the deviations.
 
-    `changed` holds the ids, by entity, that were inserted, changed or deleted since the last evaluation: only what they
-    can touch is looked at again, with the same result as without. A task that moved from one project to another names
-    the former project too. Where more than that may have changed (another day, rule, connector state) a rule is
-    evaluated in full all the same.
+    Only what resolutions changed since the last evaluation (`canonical.unevaluated`), and all that this can touch, is
+    looked at again, with the same result as looking at `everything`; nothing at all where nothing can have changed.
+    Where more than rows may have changed (another day, rule, department, connector state) a rule is evaluated in full
+    all the same.
 
     Raises:
         LeaseLostError: another worker took over; nothing was written.
@@ -74,7 +76,7 @@ def evaluate(
     """
     with reading(engine) as connection, temporary_tables(connection):
         work = Work(connection, standards, settings, now)
-        work.read(changed)
+        work.read(everything=everything)
         connection.commit()
         with then_writing(connection):
             if lease is not None:
@@ -94,24 +96,32 @@ class Work:
     basis: str = field(init=False)
     told: dict[str, Told] = field(init=False)
     checks: dict[str, list[Prepared]] = field(default_factory=dict)
-    idle: list[Check] = field(default_factory=list)
+    switched_off: list[Check] = field(default_factory=list)
+    idle: bool = False
     in_scope: set[str] = field(default_factory=set)
     counts_in_scope: set[str] = field(default_factory=set)
     """Checks whose verdicts are counted in the projects in scope; groups among them are still gathered everywhere."""
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def read(self, changed: Changed | None) -> None:
+    def read(self, *, everything: bool) -> None:
         """Fill the temporary tables."""
         self.world = read_world(self.connection, self.settings, self.now)
         template = digest(self.settings.template.model_dump_json())
         self.told = dict(versions(self.standards, self.world, template))
         self.basis = self.basis_of(self.world)
         self.prepare_all()
+        everything = everything or self.on_other_ground()
+        self.idle = not everything and self.nothing_happened()
+        if not self.idle:
+            self.judge(everything=everything)
+
+    def judge(self, *, everything: bool) -> None:
+        """Find what deviates, count verdicts, and put what is new into words."""
         find_frozen(self.connection, self.world)
         needs = {name: needs_of(variants[0]) for name, variants in self.checks.items()}
         asked = sorted({need for some in needs.values() for need in some}, key=str)
-        self.choose_scope(changed, asked)
+        self.choose_scope(asked, everything=everything)
         for entity, in_scope in {(some[0].entity, name in self.counts_in_scope) for name, some in self.checks.items()}:
             filling.count_items(self.connection, entity, in_scope=in_scope)
         causes = {cause for rule in self.standards.rules.values() for cause in rule.suppressed_by}
@@ -138,7 +148,7 @@ class Work:
             for check in checks_of(rule, self.settings.template, catalogue):
                 variants = list(variants_of(check, self.standards, named))
                 if not variants:
-                    self.idle.append(check)
+                    self.switched_off.append(check)
                     continue
                 self.checks[check.name] = [
                     prepare(
@@ -149,13 +159,27 @@ class Work:
                     for variant in variants
                 ]
 
-    def choose_scope(self, changed: Changed | None, asked: Sequence[Need]) -> None:
-        """Decide which checks look at what changed only; all others look at everything."""
+    def on_other_ground(self) -> bool:
+        """Whether all verdicts may be others than last time, or there was none."""
         last = select(evaluation.c.basis).order_by(evaluation.c.at.desc()).limit(1)
-        if changed is None or self.connection.execute(last).scalar() != self.basis:
+        other = self.connection.execute(last).scalar() != self.basis
+        return other or unevaluated.concerns_everything(self.connection)
+
+    def nothing_happened(self) -> bool:
+        """Whether this evaluation can only repeat the last one: same rows, same rules, same day."""
+        return not (
+            unevaluated.anything_pending(self.connection)
+            or self.world.day_turned()
+            or any(told.legacy for told in self.told.values())
+            or any(prepared.uses_now for variants in self.checks.values() for prepared in variants)
+        )
+
+    def choose_scope(self, asked: Sequence[Need], *, everything: bool) -> None:
+        """Decide which checks look at what changed only; all others look at everything."""
+        if everything:
             find_sparse(self.connection, asked)
             return
-        find_scope(self.connection, changed)
+        find_scope(self.connection)
         if touches_most(self.connection):
             find_sparse(self.connection, asked)
             return
@@ -166,6 +190,7 @@ class Work:
             for name, variants in self.checks.items()
             if not self.told[self.rule_of(name)].legacy
             and not (turned and any(prepared.uses_today for prepared in variants))
+            and not any(prepared.uses_now for prepared in variants)
             and all(is_near(prepared) for prepared in variants)
         }
         apart = {self.rule_of(name) for name in self.checks.keys() - near}
@@ -219,15 +244,7 @@ class Work:
 
     def write(self, run_id: str) -> Evaluation:
         """Carry everything over into the store."""
-        connection = self.connection
-        self.write_rule_states(run_id)
-        written = ledger.write_deviations(connection, self.now)
-        waivers.apply(connection, self.world.today(self.world.zone))
-        names = {self.rule_of(name) for name in self.checks} | {check.rule.id for check in self.idle}
-        ran = names - set(self.failed)
-        scoped = {self.rule_of(name) for name in self.counts_in_scope} & ran
-        ledger.write_counts(connection, sorted(ran - scoped), sorted(scoped))
-        write_days(connection, self.world.today(self.world.zone))
+        written = Written(0, 0, 0) if self.idle else self.write_findings()
         result = Evaluation(
             id=run_id,
             at=self.now,
@@ -235,49 +252,30 @@ class Work:
             opened=written.opened,
             reopened=written.reopened,
             closed=written.closed,
-            open=ledger.open_number(connection),
+            open=ledger.open_number(self.connection),
             problems=tuple(self.problems),
         )
         kept = ("id", "at", "standards", "opened", "reopened", "closed", "open")
         row = {name: getattr(result, name) for name in kept} | {"basis": self.basis}
-        connection.execute(insert(evaluation), row)
+        self.connection.execute(insert(evaluation), row)
         return result
 
-    def write_rule_states(self, run_id: str) -> None:
-        """Keep the rules as they were applied; those that failed keep their former version and count as new again."""
-        rows = list(self.rule_rows(run_id))
-        known = {row.rule_id: row.switched_on_at for row in self.connection.execute(select(rule_state))}
-        self.connection.execute(delete(rule_state).where(rule_state.c.rule_id.not_in(self.failed)))
-        for row in rows:
-            row["switched_on_at"] = known.get(str(row["rule_id"]), self.now)
-        self.connection.execute(insert(rule_state), rows)
-
-    def rule_rows(self, run_id: str) -> Iterator[dict[str, object]]:
-        """The rules in force, and the guards' own."""
-        for rule_id, rule in self.standards.rules.items():
-            settings = self.standards.settings(rule_id)
-            if rule_id not in self.failed:
-                yield {
-                    "rule_id": rule_id,
-                    "version": self.told[rule_id].version,
-                    "last_evaluation": run_id,
-                    "severity": settings.severity.value,
-                    "rule_class": rule.rule_class.value,
-                    "title": rule.title,
-                    "remedy": rule.remedy,
-                    "source": rule.source,
-                }
-        for rule_id, (title, remedy) in GUARD_TEXTS.items():
-            yield {
-                "rule_id": rule_id,
-                "version": "1",
-                "last_evaluation": run_id,
-                "severity": "info",
-                "rule_class": "coverage",
-                "title": title,
-                "remedy": remedy,
-                "source": "Guard against noise",
-            }
+    def write_findings(self) -> Written:
+        """Carry over deviations, counts and rules; what changed meanwhile counts as looked at unless a rule failed."""
+        connection = self.connection
+        write_rule_states(connection, self.standards, self.told, self.failed, self.now)
+        written = ledger.write_deviations(connection, self.now)
+        waivers.apply(connection, self.world.today(self.world.zone))
+        names = {self.rule_of(name) for name in self.checks} | {check.rule.id for check in self.switched_off}
+        ran = names - set(self.failed)
+        scoped = {self.rule_of(name) for name in self.counts_in_scope} & ran
+        ledger.write_counts(connection, sorted(ran - scoped), sorted(scoped))
+        write_days(connection, self.world.today(self.world.zone))
+        if self.failed:
+            unevaluated.look_at_everything(connection)
+        else:
+            unevaluated.evaluated(connection)
+        return written
 
     def basis_of(self, world: World) -> str:
         """Hash what all verdicts rest on besides rules and rows."""
@@ -286,14 +284,10 @@ class Work:
             [state.id, state.stale, {key: sorted(fields) for key, fields in state.provides.items()}]
             for state in world.connectors
         ]
-        told = orjson.dumps([sorted(departments), connectors, sorted(world.zones.items()), world.zone])
+        custom = self.settings.catalogue.custom
+        declared = {entity: sorted(map(str, fields.items())) for entity, fields in custom.items()}
+        told = orjson.dumps([sorted(departments), connectors, sorted(world.zones.items()), world.zone, declared])
         return digest(told.decode(), self.standards.version)
-
-
-GUARD_TEXTS: Mapping[str, tuple[str, str]] = {
-    NOT_SUPPLIED: ("A field that rules need is not supplied", "Map the field, or leave it: its rules stay unknown."),
-    HARDLY_USED: ("A field that rules need is hardly used", "Agree whether the team keeps it, or leave it."),
-}
 
 
 def in_order(standards: Standards) -> list[str]:

@@ -76,6 +76,11 @@ class Prepared:
         """Whether the verdict can change with nothing but the day."""
         return any(compiled.uses_today for compiled in self.compiled)
 
+    @property
+    def uses_now(self) -> bool:
+        """Whether the verdict can change with every moment."""
+        return any(compiled.uses_now for compiled in self.compiled)
+
     def population(self) -> ColumnElement[bool]:
         """The items that this variant judges: there, and in its part of the house."""
         return and_(is_there(self.entity), self.variant.inside)

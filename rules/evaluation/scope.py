@@ -1,21 +1,21 @@
 """What to look at again when only some items changed since the last evaluation."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, or_, select
 
+from canonical import unevaluated
 from canonical.schema.entities import dependency, project, status_update, task, time_entry
 from canonical.schema.governance import deviation
-from canonical.vocabulary import DeviationState, EntityKind
+from canonical.vocabulary import DeviationState
 from rules.evaluation.guards import HARDLY_USED, Need, find_sparse
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, project_of
 from rules.evaluation.staging import scope_id, sparse
 
-Changed: TypeAlias = Mapping[EntityKind, Collection[str]]
 COUNTED = "counted"
 FEW = 100
 """Projects up to which a share says nothing about the work."""
@@ -54,11 +54,9 @@ LINKS = frozenset({"project", "assignee", "reporter", "parent", "children", "man
 LINKS |= {"tasks", "time_entries", "status_updates", "predecessors", "successors", "predecessor", "successor", "task"}
 
 
-def find_scope(connection: Connection, changed: Changed) -> None:
-    """Fill `scope_id` with all that a change can touch: items by entity, and the projects to count again."""
-    for kind, ids in changed.items():
-        for part in batches({"entity": kind.value, "id": one} for one in ids):
-            add(connection, part)
+def find_scope(connection: Connection) -> None:
+    """Fill `scope_id` with all that pending changes can touch: items by entity, and the projects to count again."""
+    connection.execute(insert(scope_id).from_select(["entity", "id"], unevaluated.pending()))
     tasks, projects, people = (scoped(kind) for kind in ("task", "project", "person"))
     follow(connection, "task", select(task.c.id).where(task.c.project_id.in_(projects)))
     theirs = or_(task.c.assignee_id.in_(people), task.c.reporter_id.in_(people))

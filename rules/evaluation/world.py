@@ -127,7 +127,10 @@ def read_world(connection: Connection, settings: EvaluationSettings, now: dateti
         zone=settings.zone,
         departments=departments,
         zones=zones,
-        connectors=[connector_state(row, now) for row in connection.execute(select(connector)).mappings()],
+        connectors=[
+            connector_state(row, now)
+            for row in connection.execute(select(connector).order_by(connector.c.id)).mappings()
+        ],
         versions={row.rule_id: row.version for row in versions},
         last_at=last,
     )

@@ -60,7 +60,7 @@ _WEIGHTS = {Binary: 9, Conditional: 6, Logic: 3, Unary: 2, Call: 5, Macro: 9}
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles one text; `reads`, `uses_today` and `inputs` tell afterwards what it read."""
+    """Compiles one text; `reads`, `uses_today`, `uses_now` and `inputs` tell afterwards what it read."""
 
     text: str
     root: EntityTerm
@@ -72,6 +72,7 @@ class Compiler:
     used: set[str] = field(default_factory=set)
     reads: set[tuple[str, str]] = field(default_factory=set)
     uses_today: bool = False
+    uses_now: bool = False
     inputs: dict[str, Value] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     weight: int = 0
@@ -160,7 +161,7 @@ class Compiler:
             case "today":
                 return self.today()
             case "now":
-                self.uses_today = True
+                self.uses_today = self.uses_now = True
                 return Constant(INSTANT, self.environment.now)
             case "params":
                 return Parameters()

@@ -33,6 +33,7 @@ class Compiled:
     sql: ColumnElement[Any]
     reads: frozenset[tuple[str, str]]
     uses_today: bool
+    uses_now: bool
     optional: tuple[str, ...]
     gaps: bool
     inputs: Mapping[str, Value]
@@ -110,6 +111,7 @@ class Subject:
             sql=result.sql,
             reads=frozenset(compiler.reads),
             uses_today=compiler.uses_today,
+            uses_now=compiler.uses_now,
             optional=tuple(sorted(result.optional)),
             gaps=result.gaps,
             inputs=compiler.inputs,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, RowMapping, insert, select, update
 
+from canonical import unevaluated
 from canonical.calendars import fill
 from canonical.database import reading, writing
 from canonical.schema import entities, governance, operations
@@ -75,8 +76,13 @@ class House:
             connection.execute(update(operations.connector).where(operations.connector.c.id == name).values(**values))
 
     def evaluate(self, changed: Mapping[EntityKind, Sequence[str]] | None = None) -> Evaluation:
-        run_id = f"run-{self.number()}"
-        return evaluate(self.engine, None, self.standards, self.settings, run_id, self.now, changed)
+        """Look at everything, or at what changed only."""
+        run_id, everything = f"run-{self.number()}", changed is None
+        with writing(self.engine) as connection:
+            for kind, ids in (changed or {}).items():
+                unevaluated.look_at(connection, kind, ids)
+        args = (self.engine, None, self.standards, self.settings, run_id, self.now)
+        return evaluate(*args, everything=everything)
 
     def later(self, days: int) -> None:
         self.now += timedelta(days=days)
