@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, delete, insert, select
 
+from canonical.identity.working_tables import widen_by
 from canonical.schema.entities import field_value, project
 from canonical.store.layout import from_typed
 from canonical.store.sides import typed_row
@@ -33,6 +34,9 @@ def merge_custom_fields(
         connection.execute(delete(field_value).where(field_value.c.entity_id == entity_id, field_value.c.name == name))
     if new:
         connection.execute(insert(field_value), new)
+    widen_by(
+        connection, f"changed {project.name}", {entity_id for entity_id, _ in [*gone, *(wanted.keys() - stored.keys())]}
+    )
     return len(new) + len(set(gone) - set(wanted))
 
 
