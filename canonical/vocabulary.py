@@ -14,6 +14,15 @@ class EntityKind(StrEnum):
     STATUS_UPDATE = "status_update"
 
 
+class FieldType(StrEnum):
+    """What a custom field holds, in every record alike."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+
+
 class ProjectStatus(StrEnum):
     """Where a project stands in its life."""
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem
 from canonical.values import FieldValue
-from canonical.vocabulary import EntityKind
+from canonical.vocabulary import EntityKind, FieldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ class Discovery:
     people: Mapping[str, int]
     mapping: str
     problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field of the admin's own and its type. `option` is the key of the connector's table that declares it."""
+
+    entity: EntityKind
+    name: str
+    type: FieldType
+    option: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +137,9 @@ class ConnectorContext:
     """What the hub tells a connector besides its own options.
 
     `folder` is that of the configuration file: relative paths start there. `carriers` are the template fields to read
-    along (`Record.fields` holds them by name) and perhaps to write, by entity and field name. `scratch` is a folder for
-    temporary files.
+    along (`Record.fields` holds them by name) and perhaps to write, by entity and field name; `carrier_types` says what
+    those hold that have one type everywhere, the others come as the tool has them. `scratch` is a folder for temporary
+    files.
     """
 
     id: str
@@ -136,6 +147,7 @@ class ConnectorContext:
     timezone: ZoneInfo
     scratch: Path
     carriers: Mapping[EntityKind, Mapping[str, str]] = field(default_factory=dict)
+    carrier_types: Mapping[EntityKind, Mapping[str, FieldType]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +233,13 @@ class ConnectorKind(Protocol, Generic[Options]):
 
     name: str
     options: type[Options]
+
+    def custom_fields(self, options: Options) -> Sequence[CustomField]:
+        """Name the custom fields that the options declare, so that rules may read them; the tool is not asked.
+
+        Every record of the entity that supplies `fields.NAME` supplies it as that type: a `str`, an `int` or `Decimal`,
+        a `date` that is no `datetime`, a `bool`, or None. A value that does not fit puts its record into quarantine.
+        """
 
     def reader(self, options: Options, context: ConnectorContext) -> Reader:
         """Make the object that can read."""

@@ -15,20 +15,26 @@ from sqlalchemy import Engine
 from canonical.database import open_engine
 from canonical.problems import Problem
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
-from canonical.vocabulary import EntityKind
-from connectors.base import ConnectorContext, Reader, Writer
+from canonical.vocabulary import EntityKind, FieldType
+from connectors.base import ConnectorContext, CustomField, Reader, Writer
 from connectors.secrets import Secret
 from pmohub.clock import moment
 from pmohub.config import Configuration, Connector
 from rules.evaluation import EvaluationSettings
 from rules.evaluation.checks import catalogue_for
 from rules.expressions import Catalogue, ValueType
-from rules.expressions.catalogue import CUSTOM_ENTITIES
-from rules.expressions.kinds import TEXT
+from rules.expressions.kinds import BOOL, DATE, NUMBER, TEXT
 from rules.standards import Standards, load_standards
+from rules.template_fields import Owner
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")
 DISTRIBUTION = "pmohub"
+TYPES: Mapping[FieldType, ValueType] = {
+    FieldType.TEXT: TEXT,
+    FieldType.NUMBER: NUMBER,
+    FieldType.DATE: DATE,
+    FieldType.YES_NO: BOOL,
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Hub:
             timezone=ZoneInfo(self.configuration.departments[connector.table.department].timezone or self.timezone.key),
             scratch=self.scratch,
             carriers=self._carriers(connector.id),
+            carrier_types=self._carrier_types(),
         )
 
     def _carriers(self, connector_id: str) -> Mapping[EntityKind, Mapping[str, str]]:
@@ -78,6 +85,20 @@ class Hub:
             }
             for entity, named in fields.items()
         }
+
+    def _carrier_types(self) -> Mapping[EntityKind, Mapping[str, FieldType]]:
+        """A team's field is text everywhere, as its values and pattern are, unless a connector declares another type.
+
+        What the hub computes is of the type of its expression, and read back as the tool has it.
+        """
+        template = self.configuration.template
+        types: dict[EntityKind, dict[str, FieldType]] = {
+            entity: {name: FieldType.TEXT for name, field in fields.items() if field.owner is Owner.TEAM}
+            for entity, fields in ((EntityKind.PROJECT, template.project), (EntityKind.TASK, template.task))
+        }
+        for field in custom_fields(self.configuration):
+            types.setdefault(field.entity, {})[field.name] = field.type
+        return types
 
 
 @contextmanager
@@ -145,15 +166,18 @@ def evaluation_settings(configuration: Configuration) -> EvaluationSettings:
     )
 
 
+def custom_fields(configuration: Configuration) -> Iterator[CustomField]:
+    """Give the custom fields that the connectors declare; no tool is asked."""
+    for connector in configuration.connectors.values():
+        yield from connector.kind.custom_fields(connector.options)
+
+
 def catalogue(configuration: Configuration) -> Catalogue:
-    """Declare for rules the fields of the admin's own, of the template and of every connector's mapping, as text."""
-    own: dict[str, dict[str, ValueType]] = {entity: {} for entity in sorted(CUSTOM_ENTITIES)}
-    with composed(configuration) as hub:
-        for connector in configuration.connectors.values():
-            for entity, names in hub.reader(connector).provides().items():
-                fields = (name.removeprefix("fields.") for name in names if name.startswith("fields."))
-                own.get(entity, {}).update(dict.fromkeys(fields, TEXT))
-    return catalogue_for(configuration.template, Catalogue(own))
+    """Declare to rules what all connectors and the template declare."""
+    declared: dict[str, dict[str, ValueType]] = {}
+    for field in custom_fields(configuration):
+        declared.setdefault(field.entity.value, {})[field.name] = TYPES[field.type]
+    return catalogue_for(configuration.template, Catalogue(declared))
 
 
 def standards(configuration: Configuration) -> Standards:

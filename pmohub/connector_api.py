@@ -4,12 +4,13 @@ from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
 from canonical.problems import Problem, ToolError, Weight
 from canonical.records import RECORDS, Dependency, Person, Project, Record, StatusUpdate, Task, TimeEntry
 from canonical.values import FieldValue
-from canonical.vocabulary import EntityKind
+from canonical.vocabulary import EntityKind, FieldType
 from connectors.base import (
     Census,
     ConnectorContext,
     ConnectorKind,
     CurrentValue,
+    CustomField,
     DiscoveredField,
     Discovery,
     FieldChange,
@@ -30,11 +31,13 @@ __all__ = [
     "ConnectorKind",
     "CurrentValue",
     "Cursor",
+    "CustomField",
     "Dependency",
     "DiscoveredField",
     "Discovery",
     "EntityKind",
     "FieldChange",
+    "FieldType",
     "FieldValue",
     "Listing",
     "Outcome",

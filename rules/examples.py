@@ -44,22 +44,27 @@ class ExampleResult:
         return self.problem is None
 
 
-def run_examples(standards: Standards, rule_ids: Sequence[str] = ()) -> list[ExampleResult]:
-    """Run the examples of all rules, or of those named, in an embedded store of their own."""
+def run_examples(
+    standards: Standards, rule_ids: Sequence[str] = (), catalogue: Catalogue | None = None
+) -> list[ExampleResult]:
+    """Run the examples of all rules, or of those named, in an embedded store of their own.
+
+    Custom fields that `catalogue` does not declare are text.
+    """
     with empty_store() as engine:
         return [
-            run_example(engine, standards, standards.rules[rule_id], number)
+            run_example(engine, standards, standards.rules[rule_id], number, catalogue or Catalogue())
             for rule_id in rule_ids or standards.rules
             for number in range(len(standards.rules[rule_id].examples))
         ]
 
 
-def run_example(engine: Engine, standards: Standards, rule: Rule, number: int) -> ExampleResult:
+def run_example(engine: Engine, standards: Standards, rule: Rule, number: int, catalogue: Catalogue) -> ExampleResult:
     """Plant one example, evaluate its rule by itself, and compare the verdict, the limb and the severity."""
     example = rule.examples[number]
     name = example.name or f"example {number + 1}"
     alone = Standards.of([one_rule(standards, rule, example)])
-    settings = EvaluationSettings(template=example.template, catalogue=custom_fields(example))
+    settings = EvaluationSettings(template=example.template, catalogue=custom_fields(example, catalogue))
     now = datetime.combine(example.today, time(12), tzinfo=UTC)
     try:
         with writing(engine) as connection:
@@ -119,11 +124,11 @@ def one_rule(standards: Standards, rule: Rule, example: RuleExample) -> Standard
     return Standard(id="example", title="Example", rules={rule.id: alone})
 
 
-def custom_fields(example: RuleExample) -> Catalogue:
-    """Declare the custom fields that an example gives, as text."""
-    custom: dict[str, dict[str, ValueType]] = {}
+def custom_fields(example: RuleExample, declared: Catalogue) -> Catalogue:
+    """Declare as text the custom fields that an example gives, beside those already declared."""
+    custom: dict[str, dict[str, ValueType]] = {entity: dict(fields) for entity, fields in declared.custom.items()}
     for entity, name in find_custom(example.given):
-        custom.setdefault(entity, {})[name] = TEXT
+        custom.setdefault(entity, {}).setdefault(name, TEXT)
     return Catalogue(custom)
 
 

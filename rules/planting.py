@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Date, Table, insert
 from canonical.schema import entities
 from canonical.schema.columns import Amount, Instant, Percentage
 from canonical.schema.entities import field_value, source_project, task_label
+from canonical.store.sides import typed_row
 from canonical.values import FieldValue
 
 PARENTS: Mapping[str, Mapping[str, str]] = {
@@ -72,7 +73,8 @@ class Garden:
         if labels:
             self.connection.execute(insert(task_label), [{"label": label, "task_id": own} for label in labels])
         for name, value in custom.items():
-            self.connection.execute(insert(field_value), {"entity_id": own, "name": name, "text": value})
+            exact = Decimal(str(value)) if isinstance(value, float) else value
+            self.connection.execute(insert(field_value), typed_row(own, name, exact))
         if entity == "project":
             self.link(own, data)
         return own

@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from canonical.records import RECORDS
-from canonical.vocabulary import EntityKind, ProjectStatus, StatusCategory
+from canonical.vocabulary import EntityKind, FieldType, ProjectStatus, StatusCategory
 
 Unit = Literal["s", "min", "h", "d", "w"]
 OWN_FIELDS = frozenset({"external_id", "scope", "fields", "url"})
@@ -25,11 +25,16 @@ class Column(Options):
 
     name: str = Field(min_length=1, description="The heading.")
     aliases: tuple[str, ...] = Field(default=(), description="Other headings under which the column may appear.")
-    unit: Unit | None = Field(
-        default=None,
-        description="What a bare number in a column of durations counts: s, min, h, d (working days), w (weeks). "
-        "Without it the heading says so, as in `Effort (h)`.",
-    )
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The name and its aliases."""
+        return (self.name, *self.aliases)
+
+
+class ValueColumn(Column):
+    """A column whose cells are values, not names."""
+
     format: str | None = Field(
         default=None,
         description="For dates the only pattern to accept, such as dd.mm.yyyy, mm/dd/yy or yyyymmdd; for percentages "
@@ -41,10 +46,25 @@ class Column(Options):
         "is quarantined: a period is not a day.",
     )
 
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """The name and its aliases."""
-        return (self.name, *self.aliases)
+
+class MappedColumn(ValueColumn):
+    """A column of a field of the record."""
+
+    unit: Unit | None = Field(
+        default=None,
+        description="What a bare number in a column of durations counts: s, min, h, d (working days), w (weeks). "
+        "Without it the heading says so, as in `Effort (h)`.",
+    )
+
+
+class OwnColumn(ValueColumn):
+    """A column of a field of your own. Its type is declared, for a cell's may change from row to row."""
+
+    type: FieldType = Field(
+        default=FieldType.TEXT,
+        description="What it holds: text, number, date or yes_no; a row with another value is quarantined. In a text "
+        "4711 stays 4711 whether typed as a number or not; 50 % in a number is 50.",
+    )
 
 
 def _column(written: object) -> object:
@@ -52,6 +72,8 @@ def _column(written: object) -> object:
 
 
 ColumnOption = Annotated[Column, BeforeValidator(_column)]
+MappedColumnOption = Annotated[MappedColumn, BeforeValidator(_column)]
+OwnColumnOption = Annotated[OwnColumn, BeforeValidator(_column)]
 
 
 class ProjectOf(Options):
@@ -100,8 +122,10 @@ class SheetOptions(Options):
     key: ColumnOption | None = Field(
         default=None, description="The column that names a row for good. Without it the sheet cannot be written to."
     )
-    columns: dict[str, ColumnOption] = Field(default_factory=dict, description="Field of the record = its column.")
-    fields: dict[str, ColumnOption] = Field(
+    columns: dict[str, MappedColumnOption] = Field(
+        default_factory=dict, description="Field of the record = its column."
+    )
+    fields: dict[str, OwnColumnOption] = Field(
         default_factory=dict, description="Custom field, by your name = its column."
     )
 
@@ -112,7 +136,7 @@ class SheetOptions(Options):
 
     @field_validator("columns")
     @classmethod
-    def _known(cls, columns: dict[str, Column]) -> dict[str, Column]:
+    def _known(cls, columns: dict[str, MappedColumn]) -> dict[str, MappedColumn]:
         known = cls.mappable()
         for name in columns:
             if name not in known:

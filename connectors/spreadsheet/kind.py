@@ -1,8 +1,11 @@
 """What the entry point names."""
 
-from connectors.base import ConnectorContext, Reader, Writer
+from collections.abc import Sequence
+
+from connectors.base import ConnectorContext, CustomField, Reader, Writer
 from connectors.spreadsheet.config import SpreadsheetOptions
 from connectors.spreadsheet.reader import SpreadsheetReader
+from connectors.spreadsheet.synonyms import TABLE_NAMES
 
 
 class SpreadsheetKind:
@@ -10,6 +13,14 @@ class SpreadsheetKind:
 
     name = "spreadsheet"
     options = SpreadsheetOptions
+
+    def custom_fields(self, options: SpreadsheetOptions) -> Sequence[CustomField]:
+        """Name the columns under `fields` of each sheet."""
+        return [
+            CustomField(sheet.entity, name, column.type, ("sheets", TABLE_NAMES[sheet.entity], "fields", name))
+            for sheet in options.sheets.mapped()
+            for name, column in sheet.fields.items()
+        ]
 
     def reader(self, options: SpreadsheetOptions, context: ConnectorContext) -> Reader:
         """Make the object that can read."""

@@ -13,15 +13,16 @@ from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
 from connectors.spreadsheet.config import SpreadsheetOptions
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when the same cells are read in another way; every file is then read anew."""
 
 
 def mapping_version(options: SpreadsheetOptions, context: ConnectorContext) -> str:
     """Name the way in which files are read: another mapping reads them all again, quarantined rows too."""
-    carriers = {kind.value: dict(sorted(fields.items())) for kind, fields in context.carriers.items()}
+    carriers = {kind.value: fields for kind, fields in context.carriers.items()}
+    types = {kind.value: fields for kind, fields in context.carrier_types.items()}
     limits = {"memory_mb", "seconds"}
-    parts = [READER_VERSION, options.model_dump(mode="json", exclude=limits), carriers, str(context.timezone)]
+    parts = [READER_VERSION, options.model_dump(mode="json", exclude=limits), carriers, types, str(context.timezone)]
     return hashlib.blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
 
 

@@ -11,7 +11,7 @@ from canonical.problems import Problem, ToolError, Weight
 from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
-from connectors.spreadsheet.config import SpreadsheetOptions
+from connectors.spreadsheet.config import Column, OwnColumn, SpreadsheetOptions
 from connectors.spreadsheet.files import SourceFile, find_files, same_contents, stamp
 from connectors.spreadsheet.memory import KnownFile, Memory, mapping_version
 from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted
@@ -36,10 +36,19 @@ def job_for(
         url=source.url,
         options=options,
         timezone=str(context.timezone),
-        carriers=context.carriers,
+        carriers={entity: carriers_of(context, entity) for entity in context.carriers},
         task=task,
         wanted=wanted,
     )
+
+
+def carriers_of(context: ConnectorContext, entity: EntityKind) -> dict[str, Column]:
+    """Give the columns of an entity's template fields; those without a declared type are read as their cells are."""
+    types = context.carrier_types.get(entity, {})
+    return {
+        name: OwnColumn(name=heading, type=types[name]) if name in types else Column(name=heading)
+        for name, heading in context.carriers[entity].items()
+    }
 
 
 class Pull:

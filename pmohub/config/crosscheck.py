@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from canonical.problems import Problem
 from canonical.records import Project, Record
 from canonical.toml_places import KeyPath
+from canonical.vocabulary import EntityKind, FieldType
 from pmohub.config.complaints import not_among
 from pmohub.config.model import Document, is_path
 from pmohub.config.source import Source
+from rules.template_fields import Owner
 
 if TYPE_CHECKING:
     from pmohub.config.loading import Connector
@@ -28,6 +30,7 @@ def cross_check(
     yield from _precedence(source, document, declared)
     yield from _carriers(source, document, declared)
     yield from _links(source, document, declared)
+    yield from _custom_fields(source, document, connectors)
     yield from _standards(source, document)
 
 
@@ -60,6 +63,29 @@ def _carriers(source: Source, document: Document, declared: Sequence[str]) -> It
             for connector in field.carrier:
                 path: KeyPath = ("template", entity, name, "carrier", connector)
                 yield from _known_connector(source, path, connector, declared)
+
+
+def _custom_fields(source: Source, document: Document, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:
+    """Hold the types of custom fields against one another: a rule reads a field as one type, whoever supplies it."""
+    declared: dict[tuple[EntityKind, str], tuple[FieldType, KeyPath]] = {}
+    for connector in connectors.values():
+        for field in connector.kind.custom_fields(connector.options):
+            path: KeyPath = ("connectors", connector.id, *field.option)
+            first, place = declared.setdefault((field.entity, field.name), (field.type, path))
+            if field.type is not first:
+                what = f"The field {field.name} of a {field.entity} is declared as {first} and as {field.type}"
+                where = f"{source.where(place)} and {source.where(path)}"
+                step = "Give both the same type, or one of them another name."
+                yield Problem(what, where, NOTHING, step, excerpt=source.excerpt(path, at_value=True)), None
+    for entity, fields in ((EntityKind.PROJECT, document.template.project), (EntityKind.TASK, document.template.task)):
+        for name, one in fields.items():
+            kind, place = declared.get((entity, name), (FieldType.TEXT, ()))
+            if kind is not FieldType.TEXT and one.owner is Owner.TEAM and (one.values or one.pattern or one.default):
+                at: KeyPath = ("template", entity.value, name)
+                what = f"The template restricts {name} to texts, and it is declared as {kind}"
+                where = f"{source.where(at)} and {source.where(place)}"
+                step = "Declare it as text, or leave out values, pattern and default."
+                yield Problem(what, where, NOTHING, step, excerpt=source.excerpt(place, at_value=True)), None
 
 
 def _links(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:

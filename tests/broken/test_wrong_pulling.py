@@ -184,7 +184,7 @@ class GivesAllAtOnce(MemoryReader):
 
 class KnowsNoZone(Amending):
     def amended(self, batch: Batch, cursor: Cursor | None) -> Batch:
-        return altered(batch, "ALPHA-1", fields={"risk": datetime(2026, 1, 5, 8)})  # noqa: DTZ001  # the fault
+        return altered(batch, "ALPHA-1", completed_at=datetime(2026, 1, 5, 8))  # noqa: DTZ001  # the fault
 
 
 class PassesNulOn(Amending):

@@ -36,6 +36,16 @@ class PromisesTooLittle(MemoryReader):
         return {kind: fields - {"due"} for kind, fields in super().provides().items()}
 
 
+class TellsAnotherType(MemoryReader):
+    def pull(self, cursor: Cursor | None) -> Iterator[Batch]:
+        for batch in super().pull(cursor):
+            records = [
+                record.model_copy(update={"fields": {"risk": 3}}) if record.external_id == "ALPHA-1" else record
+                for record in batch.records
+            ]
+            yield replace(batch, records=records)
+
+
 class CanWrite(MemoryReader):
     def write(self) -> None:
         """A reader has no such method."""
@@ -121,6 +131,7 @@ WRONG: dict[type[MemoryReader], str] = {
     NamedAnew: "test_the_fingerprint_is_the_same_each_time",
     AsksForItsName: "test_the_fingerprint_asks_for_no_data",
     PromisesTooLittle: "test_provides_covers_what_records_supply",
+    TellsAnotherType: "test_custom_fields_come_as_the_type_that_is_told",
     CanWrite: "test_the_reader_cannot_write",
     ProbesByWriting: "test_checking_changes_nothing",
     CriesWolf: "test_check_finds_no_error_where_there_is_none",

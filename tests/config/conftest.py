@@ -1,13 +1,14 @@
 """A kind of connector with a secret and nested options, so that the configuration is tested without any tool."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from connectors.base import ConnectorContext, Reader, Writer
+from canonical.vocabulary import EntityKind, FieldType
+from connectors.base import ConnectorContext, CustomField, Reader, Writer
 from connectors.secrets import Secret
 from pmohub.config import Reading, inspect
 
@@ -26,11 +27,18 @@ class ToolOptions(BaseModel):
     token: Secret | None = None
     retries: int = 3
     columns: dict[str, str | ColumnOptions] = {}
+    fields: dict[str, FieldType] = {}
+
+    def declared(self) -> list[CustomField]:
+        return [CustomField(EntityKind.TASK, name, one, ("fields", name)) for name, one in self.fields.items()]
 
 
 class ToolKind:
     name = "tool"
     options = ToolOptions
+
+    def custom_fields(self, options: ToolOptions) -> Sequence[CustomField]:
+        return options.declared()
 
     def reader(self, options: ToolOptions, context: ConnectorContext) -> Reader:
         raise NotImplementedError

@@ -130,3 +130,17 @@ def test_the_version_changes_with_the_content_and_not_with_remarks_or_order(read
         if (configuration := read(text).configuration)
     ]
     assert versions[0] == versions[1] != versions[2]
+
+
+def test_a_custom_field_of_two_types_is_told_with_both_places(read: Read) -> None:
+    other = '\n[connectors.other]\nkind = "tool"\ndepartment = "eng"\nfields = { risk = "text", site = "text" }\n'
+    problem = only(read(f'{GOOD}fields = {{ risk = "number", site = "text" }}\n{other}'))
+    assert problem.what == "The field risk of a task is declared as number and as text"
+    assert "connectors.plan.fields.risk and config.toml:" in problem.where
+    assert problem.where.endswith("connectors.other.fields.risk")
+
+
+def test_a_template_field_restricted_to_texts_is_not_declared_as_something_else(read: Read) -> None:
+    template = '\n[template.task.risk]\nowner = "team"\nvalues = ["low", "high"]\n'
+    problem = only(read(f'{GOOD}fields = {{ risk = "number" }}\n{template}'))
+    assert problem.what == "The template restricts risk to texts, and it is declared as number"

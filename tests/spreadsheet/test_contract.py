@@ -14,7 +14,7 @@ from pmohub.testing.contract.pulling import PullingContract
 from pmohub.testing.contract.reading import ReadingContract
 from tests.spreadsheet.sheets import reader, workbook
 
-HEAD = ["WBS", "Activity", "Who", "Finish", "After", "PMO phase"]
+HEAD = ["WBS", "Activity", "Who", "Finish", "After", "PMO phase", "Risk", "Agreed", "Site", "Order"]
 OPTIONS = {
     "path": "plans/*.xlsx",
     "sheets": {
@@ -22,6 +22,12 @@ OPTIONS = {
             "name": "Plan",
             "key": "WBS",
             "columns": {"title": "Activity", "assignee": "Who", "due": "Finish", "predecessors": "After"},
+            "fields": {
+                "risk": {"name": "Risk", "type": "number"},
+                "agreed": {"name": "Agreed", "type": "date"},
+                "on_site": {"name": "Site", "type": "yes_no"},
+                "order": "Order",
+            },
         },
         "time_entries": {"name": "Hours", "columns": {"person": "Who", "work_date": "Day", "duration": "Hours"}},
     },
@@ -29,12 +35,15 @@ OPTIONS = {
 
 
 class TestWorkbooksKeepTheContractOfReading(PullingContract, ReadingContract):
+    custom_fields = KIND.custom_fields(KIND.options.model_validate(OPTIONS))
     target = Target(EntityKind.TASK, "plans/north.xlsx#Plan#1", "pmo_phase", "PMO phase")
 
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path
-        plan = [HEAD, *[[str(n), f"Step {n}", "Jane Doe", date(2026, 3, n), n - 1 or None, None] for n in range(1, 6)]]
+        steps = [[str(n), f"Step {n}", "Jane Doe", date(2026, 3, n), n - 1 or None, None] for n in range(1, 6)]
+        own = [[3, date(2026, 2, 1), True, 4711.0], ["3,5", "1.2.2026", "nein", "A-1"], ["40 %", None, "x", 1.5]]
+        plan = [HEAD, *[[*step, *cells] for step, cells in zip(steps, [*own, [], []], strict=True)]]
         hours = [["Who", "Day", "Hours"], ["Jane Doe", date(2026, 3, 2), 7.5]]
         for name in ("north", "south"):
             workbook(tmp_path / f"plans/{name}.xlsx", {"Plan": plan, "Hours": hours})

@@ -40,10 +40,30 @@ def test_a_project_status_that_is_not_known_is_unknown_not_empty(tmp_path: Path)
 
 def test_carriers_and_custom_fields_come_along_by_name(tmp_path: Path) -> None:
     workbook(tmp_path / "book.xlsx", {"S": [["No", "Project", "PMO id", "Size"], [1, "A", "PMO-1", 2.5]]})
-    mapping = {"key": "No", "columns": {"name": "Project"}, "fields": {"size": "Size"}}
+    mapping = {"key": "No", "columns": {"name": "Project"}, "fields": {"size": {"name": "Size", "type": "number"}}}
     carriers = {EntityKind.PROJECT: {"pmo_id": "PMO id"}}
     pulled = pull(tmp_path, {"path": "book.xlsx", "sheets": {"projects": mapping}}, carriers=carriers)
     assert pulled.of(EntityKind.PROJECT)[0].fields == {"size": Decimal("2.5"), "pmo_id": "PMO-1"}
+
+
+def test_custom_fields_are_read_as_their_declared_type_and_what_does_not_fit_is_quarantined(tmp_path: Path) -> None:
+    fields = {
+        "order": "Order",
+        "risk": {"name": "Risk", "type": "number"},
+        "gate": {"name": "Gate", "type": "date", "format": "dd.mm.yyyy"},
+        "safe": {"name": "Safe", "type": "yes_no"},
+    }
+    rows = [["No", "Project", "Order", "Risk", "Gate", "Safe"]]
+    rows += [[1, "A", 4711.0, "25 %", "3.4.2026", "nein"], [2, "B", MONDAY, 1.5, MONDAY, True], [3, "C"]]
+    rows += [[4, "D", "x", "high"], [5, "E", "x", 1, 46000], [6, "F", "x", 1, None, "perhaps"], [7, "G", "x", MONDAY]]
+    pulled = pull_sheet(tmp_path, "projects", {"key": "No", "columns": {"name": "Project"}, "fields": fields}, rows)
+    assert [project.fields for project in pulled.of(EntityKind.PROJECT)] == [
+        {"order": "4711", "risk": 25, "gate": date(2026, 4, 3), "safe": False},
+        {"order": "2026-03-02", "risk": Decimal("1.5"), "gate": MONDAY, "safe": True},
+        {"order": None, "risk": None, "gate": None, "safe": None},
+    ]
+    assert [found.place.split("(")[-1] for found in pulled.quarantined] == ["D5)", "E6)", "F7)", "D8)"]
+    assert all(found.reason and found.remedy for found in pulled.quarantined)
 
 
 def test_a_time_entry_without_an_id_is_person_task_day_and_number_among_equals(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from canonical.values import FieldValue
-from canonical.vocabulary import EntityKind, ProjectStatus, StatusCategory
-from connectors.spreadsheet.config import Column, SpreadsheetOptions
+from canonical.vocabulary import EntityKind, FieldType, ProjectStatus, StatusCategory
+from connectors.spreadsheet.config import Column, MappedColumn, OwnColumn, SpreadsheetOptions, ValueColumn
 from connectors.spreadsheet.values import dates, durations, links, numbers, words
-from connectors.spreadsheet.values.cells import Broken, Cell, Fraction, UnreadableError, as_text, fold
+from connectors.spreadsheet.values.cells import BLANKS, Broken, Cell, Fraction, UnreadableError, as_text, fold
 
 Read = Callable[[Cell], Any]
 
@@ -32,6 +32,8 @@ PEOPLE = frozenset({"manager", "sponsor", "assignee", "reporter", "person", "aut
 MONEY = frozenset({"budget", "cost_rate"})
 NEVER_EMPTY = frozenset({"kind", "active"})
 """Fields whose type has no None: a blank cell then does not supply them."""
+LARGEST_OWN_NUMBER = Decimal(9 * 10**14)
+"""The store keeps custom numbers as 1/10,000 in 64 bits."""
 CURRENCY_FIELDS = {"budget": "currency", "cost_rate": "cost_rate_currency"}
 
 
@@ -54,14 +56,15 @@ class Reading:
             day_first=options.day_first,
             two_digit_years=options.two_digit_years,
             locale=options.locale,
-            pattern=column.format,
-            period=column.period,
+            pattern=column.format if isinstance(column, ValueColumn) else None,
+            period=column.period if isinstance(column, ValueColumn) else None,
         )
 
 
-def is_dated(name: str) -> bool:
+def is_dated(name: str, column: Column) -> bool:
     """Say whether a field is read as a date or a moment, so that its column has to be looked at as a whole."""
-    return name in DATES or name in MOMENTS
+    declared = isinstance(column, OwnColumn) and column.type is FieldType.DATE
+    return declared or name in DATES or name in MOMENTS
 
 
 def read_text(cell: Cell) -> str:
@@ -89,7 +92,7 @@ def reader_of(
 ) -> Read:
     """Make the function that reads a field; `style` is that of the whole column where it holds dates."""
     style = style or reading.style(column)
-    unit = column.unit or durations.unit_in_heading(heading)
+    unit = (column.unit if isinstance(column, MappedColumn) else None) or durations.unit_in_heading(heading)
     by_type: Sequence[tuple[frozenset[str], Read]] = (
         (TEXT, read_text),
         (DATES, partial(dates.read_date, style=style)),
@@ -110,7 +113,7 @@ def _by_name(name: str, column: Column, reading: Reading) -> Read:
     locale = reading.options.locale
     simple: Mapping[str, Read] = {
         "status": read_text,
-        "percent_complete": partial(numbers.read_percent, locale=locale, form=column.format),
+        "percent_complete": partial(numbers.read_percent, locale=locale, form=reading.style(column).pattern),
         "story_points": partial(_points, locale=locale),
         "tier": partial(_tier, locale=locale),
         "archived": words.read_bool,
@@ -140,8 +143,31 @@ def _by_name(name: str, column: Column, reading: Reading) -> Read:
     return simple[name]
 
 
+def own_reader(column: Column, reading: Reading, style: dates.DateStyle | None) -> Callable[[Cell], FieldValue]:
+    """Make the function that reads a custom field or a carrier as its declared type; without one, as the cell is."""
+    if not isinstance(column, OwnColumn):
+        return read_custom
+    by_type: Mapping[FieldType, Read] = {
+        FieldType.TEXT: read_text,
+        FieldType.NUMBER: partial(_own_number, locale=reading.options.locale),
+        FieldType.DATE: partial(dates.read_date, style=style or reading.style(column)),
+        FieldType.YES_NO: words.read_bool,
+    }
+    return by_type[column.type]
+
+
+def _own_number(cell: Cell, locale: str | None) -> int | Decimal:
+    if isinstance(cell, str) and cell.rstrip(BLANKS).endswith("%"):
+        number = numbers.read_number(cell.rstrip(BLANKS)[:-1], locale)
+    else:
+        number = numbers.read_number(cell, locale) * (100 if isinstance(cell, Fraction) else 1)
+    if abs(number) >= LARGEST_OWN_NUMBER:
+        raise UnreadableError(reason=f"{as_text(cell)} is too large a number to be kept.", remedy="Check the number.")
+    return int(number) if number == int(number) else round(number, 4)
+
+
 def read_custom(cell: Cell) -> FieldValue:
-    """Read a field of the admin's own: text as text, a number as a number, a date as a date.
+    """Read a cell of which no type is declared: text as text, a number as a number, a date as a date.
 
     Raises:
         UnreadableError: the cell is broken.

@@ -10,7 +10,7 @@ from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.config import ProjectOf
 from connectors.spreadsheet.layout.rows import raw_row
-from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, read_custom, reader_of
+from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, own_reader, reader_of
 from connectors.spreadsheet.mapping.table import KEY, OWN, SheetPlace, Table, key_of
 from connectors.spreadsheet.values.cells import Cell, UnreadableError, as_text, fold, is_absent
 from connectors.spreadsheet.values.words import TypedPerson
@@ -92,10 +92,11 @@ class Mapper(ABC):
         if self.project_of is None and self.entity is EntityKind.TASK and "project" not in table.wanted:
             self.project_of = ProjectOf(file=True)
         self._readers: list[tuple[str, int, Read, dict[Any, Any]]] = []
-        self._custom: list[tuple[str, int]] = []
+        self._custom: list[tuple[str, int, Read]] = []
         for name, column in table.columns.items():
             if name.startswith(OWN):
-                self._custom.append((name.removeprefix(OWN), column))
+                read = own_reader(table.wanted[name], reading, table.styles.get(column))
+                self._custom.append((name.removeprefix(OWN), column, read))
             elif name != KEY:
                 wanted, heading = table.wanted[name], table.headings.shown(column)
                 read = reader_of(self.entity, name, wanted, heading, reading, table.styles.get(column))
@@ -177,10 +178,10 @@ class Mapper(ABC):
                 values[name] = value
         if self._custom:
             own: dict[str, Any] = {}
-            for name, column in self._custom:
+            for name, column, read in self._custom:
                 cell = cells[column]
                 self._column = column
-                own[name] = None if is_absent(cell) else read_custom(cell)
+                own[name] = None if is_absent(cell) else read(cell)
             values["fields"] = own
         self._column = -1
         for name in self._people:

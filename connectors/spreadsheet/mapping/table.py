@@ -88,13 +88,13 @@ class Table:
         return self.headings.shown(self.columns[name])
 
 
-def wanted_columns(options: SheetOptions, carriers: Mapping[str, str]) -> dict[str, Column]:
+def wanted_columns(options: SheetOptions, carriers: Mapping[str, Column]) -> dict[str, Column]:
     """Give every column that the mapping names, by field."""
     wanted = {KEY: options.key} if options.key else {}
     wanted |= options.columns
     wanted |= {f"{OWN}{name}": column for name, column in options.fields.items()}
-    for name, heading in carriers.items():
-        wanted.setdefault(f"{OWN}{name}", Column(name=heading))
+    for name, column in carriers.items():
+        wanted.setdefault(f"{OWN}{name}", column)
     project = getattr(options, "project", None)
     if project is not None and project.column is not None:
         wanted["project"] = project.column
@@ -109,7 +109,7 @@ def key_of(cell: Cell) -> str:
 
 
 def lay_out(
-    grid: Grid, place: SheetPlace, options: SheetOptions, carriers: Mapping[str, str], reading: Reading
+    grid: Grid, place: SheetPlace, options: SheetOptions, carriers: Mapping[str, Column], reading: Reading
 ) -> tuple[Table | None, list[Problem]]:
     """Find headings and columns, and look through the rows once for keys and the way dates are written.
 
@@ -151,7 +151,7 @@ def _survey(table: Table, reading: Reading) -> None:
     dated = {
         column: DayOrder(reading.style(table.wanted[name]))
         for name, column in table.columns.items()
-        if is_dated(name) and name in table.wanted
+        if name in table.wanted and is_dated(name, table.wanted[name])
     }
     key, keys = table.key, table.keys
     for number, cells in table.data:

@@ -8,7 +8,7 @@ from typing import Any
 from canonical.intake import Listing, Quarantined
 from canonical.problems import Problem
 from canonical.vocabulary import EntityKind
-from connectors.spreadsheet.config import SpreadsheetOptions
+from connectors.spreadsheet.config import Column, SpreadsheetOptions
 
 IDLE_SECONDS = 10
 """A child without work ends itself after so long; it also ends with its parent, whose end closes its input."""
@@ -46,7 +46,7 @@ class Job:
     url: str
     options: SpreadsheetOptions
     timezone: str
-    carriers: Mapping[EntityKind, Mapping[str, str]]
+    carriers: Mapping[EntityKind, Mapping[str, Column]]
     people: frozenset[str] = frozenset()
     before: Mapping[str, int] = field(default_factory=dict)
     only: EntityKind | None = None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.spreadsheet.config import Column, SheetOptions
 from connectors.spreadsheet.layout.headings import find_columns
-from connectors.spreadsheet.mapping.fields import Reading, read_custom, reader_of
+from connectors.spreadsheet.mapping.fields import Reading, own_reader, reader_of
 from connectors.spreadsheet.mapping.table import OWN, Table, key_of, lay_out
 from connectors.spreadsheet.reading.job import Job, Wanted
 from connectors.spreadsheet.reading.work import OpenFile, applies, chosen, place_of
@@ -121,7 +121,8 @@ def _cell(  # a cell is where, what it holds, and how it is read
 def _value(table: Table, wanted: Wanted, column: int, cell: Cell, reading: Reading) -> Any:
     mapped: Mapping[str, Column] = table.wanted
     if wanted.field not in table.columns:
-        return read_custom(cell)
+        own = mapped.get(f"{OWN}{wanted.field}", Column(name=wanted.carrier))
+        return own_reader(own, reading, table.styles.get(column))(cell)
     read = reader_of(
         wanted.entity,
         wanted.field,

@@ -14,7 +14,7 @@ from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
     from pmohub.composition import Hub
-    from pmohub.config import Configuration, Connector
+    from pmohub.config import Connector, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def check(
 
     output = Output.standard()
     reading = inspect(config)
-    general = [*reading.problems, *foreign_packages(), *_standards(reading.configuration)]
+    general = [*reading.problems, *foreign_packages(), *_standards(reading)]
     checked: list[Checked] = []
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
@@ -72,13 +72,14 @@ def _checked(hub: "Hub", connector: "Connector") -> Checked:
     return Checked(name, State("warn", "usable") if usable else State("ok", "ready"), found, problems)
 
 
-def _standards(configuration: "Configuration | None") -> Sequence[Problem]:
+def _standards(reading: "Reading") -> Sequence[Problem]:
     from pmohub.composition import standards
 
-    if configuration is None:
+    # What a connector that is left out declares is not known: rules on it would be called wrong for nothing.
+    if reading.configuration is None or reading.left_out:
         return ()
     try:
-        standards(configuration)
+        standards(reading.configuration)
     except ConfigurationError as error:
         return error.problems
     return ()

@@ -12,6 +12,7 @@ from pmohub.cli.output import Output, Screen, count
 
 if TYPE_CHECKING:
     from rules.explain import Explanation
+    from rules.expressions import Catalogue
     from rules.standards import Standards
 
 app = typer.Typer(no_args_is_help=True, help="Check standards, run their examples, and have a rule explained.")
@@ -25,7 +26,7 @@ FileArgument = Annotated[
 def check(file: FileArgument = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Read the standards and tell everything that is wrong with them, with file, line and column."""
     output = Output.standard()
-    standards = _standards(file, config)
+    standards, _ = _standards(file, config)
     named = ", ".join(standard.id for standard in standards.standards)
     output.out.say("ok", f"{count(len(standards.rules), 'rule')} in {named}: nothing is wrong.")
     output.out.next("pmohub rules test" if file is None else f"pmohub rules test {file}")
@@ -42,7 +43,8 @@ def run_tests(
     from rules.examples import run_examples
 
     output = Output.standard()
-    results = run_examples(_standards(file, config), rule or ())
+    standards, declared = _standards(file, config)
+    results = run_examples(standards, rule or (), declared)
     failed = [one for one in results if one.problem is not None]
     for one in failed:
         if one.problem is not None:
@@ -76,7 +78,8 @@ def explain(
             what = f"There is no department “{department}”"
             raise ConfigurationError(Problem(what, "--for", "Nothing was explained.", f"Departments: {known}."))
         mode = configuration.departments[department].mode
-    found = explained(_standards(None, config), rule, department, mode)
+    standards, _ = _standards(None, config)
+    found = explained(standards, rule, department, mode)
     if as_json:
         from dataclasses import asdict
 
@@ -87,16 +90,19 @@ def explain(
     return exits.DONE
 
 
-def _standards(file: Path | None, config: Path) -> "Standards":
-    from pmohub.composition import catalogue, standards
+def _standards(file: Path | None, config: Path) -> tuple["Standards", "Catalogue"]:
+    """Load a standard, or those of the configuration, which declares the custom fields in either case."""
+    from pmohub.composition import catalogue
     from pmohub.config import load
+    from rules.expressions import Catalogue
     from rules.standards import load_standards
 
-    if file is None:
-        return standards(load(config))
-    # Fields of the admin's own are known where there is a configuration that maps them.
-    declared = catalogue(load(config)) if config.exists() else None
-    return load_standards([file.name], file.parent, declared)
+    if file is not None and not config.exists():
+        return load_standards([file.name], file.parent), Catalogue()
+    configuration = load(config)
+    names, folder = ([file.name], file.parent) if file else (configuration.hub.standards, configuration.folder)
+    declared = catalogue(configuration)
+    return load_standards(names, folder, declared), declared
 
 
 def _show(out: Screen, found: "Explanation") -> None:

@@ -9,7 +9,7 @@ from canonical.problems import Problem
 from canonical.records import Record
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind
-from connectors.base import Reader, Target, Writer
+from connectors.base import CustomField, Reader, Target, Writer
 
 Key = tuple[EntityKind, str]
 
@@ -29,6 +29,9 @@ class ToolHooks(ABC):
     """A field of an existing item that holds text and that the hub may write; it comes with the records' `fields`."""
     values: ClassVar[tuple[str, str, str]] = ("first", "second", "third")
     """Three texts that the target takes."""
+
+    custom_fields: ClassVar[Sequence[CustomField]] = ()
+    """What the kind says of the custom fields that the reader's options declare."""
 
     @abstractmethod
     def reader(self) -> Reader:

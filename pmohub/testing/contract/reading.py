@@ -1,12 +1,23 @@
 """What a reader keeps besides pulling: naming itself, checking, discovering, reading targets."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 
 from canonical.problems import ToolError, Weight
 from canonical.records import Record
+from canonical.vocabulary import FieldType
 from connectors.base import Target, Writer
 from pmohub.testing.contract.hooks import ToolHooks, drained, in_words, records_of
+
+TYPES: Mapping[FieldType, tuple[type, ...]] = {
+    FieldType.TEXT: (str,),
+    FieldType.NUMBER: (int, Decimal),
+    FieldType.DATE: (date,),
+    FieldType.YES_NO: (bool,),
+}
 
 
 class ReadingContract(ToolHooks):
@@ -26,6 +37,17 @@ class ReadingContract(ToolHooks):
             supplied = frozenset(record.model_fields_set) - frozenset(Record.model_fields)
             supplied |= {f"fields.{name}" for name in record.fields}
             assert supplied <= provides.get(record.entity, frozenset()), record.external_id
+
+    def test_custom_fields_come_as_the_type_that_is_told(self) -> None:
+        reader = self.reader()
+        told = {(field.entity, field.name): field.type for field in self.custom_fields}
+        assert all(f"fields.{name}" in reader.provides()[entity] for entity, name in told)
+        for record in records_of(drained(reader)).values():
+            for name, value in record.fields.items():
+                if value is not None and (record.entity, name) in told:
+                    assert isinstance(value, TYPES[told[record.entity, name]]), (record.external_id, name, value)
+                    assert isinstance(value, bool) == (told[record.entity, name] is FieldType.YES_NO)
+                    assert not isinstance(value, datetime)
 
     def test_the_reader_cannot_write(self) -> None:
         reader = self.reader()

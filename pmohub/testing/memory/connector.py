@@ -1,6 +1,8 @@
 """What a configuration names: the kind `memory`, and the tools it can reach."""
 
-from connectors.base import ConnectorContext, Reader, Writer
+from collections.abc import Sequence
+
+from connectors.base import ConnectorContext, CustomField, Reader, Writer
 from pmohub.testing.memory.access import ReadAccess, WriteAccess
 from pmohub.testing.memory.options import MemoryOptions
 from pmohub.testing.memory.reader import MemoryReader
@@ -16,6 +18,10 @@ class MemoryKind:
 
     name = "memory"
     options = MemoryOptions
+
+    def custom_fields(self, options: MemoryOptions) -> Sequence[CustomField]:  # noqa: ARG002  # the contract's shape
+        """Name none: what a tool holds beside the canonical fields is read as a carrier only."""
+        return ()
 
     def reader(self, options: MemoryOptions, context: ConnectorContext) -> Reader:
         """Make the object that can read."""

@@ -1,7 +1,7 @@
 """The memory connector's side of the contract suite: the example to follow for another connector."""
 
-from canonical.vocabulary import EntityKind
-from connectors.base import Reader, Target, Writer
+from canonical.vocabulary import EntityKind, FieldType
+from connectors.base import CustomField, Reader, Target, Writer
 from pmohub.testing.contract.hooks import Key, ToolHooks
 from pmohub.testing.memory.access import ReadAccess, WriteAccess
 from pmohub.testing.memory.options import MemoryOptions
@@ -15,6 +15,7 @@ class MemoryHooks(ToolHooks):
     """A small tool, read four items a page. `reader_type` and `writer_type` let a wrong connector take their place."""
 
     target = Target(EntityKind.TASK, "BETA-2", "risk", "risk note")
+    custom_fields = (CustomField(EntityKind.TASK, "risk", FieldType.TEXT, ("risk",)),)
     secrets = ("memory-token",)
     largest_batch = 4
     reader_type: type[MemoryReader] = MemoryReader
