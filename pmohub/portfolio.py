@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, an
 
 from canonical.database import reading
 from canonical.schema.entities import department, person, project, working_day
-from canonical.schema.governance import deviation
+from canonical.schema.governance import deviation, evaluation
 from canonical.schema.operations import connector, quarantine, run
 from canonical.vocabulary import Health, ProjectStatus
 
@@ -157,8 +157,16 @@ def open_by_severity(engine: Engine) -> dict[str, int]:
     return {row.severity: row.number for row in _all(engine, query)}
 
 
+def is_judged(engine: Engine) -> bool:
+    """Say whether the standards were ever applied: before that no deviation is open because none was looked for."""
+    with reading(engine) as connection:
+        return connection.execute(select(evaluation.c.id).limit(1)).first() is not None
+
+
 def headline(lines: Sequence[ProjectLine]) -> str:
     """Say in one sentence where the portfolio stands; what is not known is said, and counted as nothing else."""
+    if not lines:
+        return "No project is under way in what was read."
     red = sum(line.health == Health.RED.value for line in lines)
     unknown = sum(line.health is None for line in lines)
     slips = [line.slip for line in lines if line.slip is not None]

@@ -17,6 +17,8 @@ from connectors.base import ConnectorContext, Discovery
 from pmohub.config.kinds import InstalledKinds
 
 NEW_DEPARTMENT = "my-department"
+LISTED = 8
+"""Columns that are named because nothing was recognised in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def _must_be_free(path: Path) -> None:
 
 
 def _must_be_there(workbook: Path) -> None:
-    if not workbook.is_file():
-        step = "Mend the name; a folder or a pattern is written into the file by hand."
+    if not workbook.exists():
+        step = "Mend the name; a pattern such as plans/*.xlsx is written into the file by hand."
         raise ConfigurationError(Problem("There is no such file", str(workbook), "Nothing was written.", step))
 
 
@@ -104,8 +106,11 @@ def _connector(config: Path, workbook: Path, name: str, discovery: Discovery) ->
 
 
 def _sentence(discovery: Discovery) -> str:
-    mapped = [field for field in discovery.fields if field.suggestion]
-    return f"{len(mapped)} of {len(discovery.fields)} columns are recognised"
+    columns = {field.name for field in discovery.fields}
+    other = sorted(columns - {field.name for field in discovery.fields if field.suggestion})
+    left = f"; not read: {', '.join(other[:LISTED])}" if other else ""
+    more = f" and {len(other) - LISTED} more" if len(other) > LISTED else ""
+    return f"{len(columns) - len(other)} of {len(columns)} columns are recognised{left}{more}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -149,10 +149,15 @@ def _saved_in(path: Path) -> int:
 
 
 def _key(entity: EntityKind, sheet: SheetSurvey) -> ColumnSurvey | None:
-    """Choose a column that names rows for good: one called so, else the title, as long as no value stands twice."""
+    """Choose a column that names rows for good: one called so, else the title, as long as no value stands twice.
+
+    A few doubles or gaps do not speak against a column that is called a key: they are faults, and are told.
+    """
     if entity not in KEYED:
         return next((column for column in sheet.columns if column.suggestion == "key" and column.unique), None)
     by_field = {column.suggestion: column for column in sheet.columns if column.suggestion}
+    if "key" in by_field and by_field["key"].names_most(sheet.rows):
+        return by_field["key"]
     named = [by_field[name] for name in ("key", "email", "name", "title") if name in by_field]
     return next((column for column in named if column.unique), named[0] if named else None)
 

@@ -77,9 +77,9 @@ class SpreadsheetReader(Reader):
             return
         if quarantined:
             yield Problem(
-                f"{quarantined:,} rows cannot be read.",
+                f"{quarantined:,} {'row' if quarantined == 1 else 'rows'} cannot be read.",
                 self._options.path,
-                "They are kept in quarantine; the others are read.",
+                "A sync keeps in quarantine what cannot be read, and reads the rest.",
                 "Sync, and look at each with its place and reason.",
                 Weight.WARNING,
                 commands=(f"pmohub sync {self._context.id}", f"pmohub quarantine {self._context.id}"),

@@ -18,13 +18,21 @@ PROJECT = {
     "sponsor": "sponsor, project sponsor, auftraggeber, executive sponsor, client",
     "objective": "objective, goal, ziel, purpose, projektziel, zweck, business case",
     "portfolio": "portfolio, program, programme, programm",
-    "planned_start": "start, planned start, start date, beginn, startdatum, von, begin, geplanter start",
-    "planned_finish": "finish, end, planned finish, end date, due, ende, enddatum, bis, target date, go live, deadline",
-    "actual_start": "actual start, ist start, tatsachlicher start",
-    "actual_finish": "actual finish, actual end, ist ende, completed on, tatsachliches ende",
-    "baseline_start": "baseline start, plan start baseline, basisplan start",
-    "baseline_finish": "baseline finish, baseline end, basisplan ende",
-    "percent_complete": "percent complete, percent, progress, fortschritt, percent done, fertigstellung, complete",
+    "planned_start": "start, planned start, start date, beginn, startdatum, von, begin, geplanter start, start plan, "
+    "plan start, beginn plan, soll start, start soll",
+    "planned_finish": "finish, end, planned finish, end date, due, ende, enddatum, bis, target date, go live, "
+    "deadline, "
+    "finish plan, end plan, ende plan, plan ende, plan end, soll ende, ende soll, forecast finish, ende prognose",
+    "actual_start": "actual start, ist start, tatsachlicher start, start actual, start ist, beginn ist",
+    "actual_finish": "actual finish, actual end, ist ende, completed on, tatsachliches ende, finish actual, "
+    "end actual, "
+    "ende ist",
+    "baseline_start": "baseline start, plan start baseline, basisplan start, start baseline, beginn baseline, "
+    "start basisplan",
+    "baseline_finish": "baseline finish, baseline end, basisplan ende, finish baseline, end baseline, ende baseline, "
+    "baseline ende, ende basisplan, baseline",
+    "percent_complete": "percent complete, percent, progress, fortschritt, percent done, fertigstellung, complete, "
+    "percent fertig, fortschritt percent, progress percent, percent fortschritt, fertig percent",
     "budget": "budget, approved budget, budget total, gesamtbudget, kosten plan, planned cost",
     "currency": "currency, wahrung, curr",
     "archived": "archived, archiviert",
@@ -41,20 +49,25 @@ TASK = {
     "ressource, wer, resource names, lead",
     "status": "status, state, zustand, bearbeitungsstand",
     "priority": "priority, prio, prioritat, importance",
-    "planned_start": "start, start date, planned start, beginn, anfang, von, begin, startdatum",
+    "planned_start": "start, start date, planned start, beginn, anfang, von, begin, startdatum, start plan, "
+    "plan start, "
+    "beginn plan, soll start",
     "due": "finish, due, due date, end, end date, deadline, ende, bis, fallig, falligkeit, faellig am, fallig am, "
-    "enddatum, termin, target date, when, bis wann, planned finish",
-    "actual_start": "actual start, ist start, started on",
+    "enddatum, termin, target date, when, bis wann, planned finish, finish plan, end plan, ende plan, plan ende, "
+    "soll ende",
+    "actual_start": "actual start, ist start, started on, start actual, start ist, beginn ist",
     "completed_at": "completed, completed on, done on, finished on, closed on, erledigt am, actual finish, "
-    "abgeschlossen am",
-    "baseline_start": "baseline start",
-    "baseline_finish": "baseline finish, baseline end",
+    "abgeschlossen am, ende ist, ist ende, finish actual",
+    "baseline_start": "baseline start, start baseline, beginn baseline, basisplan start",
+    "baseline_finish": "baseline finish, baseline end, finish baseline, end baseline, ende baseline, baseline ende, "
+    "basisplan ende",
     "original_estimate": "effort, estimate, work, aufwand, planned effort, plan hours, schatzung, estimated hours, "
     "planaufwand, planned hours, soll, arbeit, duration, dauer",
     "remaining_estimate": "remaining, remaining effort, remaining work, restaufwand, rest, etc, verbleibend",
     "time_spent": "actual effort, spent, actual work, actual hours, ist aufwand, ist, logged, time spent, istaufwand",
     "percent_complete": "percent, percent complete, percent done, progress, fortschritt, complete, fertig, "
-    "done percent",
+    "done percent, percent fertig, fortschritt percent, progress percent, percent fortschritt, fertig percent, "
+    "percent erledigt",
     "predecessors": "predecessor, predecessors, depends on, vorganger, abhangig von, blocked by",
     "parent": "parent, parent id, ubergeordnet, summary task, epic",
     "level": "outline level, level, ebene, gliederungsebene",
@@ -81,7 +94,7 @@ PERSON = {
     "active": "active, aktiv, employed, status",
     "weekly_capacity": "capacity, weekly capacity, hours a week, weekly hours, wochenstunden, kapazitat, "
     "hours per week",
-    "cost_rate": "rate, cost rate, hourly rate, stundensatz, cost, kostensatz, day rate",
+    "cost_rate": "rate, cost rate, hourly rate, stundensatz, satz, cost, kostensatz, day rate",
 }
 STATUS_UPDATE = {
     "project": "project, projekt, project name, projektname",

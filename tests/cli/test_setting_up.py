@@ -127,3 +127,20 @@ def test_check_makes_no_database(pmohub: Run, tmp_path: Path) -> None:
     pmohub("init")
     assert pmohub("check").code == 0
     assert not (tmp_path / "pmohub.db").exists()
+
+
+def test_init_takes_a_folder_of_files_and_names_what_it_did_not_recognise(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / "plans" / name).write_text("No;Task;Owner;Mood\n1;Draw;Jo;good\n", encoding="utf-8")
+    ended = pmohub("init", "--workbook", "plans")
+    assert "plans: 3 of 4 columns are recognised; not read: Mood" in ended.out
+    assert pmohub("sync").code == 0
+    assert {row.split(",")[6] for row in pmohub("export", "tasks", "-f", "csv").out.splitlines()[1:]} == {"a", "b"}
+
+
+def test_before_the_standards_were_applied_no_deviation_is_said_to_be_absent(pmohub: Run) -> None:
+    pmohub("init")
+    ended = pmohub("deviations")
+    assert "The standards have not been applied yet" in ended.out
+    assert "Next: pmohub sync" in ended.out

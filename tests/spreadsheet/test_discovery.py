@@ -69,3 +69,26 @@ def test_weeks_without_a_year_are_taken_to_be_of_the_year_in_which_the_file_was_
     path = workbook(tmp_path / "plan.xlsx", {"Hours": hours})
     os.utime(path, (1_710_000_000, 1_710_000_000))
     assert "year = 2024" in reader(tmp_path, {"path": "plan.xlsx"}).discover().mapping
+
+
+def test_a_baseline_in_brackets_is_not_taken_for_the_plan(tmp_path: Path) -> None:
+    rows = [["Nr.", "Projekt", "Ende (Baseline)", "Ende (Plan)", "Fortschritt %"], ["1", "A", "1.2.26", "2.2.26", 10]]
+    workbook(tmp_path / "p.xlsx", {"Projekte": rows})
+    found = {field.name: field.suggestion for field in reader(tmp_path, {"path": "p.xlsx"}).discover().fields}
+    assert found["Ende (Baseline)"] == "baseline_finish"
+    assert found["Ende (Plan)"] == "planned_finish"
+    assert found["Fortschritt %"] == "percent_complete"
+
+
+def test_a_key_column_with_a_double_stays_the_key(tmp_path: Path) -> None:
+    rows = [["WBS", "Activity", "Predecessors"], [1, "a", None], [2.1, "b", 1], [2.2, "c", 2.1], [2.1, "d", 1]]
+    workbook(tmp_path / "p.xlsx", {"Plan": rows})
+    mapping = tomllib.loads(reader(tmp_path, {"path": "p.xlsx"}).discover().mapping)
+    assert mapping["sheets"]["tasks"]["key"] == "WBS"
+
+
+def test_numbers_that_begin_anew_for_each_project_are_no_key(tmp_path: Path) -> None:
+    rows = [["No.", "Task", "Owner"], *([n, f"{p}{n}", "Jo"] for p in "abcd" for n in range(5))]
+    workbook(tmp_path / "p.xlsx", {"Plan": rows})
+    mapping = tomllib.loads(reader(tmp_path, {"path": "p.xlsx"}).discover().mapping)
+    assert mapping["sheets"]["tasks"]["key"] == "Task"

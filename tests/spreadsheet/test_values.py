@@ -278,6 +278,11 @@ def test_predecessors_are_read_with_type_and_lag() -> None:
         read_links("3FS+4h", Workday())
 
 
+def test_a_lag_without_a_unit_is_in_days_and_a_number_in_a_key_is_no_lag() -> None:
+    links = read_links("2.1EA+5; A-12; A-12FS", Workday())
+    assert [(link.key, link.lag) for link in links] == [("2.1", 5), ("A-12", 0), ("A-12", 0)]
+
+
 def test_placeholders_say_nothing_and_statuses_do() -> None:
     assert all(is_absent(text) for text in ("", "  ", "-", "n/a", "TBD", "k.A.", "?", None))
     assert not any(is_absent(text) for text in ("open", "x", "0", 0, False))

@@ -37,6 +37,8 @@ TELLING: Mapping[EntityKind, frozenset[str]] = {
     EntityKind.DEPENDENCY: frozenset({"predecessor", "successor", "lag"}),
 }
 """Fields that say more than others what the rows are."""
+MEANINGS = frozenset({"baseline", "basis", "basisplan", "actual", "ist", "previous", "old", "alt", "new", "neu"})
+"""Words in brackets that make another field of a heading, as in `Finish (baseline)`; a unit does not."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,10 @@ class ColumnSurvey:
     def unique(self) -> bool:
         """Whether no value stands twice."""
         return self.filled > 0 and len(self.values) == self.filled
+
+    def names_most(self, rows: int) -> bool:
+        """Whether it names two rows in three or more: the others are faults in the sheet, to be told as such."""
+        return 3 * len(self.values) >= 2 * min(rows, SAMPLED_ROWS) > 0
 
 
 @dataclass(slots=True)
@@ -126,7 +132,9 @@ def _headings(grid: Grid) -> Headings | None:
 
 def _names(heading: str) -> Iterator[str]:
     yield fold(heading)
-    yield fold(UNIT.sub(" ", heading))
+    bare = fold(UNIT.sub(" ", heading))
+    if not MEANINGS & (set(fold(heading).split()) - set(bare.split())):
+        yield bare
 
 
 def _wide(headings: Headings) -> str | None:

@@ -17,7 +17,7 @@ TYPES = {
 """The two letters of English and of German planning tools (Ende, Anfang)."""
 LINK = re.compile(
     r"(?P<key>.+?)\s*(?P<type>FS|SS|FF|SF|EA|AA|EE|AE)?\s*"
-    r"(?:(?P<sign>[+-])\s*(?P<lag>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d_]+)\.?)?",
+    r"(?:(?P<sign>[+-])\s*(?P<lag>\d+(?:[.,]\d+)?)\s*(?P<unit>(?!(?:FS|SS|FF|SF|EA|AA|EE|AE)$)[^\W\d_]+)?\.?)?",
     re.IGNORECASE,
 )
 
@@ -49,11 +49,13 @@ def _link(part: str, workday: Workday) -> Link:
         raise UnreadableError(
             reason=f"{part!r} is not a predecessor.", remedy="Write its key, such as 3, 3FS+2d or 7.1SS."
         )
+    if found["lag"] and not found["unit"] and not found["type"]:
+        return Link(part, DependencyType.FINISH_TO_START, 0)  # A-12 is a key
     return Link(found["key"], read_type(found["type"] or "FS"), _lag(part, found, workday) if found["lag"] else 0)
 
 
 def _lag(part: str, found: re.Match[str], workday: Workday) -> int:
-    unit = UNITS.get(found["unit"].casefold())
+    unit = UNITS.get((found["unit"] or "d").casefold())  # planning tools leave the unit out for days
     if unit is None:
         raise UnreadableError(
             reason=f"The lag in {part!r} has no unit that is known.", remedy="Write it in days, such as +2d."

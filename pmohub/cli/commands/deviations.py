@@ -9,7 +9,7 @@ import typer
 from canonical.problems import ConfigurationError, Problem
 from canonical.vocabulary import DeviationState, Severity
 from pmohub.cli import exits
-from pmohub.cli.commands.status import day, deviations_sentence
+from pmohub.cli.commands.status import NOT_JUDGED, day, deviations_sentence
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, Screen, State
 
@@ -46,6 +46,7 @@ def deviations(
 ) -> int:
     """List where the standards are not kept, worst first, with what to do. Ends with 1 when there are any."""
     from pmohub.cli.session import store_for
+    from pmohub.portfolio import is_judged
     from rules.deviations import Filters
 
     output = Output.standard()
@@ -63,11 +64,14 @@ def deviations(
         if number is not None:
             filters = Filters(states=tuple(DeviationState))
         found = _asked(hub, filters)
-        names, now = project_names(hub), hub.now()
+        names, now, judged = project_names(hub), hub.now(), is_judged(hub.engine)
     if number is not None:
         return _one(output, [one for one in found if one.number == number], number, now, as_json=as_json)
     if as_json:
         output.out.json([_document(one) for one in found])
+    elif not judged:
+        output.out.line(NOT_JUDGED)
+        output.out.next("pmohub sync")
     else:
         show(output.out, found, names, now, state=state, everything=everything)
     return exits.FINDINGS if found else exits.DONE

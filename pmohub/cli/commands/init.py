@@ -14,7 +14,11 @@ def init(
     config: ConfigOption = DEFAULT_CONFIG,
     workbook: Annotated[
         list[Path] | None,
-        typer.Option("--workbook", "-w", help="A workbook or CSV file to read: its mapping is found and written in."),
+        typer.Option(
+            "--workbook",
+            "-w",
+            help="A workbook, CSV file or folder of them to read: its mapping is found and written in.",
+        ),
     ] = None,
 ) -> int:
     """Write a commented config.toml. Asks nothing; an existing file is never changed."""

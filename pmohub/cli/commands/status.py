@@ -25,21 +25,22 @@ PROJECTS = (
 )
 CONNECTORS = (Column("Connector"), Column("State"), Column("Last read in full"), Column("Quarantined", right=True))
 HEALTH = {"green": State("ok", "green"), "amber": State("warn", "amber"), "red": State("bad", "red")}
+NOT_JUDGED = "The standards have not been applied yet: no sync has run to its end."
 UNKNOWN_HEALTH = State("unset", "not set")
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
     """Show the projects under way, worst first, and how fresh the data is."""
     from pmohub.cli.session import store_for
-    from pmohub.portfolio import connectors, open_by_severity, projects
+    from pmohub.portfolio import connectors, is_judged, open_by_severity, projects
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
         lines, sources = projects(hub.engine), connectors(hub.engine, hub.now())
-        severities = open_by_severity(hub.engine)
+        severities, judged = open_by_severity(hub.engine), is_judged(hub.engine)
         zone = hub.timezone
     if as_json:
-        output.out.json(_document(lines, sources, severities))
+        output.out.json(_document(lines, sources, severities if judged else None))
         return exits.DONE
     if not sources:
         output.out.line("Nothing has been read yet.")
@@ -48,8 +49,8 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     show(output.out, lines)
     _sources(output.out, sources, zone)
     output.out.line()
-    output.out.line(deviations_sentence(severities))
-    output.out.next("pmohub deviations", "pmohub writeback plan")
+    output.out.line(deviations_sentence(severities) if judged else NOT_JUDGED)
+    output.out.next(*(("pmohub deviations", "pmohub writeback plan") if judged else ("pmohub sync",)))
     return exits.DONE
 
 
@@ -58,6 +59,8 @@ def show(out: Screen, lines: Sequence["ProjectLine"]) -> None:
     from pmohub.portfolio import headline
 
     out.line((headline(lines), "head"))
+    if not lines:
+        return
     out.line()
     out.table(PROJECTS, [_row(line) for line in lines])
 
@@ -110,7 +113,7 @@ def _moment(value: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _document(
-    lines: Sequence["ProjectLine"], sources: Sequence["ConnectorLine"], severities: dict[str, int]
+    lines: Sequence["ProjectLine"], sources: Sequence["ConnectorLine"], severities: dict[str, int] | None
 ) -> dict[str, object]:
     from dataclasses import asdict
 

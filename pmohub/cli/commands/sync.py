@@ -145,6 +145,8 @@ def code(reports: Sequence["RunReport"]) -> int:
 def _next(done: "Synced", waiting: int) -> list[str]:
     if not done.reports:
         return ["pmohub init --help"]
+    if done.evaluation is None:
+        return ["pmohub sync"]
     failed = [f"pmohub check {report.connector}" for report in done.reports if report.state.value in FAILED]
     kept = ["pmohub quarantine"] if waiting else []
     return [*failed[:2], *kept, "pmohub deviations", "pmohub status"][:3]
