@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, select, update
 
-from canonical.database import reading
+from canonical.database import reading, writing
 from canonical.intake import Batch, Progress
 from canonical.records import Record
-from canonical.store import Counts, Lease, acquire, store_batch
+from canonical.schema.operations import lease as lease_table
+from canonical.store import Counts, Lease, acquire, clock, store_batch
 from canonical.store.connectors import register
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -30,6 +31,14 @@ def rows_of(engine: Engine, table: Table, *without: str) -> list[dict[str, Any]]
 def one_row(engine: Engine, table: Table) -> dict[str, Any]:
     (row,) = rows_of(engine, table)
     return row
+
+
+def expire(engine: Engine, lease: Lease) -> None:
+    """Do as if the time to live of a lease had passed, without waiting for it."""
+    passed = lease_table.c.name == lease.name
+    with writing(engine) as connection:
+        earlier = clock(connection) - timedelta(seconds=1)
+        connection.execute(update(lease_table).where(passed).values(expires_at=earlier))
 
 
 @pytest.fixture

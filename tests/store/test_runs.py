@@ -1,6 +1,5 @@
 """Runs as they are noted, and the limit on deletions."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,7 +30,7 @@ from canonical.store import (
 )
 from canonical.store.connectors import state
 from canonical.vocabulary import EntityKind
-from tests.store.conftest import NOW, batch_of, rows_of
+from tests.store.conftest import NOW, batch_of, expire, rows_of
 
 ODD = Problem("Odd.", commands=("look",))
 LATER = NOW + timedelta(minutes=5)
@@ -70,11 +69,11 @@ def test_a_run_that_was_taken_for_lost_stays_lost(engine: Engine, lease: Lease) 
 
 
 def test_a_run_whose_lease_expired_is_lost_and_others_are_not(engine: Engine, lease: Lease) -> None:
-    brief = acquire(engine, "evaluation", "one", timedelta(milliseconds=30))
+    brief = acquire(engine, "evaluation", "one", timedelta(minutes=5))
     assert brief
     alive = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan")
     gone = begin_run(engine, brief, RunKind.EVALUATE, NOW)
-    time.sleep(0.05)
+    expire(engine, brief)
     assert mark_lost(engine, LATER) == 1
     assert {run.id: run.state for run in recent_runs(engine)} == {alive: RunState.RUNNING, gone: RunState.LOST}
 
