@@ -1,0 +1,111 @@
+"""Work done by a process that is killed at a step, and done again: what is left of it."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeAlias
+
+from canonical.database import reading
+from canonical.store.vetoes import vetoes
+from canonical.store.writebacks import events
+from pmohub.composition import Hub
+from tests.crash.readers import fork_readers
+from tests.crash.steps import Steps
+from tests.crash.workplace import forget_leases, hub_of, journal, put_back_to
+
+Work: TypeAlias = Callable[[Hub], object]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What there is afterwards: every file beside the config, each change's state, what was sent how often."""
+
+    files: dict[str, bytes]
+    changes: list[tuple[str, str, object, object]]
+    vetoes: set[tuple[str, str]]
+    applied: list[str]
+    exchanges: list[str]
+
+
+class Harness:
+    """Does work on copies of a folder, in processes of its own, one of which is killed."""
+
+    def __init__(self, seed: Path, work: Work, mutate: Callable[[], None] = lambda: None) -> None:
+        self.seed, self.work, self.mutate = seed, work, mutate
+        self.folder, self.sent = seed.with_name("work"), seed.with_name("sent")
+
+    def __enter__(self) -> Self:
+        """Do the work once, so that what is forked need compile nothing."""
+        self._open = ExitStack()
+        self.begin()
+        self.hub = self._open.enter_context(hub_of(self.folder))
+        self.work(self.hub)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def begin(self) -> None:
+        if hasattr(self, "hub"):
+            self.hub.engine.dispose()
+        put_back_to(self.seed, self.folder)
+        self.sent.unlink(missing_ok=True)
+
+    def run(self, kill_at: int | None = None) -> tuple[bool, int]:
+        """Do the work in a forked process; say whether it was killed, and how many steps it took."""
+        steps_read, steps_written = os.pipe()
+        child = os.fork()
+        if not child:
+            code = 99
+            try:
+                self.mutate()
+                fork_readers()
+                self.hub.engine.dispose(close=False)
+                forget_leases(self.hub)
+                steps = Steps(self.folder / "files", kill_at)
+                steps.watch(self.hub.engine, self.sent)
+                self.work(self.hub)
+                os.write(steps_written, steps.count.to_bytes(4))
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(steps_written)
+        with os.fdopen(steps_read, "rb") as pipe:
+            count = int.from_bytes(pipe.read())
+        _, status = os.waitpid(child, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        assert killed or os.waitstatus_to_exitcode(status) == 0
+        self.hub.engine.dispose()
+        return killed, count
+
+    def left(self) -> Left:
+        files = {str(path.relative_to(self.folder)): path for path in (self.folder / "files").rglob("*")}
+        items = journal(self.hub)
+        with reading(self.hub.engine) as connection:
+            happened = events(connection, [item.id for item in items])
+            return Left(
+                files={name: path.read_bytes() if path.is_file() else b"" for name, path in files.items()},
+                changes=[(item.id, item.state.value, item.before, item.after) for item in items],
+                vetoes=set(vetoes(connection)),
+                applied=sorted(row["writeback_id"] for row in happened if row["event"] == "applied"),
+                exchanges=sorted(self.sent.read_text().splitlines()) if self.sent.exists() else [],
+            )
+
+    def uninterrupted(self) -> tuple[int, Left]:
+        """Give the number of steps, and what is left when nothing happens."""
+        self.begin()
+        killed, count = self.run()
+        assert not killed
+        return count, self.left()
+
+    def killed_at(self, *steps: int) -> Left | None:
+        """Kill at a step, at one of the next run, and so on, then let it end; None when a step was not reached."""
+        self.begin()
+        for step in steps:
+            if not self.run(step)[0]:
+                return None
+        assert not self.run()[0]
+        return self.left()
