@@ -23,7 +23,7 @@ def show_plan(out: Screen, plan: "Plan", *, everything: bool = False) -> None:
     """Print a plan's open changes in groups; `everything` names each change."""
     items = [item for item in plan.items if item.state.value in {"proposed", "approved"}]
     if not items:
-        out.say("ok", "Nothing is to be written: every template field holds what it should.")
+        out.say("ok", "Nothing is to be written: no template field differs that may be written now.")
         return
     groups = _groups(items)
     out.line((f"{count(len(items), 'change')} in {count(len(groups), 'group')}.", "head"), " Nothing has been sent.")
