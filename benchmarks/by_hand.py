@@ -242,8 +242,8 @@ RULES = (
         f"{THERE} and t.kind = 'milestone' and {OPEN} and p.status = 'active'",
         [
             (
-                f"case when t.status_category = 'in_progress' and {labelled('awaiting-acceptance')}"
-                f" then {workdays('t.due')} > 10 else t.due < {ago(0)} end"
+                f"case t.status_category = 'in_progress' and {labelled('awaiting-acceptance')}"
+                f" when true then {workdays('t.due')} > 10 when false then t.due < {ago(0)} end"
             )
         ],
         BY_TASK,
