@@ -12,7 +12,7 @@ from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
 from rules.evaluation.prepared import FROZEN, Prepared, verdict_of
 from rules.evaluation.roots import TABLES, is_there, project_of
 from rules.evaluation.scope import candidates_in_scope, counted_in_scope, items_in_scope
-from rules.evaluation.staging import candidate, counted, found, settled, total
+from rules.evaluation.staging import candidate, counted, found, settled, take_stock, total
 
 GONE = "gone"
 LIVING = (DeviationState.OPEN, DeviationState.WAIVED)
@@ -55,7 +55,8 @@ def find(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
         query = query.where(subject_id.is_not(None)).group_by(subject_id, discriminator)
     if in_scope:
         query = query.where(items_in_scope(prepared))
-    connection.execute(insert(found).from_select(found.c.keys(), query))
+    statement = insert(found).from_select(found.c.keys(), query).execution_options(preserve_rowcount=True)
+    take_stock(connection, found, connection.execute(statement).rowcount)
 
 
 def count(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:

@@ -29,7 +29,7 @@ from canonical.vocabulary import CloseReason, DeviationState, Verdict
 from rules.evaluation.filling import GONE
 from rules.evaluation.prepared import FROZEN
 from rules.evaluation.scope import COUNTED
-from rules.evaluation.staging import counted, fresh, scope_id, settled
+from rules.evaluation.staging import counted, fresh, scope_id, settled, take_stock
 
 SAME = and_(
     fresh.c.rule_id == deviation.c.rule_id,
@@ -59,6 +59,7 @@ def write_deviations(connection: Connection, now: datetime) -> Written:
     reopened = reopen(connection, now)
     told_anew(connection)
     opened = open_new(connection, now)
+    take_stock(connection, deviation, opened)
     closed = sum(close(connection, verdict, reason, now) for verdict, reason in CLOSING.items())
     doubt(connection)
     return Written(opened, reopened, closed)
@@ -160,9 +161,11 @@ def write_counts(connection: Connection, full: Sequence[str], scoped_rules: Sequ
 def carry(connection: Connection, table: Table, query: Select[Any], within: ColumnElement[bool]) -> None:
     """Make the rows of a table that lie `within` equal to a query's; a row that is equal already is not touched."""
     new = query.subquery("new")
-    same = and_(*(table.c[column.name].is_not_distinct_from(column) for column in new.c))
-    connection.execute(delete(table).where(within, ~exists().where(same)))
     key = and_(*(table.c[column.name] == new.c[column.name] for column in table.primary_key))
+    others = [column for column in new.c if column.name not in table.primary_key.columns]
+    # The key by plain equality: PostgreSQL joins by hash on that only, and else compares every row with every other.
+    same = and_(key, *(table.c[column.name].is_not_distinct_from(column) for column in others))
+    connection.execute(delete(table).where(within, ~exists().where(same)))
     connection.execute(insert(table).from_select(new.c.keys(), select(new).where(~exists().where(key))))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text, text
 
 staging = MetaData()
 
@@ -117,6 +117,18 @@ sparse = Table(
     prefixes=["TEMPORARY"],
 )
 """Projects in which hardly a task carries the field."""
+
+SURPRISING = 500
+"""Rows added to a table that change how it is best read."""
+
+
+def take_stock(connection: Connection, table: Table, added: int) -> None:
+    """Let PostgreSQL count a table that grew a lot: plans made for an empty one read it again for each row.
+
+    Of temporary tables it keeps no count of its own, of others it takes one a minute later.
+    """
+    if added > SURPRISING and connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {table.name}"))
 
 
 @contextmanager
