@@ -41,6 +41,8 @@ THEME = Theme(
 MARKS = {"ok": "●", "warn": "▲", "bad": "■", "plain": "●", "unset": "○"}
 WORDS = {"ok": "ok:", "warn": "warning:", "bad": "error:", "plain": "note:"}
 STYLE = {Weight.ERROR: "bad", Weight.WARNING: "warn", Weight.INFO: "plain"}
+GAP = 3
+"""Blanks between two columns, and the mark that a state has before its word."""
 NARROW = 100
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 ENDLESS = 10_000
@@ -129,8 +131,13 @@ class Screen:
         self.console.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str | State]]) -> None:
-        """Print rows under their heads; on a narrow terminal without the optional columns."""
+        """Print rows under their heads; the optional columns go where the terminal is narrow or a word would break."""
         keep = [index for index, column in enumerate(columns) if not (self.narrow and column.optional)]
+        while self.person and _least_width(columns, rows, keep) > self.console.width:
+            dispensable = [index for index in keep if columns[index].optional]
+            if not dispensable:
+                break
+            keep.remove(dispensable[-1])
         if not self.person:
             self._whole(Text("\t".join(columns[index].title for index in keep)))
             for row in rows:
@@ -139,7 +146,7 @@ class Screen:
         table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
         for index in keep:
             column = columns[index]
-            fixed = column.right or index == 0
+            fixed = _is_fixed(columns, index)
             justify = "right" if column.right else "left"
             table.add_column(column.title, justify=justify, no_wrap=fixed, overflow="fold")  # type: ignore[arg-type]
         for row in rows:
@@ -232,6 +239,21 @@ def _cell(value: str | State) -> Text:
     if isinstance(value, State):
         return _text((f"{MARKS[value.style]} {value.word}", value.style))
     return _text(value)
+
+
+def _is_fixed(columns: Sequence[Column], index: int) -> bool:
+    """Say whether a column's cells are never folded: numbers, and the first one, by which a row is found."""
+    return columns[index].right or index == 0
+
+
+def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str | State]], keep: Sequence[int]) -> int:
+    """Give the width in which no word of the table has to break."""
+    total = 0
+    for index in keep:
+        cells = [columns[index].title, *(_flat(row[index]) for row in rows)]
+        texts = cells if _is_fixed(columns, index) else [word for cell in cells for word in cell.split()]
+        total += max((len(text) for text in texts), default=0) + GAP
+    return total
 
 
 def _flat(value: str | State) -> str:

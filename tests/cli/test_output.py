@@ -115,3 +115,14 @@ def unstyled(text: str) -> Iterable[str]:
     yield next(pieces)
     for piece in pieces:
         yield piece.partition("m")[2]
+
+
+def test_an_optional_column_goes_before_a_word_would_break() -> None:
+    long = [(State("bad", "critical"), "Electrification", "Antidisestablishmentarianism", "20 d")]
+    wide, tight = terminal(120), Screen(io.StringIO(), person=True, width=100)
+    columns = (*COLUMNS[:2], Column("Remedy", optional=True), Column("Note"), COLUMNS[3])
+    rows = [(*row[:3], "x" * 40, row[3]) for row in long]
+    wide.table(columns, rows)
+    tight.table(columns, rows)
+    assert ("Antidisestablishmentarianism" in printed(wide), "x" * 40 in printed(tight)) == (True, True)
+    assert "Remedy" not in printed(tight)
