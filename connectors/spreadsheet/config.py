@@ -165,8 +165,9 @@ class TasksSheet(SheetOptions):
     project: ProjectOf | None = None
     parents: Literal["wbs", "indentation", "level", "none"] | None = Field(
         default=None,
-        description="Where the hierarchy is: WBS numbers in the key (7.1.2 is under 7.1), blanks before the title, an "
-        "outline level. Default: the column `parent`, else `level`, else WBS numbers when the keys look like them.",
+        description="Where the hierarchy is: WBS numbers in the key (7.1.2 is under 7.1), blanks before the title or "
+        "the indentation of its cell, an outline level. Default: the column `parent`, else `level`, else WBS numbers "
+        "when the keys look like them.",
     )
 
 

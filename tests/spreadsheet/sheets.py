@@ -20,8 +20,13 @@ Rows = Sequence[Sequence[Any]]
 PLAN = {"name": "Plan", "key": "WBS", "columns": {"title": "Activity", "assignee": "Who", "due": "Finish"}}
 
 
-def workbook(path: Path, sheets: Mapping[str, Rows], merged: Sequence[tuple[str, str]] = ()) -> Path:
-    """Write a workbook as Excel would: dates with a date format, None as an empty cell; `merged` on the first sheet."""
+def workbook(
+    path: Path, sheets: Mapping[str, Rows], merged: Sequence[tuple[str, str]] = (), far: tuple[int, int] | None = None
+) -> Path:
+    """Write a workbook as Excel would: dates with a date format, None as an empty cell.
+
+    `merged` areas and a stray cell `far` out (row and column from 0) are on the first sheet.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path))
     day = book.add_format({"num_format": "dd.mm.yyyy"})
@@ -35,6 +40,8 @@ def workbook(path: Path, sheets: Mapping[str, Rows], merged: Sequence[tuple[str,
                     sheet.write(number, column, value)
     for area, text in merged:
         book.worksheets()[0].merge_range(area, text)
+    if far:
+        book.worksheets()[0].write(*far, "stray")
     book.close()
     return path
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.styles import Font
 
 from canonical.problems import Weight
@@ -85,6 +86,24 @@ def test_indentation_and_levels_make_parents(tmp_path: Path) -> None:
         mapping = {"key": "No", "parents": way, "columns": {"title": "Task", **columns}}
         tasks = pull_tasks(tmp_path, rows, mapping).tasks
         assert [task.parent and task.parent[-1] for task in tasks.values()] == [None, "1", "2", "1"]
+
+
+@pytest.mark.parametrize("wrap", [False, True], ids=["plain sheet", "merged sheet"])
+def test_the_indentation_of_cells_makes_parents(tmp_path: Path, wrap: bool) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "plan.xlsx")) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["No", "Task", "Done"])
+        for row, (indent, share) in enumerate([(0, "0%"), (1, "0.0%"), (2, "0%"), (1, "0.0%"), (0, "0%")], start=1):
+            sheet.write(row, 0, row)
+            sheet.write(row, 1, "Step", book.add_format({"indent": indent}))
+            sheet.write(row, 2, 0.5, book.add_format({"num_format": share, "indent": 1}))
+        if wrap:
+            sheet.merge_range("A9:B9", "Note")
+    columns = {"title": "Task", "percent_complete": "Done"}
+    mapping = {"key": "No", "parents": "indentation", "columns": columns}
+    tasks = pull(tmp_path, {"path": "plan.xlsx", "sheets": {"tasks": mapping}}).tasks
+    assert [tasks[str(n)].parent and tasks[str(n)].parent[-1] for n in range(1, 6)] == [None, "1", "2", "1", None]
+    assert {tasks[str(n)].percent_complete for n in range(1, 6)} == {50}
 
 
 def test_predecessors_are_dependencies(tmp_path: Path) -> None:

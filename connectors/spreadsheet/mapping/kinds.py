@@ -121,10 +121,18 @@ class TaskMapper(Mapper):
             return
         column = self.table.columns.get("title" if self._way == "indentation" else "level")
         cell = cells[column] if column is not None else None
-        depth = _indentation(cell) if self._way == "indentation" else _level(cell)
+        depth = self._indentation(cell, column) if self._way == "indentation" else _level(cell)
         while self._above and self._above[-1][0] >= depth:
             self._above.pop()
         self._above.append((depth, key))
+
+    def _indentation(self, cell: Cell, column: int | None) -> int:
+        """Count the blanks before a title; a step of the cell's own indentation counts as a tab."""
+        blanks = 4 * self.table.grid.indent(self._number, column + 1) if column is not None else 0
+        if not isinstance(cell, str):
+            return blanks
+        text = cell.replace("\t", "    ").replace("\u00a0", " ")
+        return blanks + len(text) - len(text.lstrip(" "))
 
     def record(self, key: str, values: Values) -> None:
         """Make a task and its dependencies."""
@@ -273,13 +281,6 @@ def _wbs_parent(key: str, keys: Counter[str]) -> str | None:
             if spelling in keys and spelling != key:
                 return spelling
     return None
-
-
-def _indentation(cell: Cell) -> int:
-    if not isinstance(cell, str):
-        return 0
-    text = cell.replace("\t", "    ").replace("\u00a0", " ")
-    return len(text) - len(text.lstrip(" "))
 
 
 def _level(cell: Cell) -> int:

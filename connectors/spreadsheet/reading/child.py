@@ -4,6 +4,7 @@ A workbook can make its reader abort, spin or fill the memory; here that ends a 
 """
 
 import contextlib
+import math
 import os
 import pickle
 import select
@@ -32,7 +33,7 @@ def _limit_memory(job: Job) -> None:
 def _limit_time(job: Job) -> None:
     if "resource" in globals():
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime) + job.options.seconds
+        soft = math.ceil(used.ru_utime + used.ru_stime) + job.options.seconds
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
@@ -44,7 +45,7 @@ def _answer(job: Job, answers: IO[bytes]) -> None:
             answers.flush()
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001  # a panic of the reader's Rust code is no Exception, and ends here too  # a panic of the reader's Rust code is no Exception, and ends here too
+    except BaseException as error:  # noqa: BLE001  # a panic of the reader's Rust code is no Exception, and ends here too
         pickle.dump(Failed(_problem(job, error)), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
@@ -98,7 +99,7 @@ def main() -> None:
         if not _has_work():
             return
         try:
-            job: Job = pickle.load(jobs)  # noqa: S301  # written by the parent  # written by the parent
+            job: Job = pickle.load(jobs)  # noqa: S301  # written by the parent
         except EOFError:
             return
         if not limited:

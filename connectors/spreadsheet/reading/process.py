@@ -20,6 +20,9 @@ PATIENCE = 3
 REUSED_WITHIN = 0.5 * IDLE_SECONDS
 """A child that has been idle for so long may be about to end itself; a new one is started instead."""
 
+NO_SIGNAL = 1 << 16
+"""In place of a signal that the system does not have."""
+
 
 class _Parked:
     """Idle children by their memory limit: a check that is followed by a pull need not start another one."""
@@ -54,6 +57,11 @@ class _Parked:
 
 
 _PARKED = _Parked()
+
+
+def _overdue(child: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+    overdue.set()
+    child.kill()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -134,26 +142,31 @@ class ChildReader:
 
     def _answer(self, child: subprocess.Popen[bytes], job: Job) -> Chunk | Answer:
         assert child.stdout is not None  # noqa: S101  # it was started with pipes
-        watchdog = threading.Timer(PATIENCE * job.options.seconds, child.kill)
+        overdue = threading.Event()
+        watchdog = threading.Timer(PATIENCE * job.options.seconds, _overdue, (child, overdue))
         watchdog.daemon = True
         watchdog.start()
         try:
-            answer: Chunk | Answer | Failed = pickle.load(child.stdout)  # noqa: S301  # written by our own child  # written by our own child
+            answer: Chunk | Answer | Failed = pickle.load(child.stdout)  # noqa: S301  # written by our own child
         except (EOFError, pickle.UnpicklingError) as error:
-            raise self._died(job) from error
+            raise self._died(job, overdue=overdue.is_set()) from error
         finally:
             watchdog.cancel()
         if isinstance(answer, Failed):
             raise UnreadableFileError(answer.problem)
         return answer
 
-    def _died(self, job: Job) -> UnreadableFileError:
+    def _died(self, job: Job, *, overdue: bool = False) -> UnreadableFileError:
         code = self._child.wait() if self._child else 0
         self._end()
-        limits = {getattr(signal, name, None) for name in ("SIGXCPU", "SIGKILL")}
-        if code < 0 and -code in limits:
+        step = "Look for a stray cell or an implausible size; if it is genuine, raise seconds for this connector."
+        if overdue:
+            what = f"Reading the file gave nothing for {PATIENCE * job.options.seconds} seconds and was ended."
+        elif code == -getattr(signal, "SIGXCPU", NO_SIGNAL):
             what = f"Reading the file took more than {job.options.seconds} seconds of processor time and was ended."
-            step = "Look for a stray cell or an implausible size; if it is genuine, raise seconds for this connector."
+        elif code == -getattr(signal, "SIGKILL", NO_SIGNAL):
+            what = "The reader of the file was ended from outside, as systems do that run out of memory."
+            step = "Sync again; if it happens again, give the machine more memory or split the workbook."
         else:
             what = "The file made its reader break off."
             step = "Open it in a spreadsheet program and save it again, or raise memory_mb for this connector."

@@ -60,9 +60,11 @@ class OpenFile:
         """Give the sheets in order, and whether each is visible; a text table has one without a name."""
         return [("", True)] if isinstance(self._opened, Grid) else self._opened.names()
 
-    def grid(self, name: str) -> Grid:
-        """Read one sheet."""
-        return self._opened if isinstance(self._opened, Grid) else self._opened.grid(name)
+    def grid(self, name: str, options: SheetOptions | None = None) -> Grid:
+        """Read one sheet, with what its options need of it."""
+        if isinstance(self._opened, Grid):
+            return self._opened
+        return self._opened.grid(name, indents=getattr(options, "parents", None) == "indentation")
 
 
 def applies(options: SheetOptions, job: Job) -> bool:
@@ -109,7 +111,7 @@ def read_file(job: Job) -> Iterator[Chunk]:
             absent.append(_no_sheet(options, job, [name for name, _ in opened.names()]))
         for name in names:
             tables += 1
-            for chunk in _sheet(opened.grid(name), options, job, file):
+            for chunk in _sheet(opened.grid(name, options), options, job, file):
                 counts |= chunk.counts
                 yield chunk
     if missing and tables:

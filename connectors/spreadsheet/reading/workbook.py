@@ -57,15 +57,15 @@ class Workbook:
         """Give the names of the worksheets in order, and whether each is visible."""
         return [(sheet.name, sheet.state == "visible") for sheet in self._sheets if sheet.kind == "worksheet"]
 
-    def grid(self, name: str) -> Grid:
-        """Read one sheet.
+    def grid(self, name: str, *, indents: bool = False) -> Grid:
+        """Read one sheet; with `indents` also by how much its cells are indented.
 
         Raises:
             UnreadableFileError: it is damaged, or holds a cell so far out that it cannot be read.
         """
         part = next(sheet for sheet in self._sheets if sheet.name == name)
         try:
-            marks = read_marks(self._package, part)
+            marks = read_marks(self._package, part, indents=indents)
             self._refuse_far_cells(part, marks)
             sheet = self._book.get_sheet_by_name(name)
             overlay = _Overlay(marks, date_1904=self._package.date_1904)
@@ -73,7 +73,9 @@ class Workbook:
             raise self._refused(error) from error
         except python_calamine.CalamineError as error:
             raise self._damaged(str(error)) from error
-        return Grid(name, partial(_rows, sheet, overlay), part.state == "visible", marks.merged)
+        return Grid(
+            name, partial(_rows, sheet, overlay), part.state == "visible", marks.merged, indents=dict(marks.indents)
+        )
 
     def _refuse_bombs(self, path: Path) -> None:
         unpacked = self._package.uncompressed_size

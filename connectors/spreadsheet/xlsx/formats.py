@@ -1,7 +1,7 @@
 """What kind of number a cell's format shows (ECMA-376 part 1, 18.8.30 and 18.8.31), and whether it locks the cell."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -63,6 +63,7 @@ class CellFormat:
     kind: NumberKind
     locked: bool
     number_format: int
+    indent: int = 0
 
 
 def cell_formats(styles: bytes) -> tuple[CellFormat, ...]:
@@ -83,7 +84,10 @@ def cell_formats(styles: bytes) -> tuple[CellFormat, ...]:
         elif inside == "cellXfs" and element.name == "xf" and element.depth == 3:
             found.append(_cell_format(element, codes))
         elif inside == "cellXfs" and element.name == "protection" and not element.flag("locked", default=True):
-            found[-1] = CellFormat(found[-1].kind, False, found[-1].number_format)
+            found[-1] = replace(found[-1], locked=False)
+        elif inside == "cellXfs" and element.name == "alignment":
+            indent = element.get("indent", "0")
+            found[-1] = replace(found[-1], indent=int(indent) if indent.isdecimal() else 0)
     return tuple(found)
 
 

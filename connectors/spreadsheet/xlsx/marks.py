@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from xml.parsers import expat
 
 from connectors.spreadsheet.xlsx.addresses import Area, areas, column_number
@@ -23,6 +24,9 @@ from connectors.spreadsheet.xlsx.spans import Spans
 MARKED_KINDS = frozenset({NumberKind.PERCENT, NumberKind.CLOCK, NumberKind.DURATION})
 """The formats that a reader of values needs told: dates arrive typed, but 50 % as 0.5, a duration as a clock time."""
 
+Mark: TypeAlias = NumberKind | int
+"""What a cell's format says that is kept: the kind of its number format, or by how much its text is indented."""
+
 _PIECE = 1 << 20
 
 
@@ -32,7 +36,8 @@ class SheetMarks:
 
     `rows` and `columns` are the largest that hold a value (0: none): cells that are only formatted do not count.
     `errors` gives the code (`#REF!`) by row and column. `uncalculated` are formulas without a stored result. `kinds`
-    holds, by column and kind, the rows whose number format is one of `MARKED_KINDS` (see `kind_at`).
+    holds, by column and kind, the rows whose number format is one of `MARKED_KINDS` (see `kind_at`); `indents` likewise
+    those whose format indents the text, by column and width.
     """
 
     rows: int = 0
@@ -44,24 +49,33 @@ class SheetMarks:
     hidden_columns: Spans = field(default_factory=Spans)
     kinds: dict[tuple[int, NumberKind], Spans] = field(default_factory=lambda: defaultdict(Spans))
 
+    indents: dict[tuple[int, int], Spans] = field(default_factory=lambda: defaultdict(Spans))
+
+    def rows_of(self, column: int, mark: Mark) -> Spans:
+        """Give the rows of a column whose formats bear a mark."""
+        return self.kinds[column, mark] if isinstance(mark, NumberKind) else self.indents[column, mark]
+
     def kind_at(self, row: int, column: int) -> NumberKind | None:
         """Give the marked kind of a cell's number format; None for every other format."""
         return next((kind for kind in MARKED_KINDS if row in self.kinds.get((column, kind), ())), None)
 
 
-def read_marks(package: Package, sheet: Sheet) -> SheetMarks:
+def read_marks(package: Package, sheet: Sheet, *, indents: bool = False) -> SheetMarks:
     """Give the marks of a worksheet, in memory that grows with the number of its marks, not of its cells.
+
+    Indented cells are looked for only with `indents`: most of them are ornament.
 
     Raises:
         RefusedError: the part is missing, damaged or declares a document type.
     """
-    kinds = {
-        str(index): cell_format.kind
-        for index, cell_format in enumerate(package.formats)
-        if cell_format.kind in MARKED_KINDS
-    }
+    marked: dict[str, tuple[Mark, ...]] = {}
+    for index, cell_format in enumerate(package.formats):
+        marks: list[Mark] = [cell_format.kind] if cell_format.kind in MARKED_KINDS else []
+        marks += [cell_format.indent] if indents and cell_format.indent else []
+        if marks:
+            marked[str(index)] = tuple(marks)
     try:
-        return _PlainScan(kinds).run(package, sheet) or _Pass(kinds).run(package, sheet)
+        return _PlainScan(marked).run(package, sheet) or _Pass(marked).run(package, sheet)
     except (MarkupError, expat.ExpatError, ValueError) as error:
         raise RefusedError(Reason.DAMAGED, f"the sheet “{sheet.name}” is not well-formed: {error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -82,12 +96,12 @@ class _PlainScan:
     and style as a cell's first attributes. Everything else takes the full pass.
     """
 
-    def __init__(self, kinds: Mapping[str, NumberKind]) -> None:
-        styles = b"|".join(style.encode() for style in kinds)
-        self._kinds = {style.encode(): kind for style, kind in kinds.items()}
-        self._style = re.compile(rb' s="(?:%s)"' % styles) if kinds else None
+    def __init__(self, marked: Mapping[str, tuple[Mark, ...]]) -> None:
+        styles = b"|".join(style.encode() for style in marked)
+        self._marked = {style.encode(): marks for style, marks in marked.items()}
+        self._style = re.compile(rb' s="(?:%s)"' % styles) if marked else None
         self._formatted = re.compile(rb'<c r="([A-Z]+)([0-9]+)" s="(%s)"' % styles)
-        self._spans: dict[tuple[bytes, bytes], Spans] = defaultdict(Spans)
+        self._spans: dict[tuple[bytes, Mark], Spans] = defaultdict(Spans)
         self._columns: set[bytes] = set()
         self._last_row = self._open_rows = self._open_cells = 0
 
@@ -108,8 +122,11 @@ class _PlainScan:
         valueless = self._open_cells or self._open_rows
         if not columns or (valueless and marks.rows * marks.columns > _SMALL_AREA):
             return None
-        for (letters, style), spans in self._spans.items():
-            marks.kinds[columns[letters], self._kinds[style]] = spans
+        for (letters, mark), spans in self._spans.items():
+            if isinstance(mark, NumberKind):
+                marks.kinds[columns[letters], mark] = spans
+            else:
+                marks.indents[columns[letters], mark] = spans
         return marks
 
     def _see(self, whole: bytes) -> bool:
@@ -128,15 +145,16 @@ class _PlainScan:
         found = 0
         for letters, row, style in self._formatted.findall(whole):
             found += 1
-            self._spans[letters, style].add(int(row))
+            for mark in self._marked[style]:
+                self._spans[letters, mark].add(int(row))
         return found == expected
 
 
 class _Pass:
     """One expat pass over a sheet part; text is collected only inside the few cells where it matters."""
 
-    def __init__(self, kinds: Mapping[str, NumberKind]) -> None:
-        self._kinds = kinds
+    def __init__(self, marked: Mapping[str, tuple[Mark, ...]]) -> None:
+        self._marked = marked
         self._marks = SheetMarks()
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -192,9 +210,8 @@ class _Pass:
             if written != self._written_row:
                 self._row, self._written_row = int(written), written
         self._type = attributes.get("t", "")
-        kind = self._kinds.get(attributes.get("s", "0"))
-        if kind:
-            self._marks.kinds[self._column, kind].add(self._row)
+        for mark in self._marked.get(attributes.get("s", "0"), ()):
+            self._marks.rows_of(self._column, mark).add(self._row)
 
     def _filled(self, _: dict[str, str]) -> None:
         marks = self._marks
