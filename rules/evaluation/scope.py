@@ -14,11 +14,11 @@ from canonical.vocabulary import DeviationState
 from rules.evaluation.guards import HARDLY_USED, Need, find_sparse
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, project_of
-from rules.evaluation.staging import scope_id, sparse
+from rules.evaluation.staging import analyse, scope_id, sparse
 
 COUNTED = "counted"
-FEW = 100
-"""Projects up to which a share says nothing about the work."""
+FEW = 10_000
+"""Tasks up to which a share says nothing about the work."""
 NEAR: Mapping[str, frozenset[tuple[str, ...]]] = {
     "project": frozenset({(), ("manager",), ("sponsor",), ("tasks",), ("time_entries",), ("status_updates",)}),
     "task": frozenset({(), ("project",), ("assignee",), ("reporter",), ("parent",), ("children",), ("time_entries",)}),
@@ -57,11 +57,13 @@ LINKS |= {"tasks", "time_entries", "status_updates", "predecessors", "successors
 def find_scope(connection: Connection) -> None:
     """Fill `scope_id` with all that pending changes can touch: items by entity, and the projects to count again."""
     connection.execute(insert(scope_id).from_select(["entity", "id"], unevaluated.pending()))
+    analyse(connection, scope_id)
     tasks, projects, people = (scoped(kind) for kind in ("task", "project", "person"))
     follow(connection, "task", select(task.c.id).where(task.c.project_id.in_(projects)))
     theirs = or_(task.c.assignee_id.in_(people), task.c.reporter_id.in_(people))
     follow(connection, "task", select(task.c.id).where(theirs))
     follow(connection, "task", select(time_entry.c.task_id).where(time_entry.c.id.in_(scoped("time_entry"))))
+    analyse(connection, scope_id)
     child, own = task.alias(), scoped("task")
     parents = select(child.c.parent_id).where(child.c.id.in_(own))
     follow(connection, "task", parents.union(select(child.c.id).where(child.c.parent_id.in_(own))))
@@ -83,10 +85,10 @@ def find_scope(connection: Connection) -> None:
 
 
 def touches_most(connection: Connection) -> bool:
-    """Whether more than half of the projects are to be counted again: looking at everything is then quicker."""
-    all_projects = connection.execute(select(func.count()).select_from(project)).scalar_one()
-    counted = connection.execute(select(func.count()).select_from(scoped(COUNTED).subquery())).scalar_one()
-    return all_projects > FEW and counted * 2 > all_projects
+    """Whether most tasks are in projects to be counted again: looking at everything is then quicker."""
+    tasks = select(func.count()).select_from(task)
+    number = connection.execute(tasks).scalar_one()
+    return number > FEW and connection.execute(tasks.where(counted_in_scope("task"))).scalar_one() * 2 > number
 
 
 def find_sparse_again(connection: Connection, needs: Iterable[Need]) -> None:

@@ -142,3 +142,9 @@ def temporary_tables(connection: Connection) -> Iterator[None]:
         connection.rollback()
         staging.drop_all(connection)
         connection.commit()
+
+
+def analyse(connection: Connection, table: Table) -> None:
+    """Tell PostgreSQL how large a temporary table has become, without which it plans for a thousand rows or none."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
