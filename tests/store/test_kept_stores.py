@@ -1,0 +1,61 @@
+"""Stores written by every version of the layout still open."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from canonical import migrations
+from canonical.database import open_engine, reading
+from canonical.migrations import is_current, upgrade
+from canonical.schema import metadata
+from tests.store.keep_store import STORES, keep, sample
+
+VERSIONS = Path(migrations.__file__).parent / "versions"
+
+
+@pytest.fixture(params=sorted(path.name for path in STORES.glob("*.sql")))
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    path = tmp_path / "pmohub.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript((STORES / request.param).read_text(encoding="utf-8"))
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+def test_a_kept_store_is_brought_to_the_present_layout(kept: Engine) -> None:
+    upgrade(kept)
+    assert is_current(kept)
+
+
+def test_every_row_of_a_kept_store_reads_back(kept: Engine) -> None:
+    upgrade(kept)
+    with reading(kept) as connection:
+        for table in metadata.sorted_tables:
+            (row,) = connection.execute(select(table)).mappings()
+            assert dict(row) == {column.name: sample(column) for column in table.c}
+
+
+def test_every_version_has_its_kept_store() -> None:
+    made = {path.stem.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py")}
+    assert made == {path.stem for path in STORES.glob("*.sql")}
+
+
+def test_the_layout_of_a_version_is_still_that_of_its_kept_store(tmp_path: Path) -> None:
+    made = keep(tmp_path)
+    assert layout(made) == layout(STORES / made.name)
+
+
+def layout(dump: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Columns and indexes of every table."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.executescript(dump.read_text(encoding="utf-8"))
+        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        shape = {name: raw.execute(f"PRAGMA table_xinfo({name})").fetchall() for name in tables}
+        for name in tables:
+            shape[f"{name} indexes"] = sorted(raw.execute(f"SELECT name, \"unique\" FROM pragma_index_list('{name}')"))
+        return shape
