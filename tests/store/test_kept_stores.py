@@ -55,7 +55,8 @@ def layout(dump: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(":memory:")) as raw:
         raw.executescript(dump.read_text(encoding="utf-8"))
         tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        shape = {name: raw.execute(f"PRAGMA table_xinfo({name})").fetchall() for name in tables}
+        shape = {name: raw.execute("SELECT * FROM pragma_table_xinfo(?)", [name]).fetchall() for name in tables}
         for name in tables:
-            shape[f"{name} indexes"] = sorted(raw.execute(f"SELECT name, \"unique\" FROM pragma_index_list('{name}')"))
+            indexes = raw.execute('SELECT name, "unique" FROM pragma_index_list(?)', [name])
+            shape[f"{name} indexes"] = sorted(indexes)
         return shape
