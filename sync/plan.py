@@ -27,6 +27,7 @@ from canonical.store.writebacks import (
     load_plan,
     move,
     next_plan_id,
+    plan_number,
 )
 from canonical.values import encode, shown
 from rules.wanted import Wanted
@@ -103,7 +104,7 @@ def _decided(
 
 
 def _memory(connection: Connection, begun: list[WriteBack]) -> Memory:
-    rejected = find(connection, writeback.c.state == State.REJECTED)
+    rejected = sorted(find(connection, writeback.c.state == State.REJECTED), key=plan_number)
     ours = last_ours(connection)
     unread = {at for at, last in ours.items() if not last.is_read} | {(one.entity_id, one.field) for one in begun}
     return Memory(

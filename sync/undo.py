@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, select
 from canonical.database import writing
 from canonical.problems import ConfigurationError, Problem
 from canonical.schema.writing import writeback
-from canonical.store.writebacks import OPEN, Plan, State, WriteBack, find, insert_plan, move, next_plan_id
+from canonical.store.writebacks import OPEN, Plan, State, WriteBack, find, insert_plan, move, next_plan_id, plan_number
 from canonical.values import alike
 from sync.plan import plan_hash
 
@@ -41,7 +41,7 @@ def plan_undo(
             chosen.append(writeback.c.plan_id == plan_id)
         if since is not None:
             chosen.append(writeback.c.ended_at >= since)
-        runs = list(_runs(connection, chosen))
+        runs = sorted(_runs(connection, chosen), key=lambda run: (run[0].connector, run[0].field, run[0].key or ""))
         if not runs:
             raise ConfigurationError(_nothing_to_undo(writeback_id or plan_id or f"since {since}"))
         number = next_plan_id(connection)
@@ -55,9 +55,10 @@ def plan_undo(
 
 def taken_back(connection: Connection, undone: WriteBack) -> list[WriteBack]:
     """Give the writes that an undo which has been applied took back: the one it names and ours over it."""
-    named = select(writeback.c.ended_at).where(writeback.c.id == undone.undo_of).scalar_subquery()
-    later = find(connection, _standing(), writeback.c.entity_id == undone.entity_id, writeback.c.ended_at >= named)
-    return [item for item in later if _place(item) == _place(undone)]
+    (named,) = find(connection, writeback.c.id == undone.undo_of)
+    standing = find(connection, _standing(), writeback.c.entity_id == undone.entity_id)
+    here = [item for item in standing if _place(item) == _place(undone)]
+    return [item for item in here if plan_number(item) >= plan_number(named)]
 
 
 def _standing() -> ColumnElement[bool]:
@@ -69,7 +70,7 @@ def _runs(connection: Connection, chosen: Sequence[ColumnElement[bool]]) -> Iter
     named = {item.id for item in find(connection, *chosen)}
     entities = select(writeback.c.entity_id).where(*chosen)
     standing = find(connection, _standing(), writeback.c.entity_id.in_(entities))
-    standing.sort(key=lambda item: (_place(item), item.ended_at, len(item.plan_id), item.plan_id))
+    standing.sort(key=lambda item: (_place(item), plan_number(item)))
     for _, writes in groupby(standing, key=_place):
         run = list(_unbroken(reversed(list(writes))))
         last = max((n for n, item in enumerate(run) if item.id in named), default=None)

@@ -133,6 +133,11 @@ def _number(item: WriteBack) -> int:
     return int(item.id.rpartition("-")[2])
 
 
+def plan_number(item: WriteBack) -> int:
+    """Give the number of its plan: of two writes of one place the one of the later plan is the later, by any clock."""
+    return int(item.plan_id.removeprefix("P"))
+
+
 def insert_plan(connection: Connection, plan: Plan) -> None:
     """Store a plan with its items and note each as proposed."""
     row = {"id": plan.id, "hash": plan.hash, "made_at": plan.made_at, "actor": plan.actor}
@@ -226,7 +231,7 @@ def last_ours(connection: Connection) -> dict[tuple[str, str], Ours]:
         func.row_number()
         .over(
             partition_by=(writeback.c.entity_id, writeback.c.field),
-            order_by=(writeback.c.ended_at.desc(), writeback.c.id.desc()),
+            order_by=(func.length(writeback.c.plan_id).desc(), writeback.c.plan_id.desc()),
         )
         .label("nth"),
     ).where(writeback.c.state.in_(HELD_OURS), writeback.c.undo_of.is_(None), writeback.c.id.not_in(released))

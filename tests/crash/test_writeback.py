@@ -89,14 +89,15 @@ def test_killed_at_any_step_an_undo_of_two_files_ends_like_an_uninterrupted_one(
 
 @pytest.mark.long
 def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness) -> None:
+    """Each step comes first and each comes second; of their pairs every fifth is tried, in turn."""
     count, wanted = small.uninterrupted()
     killed = 0
     for first in range(1, count + 1):
-        second = 1
+        second = 1 + first % 5
         while (left := small.killed_at(first, second)) is not None:
             assert left == wanted, f"killed at step {first}, then at step {second}"
-            second += 1
-        killed += second - 1
+            second += 5
+            killed += 1
     sys.stdout.write(f"{count} steps; killed at each of them, and {killed} times once more\n")
 
 

@@ -18,6 +18,7 @@ from canonical.vocabulary import PmoMode
 from connectors.base import Precondition
 from pmohub.testing.memory import MemoryWriter, writer_of
 from sync.apply import Hand, apply_plan
+from sync.approval import Selection, reject
 from sync.plan import make_plan
 from sync.proposals import Limits
 from tests.writeback.conftest import Office
@@ -183,6 +184,17 @@ def test_an_approval_that_was_taken_up_again_ends_with_the_next_plan(office: Off
     assert states(office, first.id) == [State.APPROVED]
     assert not office.plan().is_new
     assert states(office, first.id) == [State.WITHDRAWN]
+
+
+def test_of_two_rejections_the_later_counts(office: Office) -> None:
+    for value in ("PMO-0", *(f"other {number}" for number in range(7)), "PMO-0"):
+        plan = office.plan(alpha=value).plan
+    reject(office.engine, plan.id, Selection(), reason="no", actor="ana", now=office.clock())
+    office.now += timedelta(days=91)
+    again = office.plan(alpha="PMO-0").plan
+    reject(office.engine, again.id, Selection(), reason="still no", actor="ana", now=office.clock())
+    assert (plan.id, again.id) == ("P9", "P10")
+    assert office.plan(alpha="PMO-0").plan.items == ()
 
 
 def test_the_latest_plan_is_the_one_made_last_whatever_the_clock_says(office: Office) -> None:

@@ -1,6 +1,6 @@
 """Undo: what the hub wrote goes, what a team wrote stays, whatever lies over what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,16 @@ def test_two_writes_of_one_place_are_taken_back_in_one_step(rewritten: Office) -
     assert rewritten.held("alpha") is None
     assert len(rewritten.in_state(State.UNDONE)) == 2
     assert rewritten.in_state(State.JOURNALED) == []
+
+
+def test_a_clock_that_stepped_back_between_two_writes_changes_nothing(office: Office) -> None:
+    office.limits = Limits(max_overwrite_share=1.0)
+    (first,) = office.write_back(alpha="PMO-1").ended
+    office.now -= timedelta(hours=2)
+    office.write_back(alpha="PMO-2")
+    assert office.plan(alpha="PMO-2").plan.items == office.plan(alpha="PMO-3").plan.items[1:]
+    office.undo(writeback_id=first.id)
+    assert (office.held("alpha"), applied(office)) == (None, [])
 
 
 def test_taking_back_the_later_write_leaves_the_earlier(rewritten: Office) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from canonical.store.writebacks import WriteBack
     from pmohub.writing import Tried
     from sync.apply import Applied
+    from sync.plan import Planned
 
 app = typer.Typer(no_args_is_help=True, help="Propose, approve and send changes of template fields; take them back.")
 
@@ -52,7 +53,7 @@ def plan(
         planned = make(hub)
     if as_json:
         output.out.json({"plan": planned.plan.id, "items": [_document(item) for item in planned.plan.items]})
-        return exits.LIMIT if planned.problems else exits.DONE
+        return _planned(planned)
     show_plan(output.out, planned.plan, everything=everything)
     for problem in planned.problems:
         output.err.line()
@@ -61,7 +62,13 @@ def plan(
         output.out.next(f"pmohub writeback approve {planned.plan.id}", "pmohub writeback apply --dry-run")
     else:
         output.out.next("pmohub deviations")
-    return exits.LIMIT if planned.problems else exits.DONE
+    return _planned(planned)
+
+
+def _planned(planned: "Planned") -> int:
+    if any(item.hold and item.state.value == "proposed" for item in planned.plan.items):
+        return exits.LIMIT
+    return exits.FINDINGS if planned.problems else exits.DONE
 
 
 @app.command()

@@ -1,0 +1,69 @@
+"""What is in the way of one file or connector is told; the rest goes on, and what is approved stays approved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from canonical.store import RunKind, RunState, recent_runs
+from canonical.store.writebacks import State
+from pmohub.composition import Hub
+from pmohub.writing import plan, rehearse, send
+from tests.crash.workplace import decide, hub_of, journal, set_up
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A hub with an approved plan for two files."""
+    set_up(tmp_path / "work")
+    with hub_of(tmp_path / "work") as hub:
+        decide(hub, plan(hub).plan.id)
+        yield hub
+
+
+def states(hub: Hub, connector: str) -> set[State]:
+    return {item.state for item in journal(hub) if item.connector == connector}
+
+
+def test_a_file_that_somebody_has_open_is_written_at_the_next_apply(hub: Hub) -> None:
+    opened = hub.configuration.folder / "files/~$Register.xlsx"
+    opened.write_bytes(b"\x03Ada")
+    done = send(hub, "P1")
+    waiting = [item for item in done.ended if item.connector == "register"]
+    assert {item.outcome_reason for item in waiting} == {"files/Register.xlsx: it is open in Excel by Ada"}
+    assert (states(hub, "register"), states(hub, "tasks")) == ({State.APPROVED}, {State.APPLIED})
+    opened.unlink()
+    send(hub, "P1")
+    assert states(hub, "register") == {State.APPLIED}
+
+
+def test_a_file_that_is_gone_stops_its_own_connector_only(hub: Hub) -> None:
+    path = hub.configuration.folder / "files/Register.xlsx"
+    kept = path.read_bytes()
+    path.unlink()
+    assert [problem.where for problem in send(hub, "P1").problems] == [str(path)]
+    assert (states(hub, "register"), states(hub, "tasks")) == ({State.APPROVED}, {State.APPLIED})
+    runs = {run.connector: run.state for run in recent_runs(hub.engine) if run.kind is RunKind.APPLY}
+    assert runs == {"register": RunState.FAILED, "tasks": RunState.DONE}
+    path.write_bytes(kept)
+    send(hub, "P1")
+    assert states(hub, "register") == {State.APPLIED}
+
+
+def test_a_connector_that_left_the_configuration_is_told(hub: Hub) -> None:
+    del hub.configuration.connectors["register"]
+    done = send(hub, "P1")
+    assert [problem.what for problem in done.problems] == ["There is no connector register any more"]
+    assert states(hub, "tasks") == {State.APPLIED}
+
+
+def test_a_dry_run_says_what_is_in_the_way_and_changes_nothing(hub: Hub) -> None:
+    path = hub.configuration.folder / "files/tasks.csv"
+    path.write_text(path.read_text().replace("Task 1;P1;;", "Task 1;P1;ours;T-Task 1"))
+    before = path.read_bytes()
+    hurdles = {(tried.item.field, tried.hurdle) for tried in rehearse(hub, "P1") if tried.hurdle}
+    assert hurdles == {
+        ("pmo_phase", "the team has written “ours” since; theirs stays"),
+        ("pmo_code", "it is so already"),
+    }
+    assert path.read_bytes() == before
