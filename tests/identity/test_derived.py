@@ -135,3 +135,13 @@ def test_departments_are_what_is_configured(engine: Engine) -> None:
     world.settings = ResolutionSettings(departments=(DepartmentSettings(id="b", name="B", timezone="Europe/Paris"),))
     world.resolve()
     assert [(row["id"], row["timezone"]) for row in world.rows(department)] == [("b", "Europe/Paris")]
+
+
+def test_time_booked_for_a_day_to_come_is_activity_once_that_day_has_come(world: World) -> None:
+    booked = NOW.date() + timedelta(days=2)
+    entry = TimeEntry(external_id="w1", project="id:1", work_date=booked, duration=60)
+    world.give("jira", a_project("1"), entry).resolve()
+    assert world.project_of("jira", "1")["last_activity_at"].date() < booked
+    world.now += timedelta(days=3)
+    assert not world.resolve().everything
+    assert world.project_of("jira", "1")["last_activity_at"].date() == booked

@@ -20,7 +20,7 @@ from canonical.database import open_engine, writing
 from canonical.schema import metadata
 from canonical.vocabulary import EntityKind, Health, Phase, ProjectStatus, StatusCategory, TaskKind
 from rules.standards import load_standards
-from tests.rules.house import MONDAY, House
+from tests.rules.house import MONDAY, OVERDUE, House
 
 CORE = load_standards(["pmo-core"], Path())
 DAYS = st.none() | st.dates(date(2026, 2, 1), date(2026, 4, 15))
@@ -195,3 +195,16 @@ def test_a_few_changed_ids_are_followed_to_all_they_touch(house: Callable[..., H
     home.evaluate({EntityKind.PERSON: ["jane"]})
     after = {row["rule_id"] for row in home.deviations() if row["state"] == "open"}
     assert after - before == {"project-manager-inactive", "task-owner-inactive"}
+
+
+def test_what_is_told_by_the_moment_is_looked_at_each_time(house: Callable[..., House]) -> None:
+    quiet = "task.last_activity_at < now - days(5)"
+    home = house(
+        OVERDUE.replace("workdays(task.due, today) > params.grace", quiet).replace("was due {task.due}", "rests")
+    )
+    home.plant("task", id="t1", status_category="todo", last_activity_at=MONDAY - timedelta(days=5, hours=-2))
+    home.evaluate()
+    assert home.deviations() == []
+    home.now += timedelta(hours=3)
+    home.evaluate({})
+    assert len(home.deviations()) == 1
