@@ -20,6 +20,8 @@ class Rank(IntEnum):
     DELETED = 1
     FORMER = 2
     TYPED = 3
+    RETIRED = 4
+    """A typed person who made way for tools' own records: it names nobody, but shares the name with those who do."""
 
 
 class Reason(StrEnum):
@@ -105,7 +107,7 @@ class Names:
         return wanted.union(*shared)
 
     def _best(self, place: str | None, ref: str, *, typed: bool = True) -> set[str]:
-        entries = self._entries.get((place, ref), set())
-        entries = entries if typed else {(rank, record) for rank, record in entries if rank is not Rank.TYPED}
+        left_out = {Rank.RETIRED} if typed else {Rank.RETIRED, Rank.TYPED}
+        entries = {(rank, record) for rank, record in self._entries.get((place, ref), ()) if rank not in left_out}
         top = min((rank for rank, _ in entries), default=None)
         return {record for rank, record in entries if rank == top}

@@ -71,7 +71,8 @@ def names_of(connection: Connection, sources: Mapping[str, Source], kind: Entity
     names = Names(kind)
     for each, row in sources.items():
         rank = Rank.CURRENT if row["deleted_at"] is None else Rank.DELETED
-        rank = Rank.TYPED if row["content_hash"] == TYPED else rank
+        if row["content_hash"] == TYPED:
+            rank = Rank.TYPED if row["deleted_at"] is None else Rank.RETIRED
         for ref in _called(row, kind):
             names.add(each, row["connector"], ref, rank)
     former = select(identity).where(identity.c.entity == kind.value)

@@ -142,3 +142,12 @@ def test_a_changed_email_parts_and_keeps_the_account(world: World) -> None:
     world.give("asana", a_person("1", name="Kim", email="other@example.com")).resolve()
     assert not one_person(world, ("jira", "1"), ("asana", "1"))
     assert world.row(source_person, "asana", "1")["id"] == account
+
+
+def test_a_typed_e_mail_names_nobody_once_two_records_of_a_tool_bear_it(world: World) -> None:
+    typed = "email:kim@example.com"
+    world.give("jira", a_task("1", assignee=typed)).resolve()
+    world.give("asana", a_person("3", email="KIM@example.com")).resolve()
+    assert world.task("jira", "1")["assignee_id"] == world.person_of("asana", "3")["id"]
+    world.give("asana", a_person("2", name="Jo Ann", email="kim@example.com")).resolve()
+    assert world.task("jira", "1")["assignee_id"] is None
