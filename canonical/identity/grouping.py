@@ -4,6 +4,7 @@ A member is one tool's record of a project or a person. What people decided and 
 joins; what tools say joins only while it is plausible; equal names join nothing.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ SURE = frozenset({Basis.PERSON, Basis.CONFIG})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One tool's record: its id, the id of its own merged row, connector, age, whether it is live, its plain name."""
+    """One tool's record: its id, the id of its own merged row, connector, age, whether it is live, its plain name.
+
+    `also` is another form of the name, by which it is proposed and nothing more.
+    """
 
     id: str
     own: str
@@ -36,6 +40,7 @@ class Member:
     since: datetime
     live: bool
     name: str | None
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,8 @@ def same_names(
     by_name: dict[str, list[Member]] = defaultdict(list)
     for member in members.values():
         if member.live and member.name is not None:
-            by_name[member.name].append(member)
+            for form in {_words(member.name), _words(member.also or member.name)}:
+                by_name[form].append(member)
     proposed = set()
     for namesakes in by_name.values():
         first, *others = sorted(namesakes, key=lambda member: (member.since, member.id))
@@ -155,3 +161,8 @@ def same_names(
                 seen.add(grouping.survivor[other.id])
                 proposed.add(Edge(other.id, first.id, Basis.NAME))
     return {edge for edge in proposed if edge.pair not in refused}
+
+
+def _words(name: str) -> str:
+    """Leave out punctuation; a name of nothing else stays as it is."""
+    return " ".join(re.findall(r"[^\W_]+", name)) or name

@@ -43,9 +43,20 @@ def members(sources: Mapping[str, Source], kind: EntityKind) -> dict[str, Member
             since=row["first_seen_at"],
             live=row["deleted_at"] is None,
             name=meaningful(row["name"]),
+            also=meaningful(_other_form(row)),
         )
         for each, row in sources.items()
     }
+
+
+def _other_form(row: Source) -> str | None:
+    """Turn "Miller, Ann" round; put a project's key before its name, as workbooks of a project are often named."""
+    name = row["name"] or ""
+    last, comma, first = (part.strip() for part in name.partition(","))
+    if comma and last and first and "," not in first:
+        return f"{first} {last}"
+    key = row.get("key")
+    return f"{key} {name}" if name and key and key != name else None
 
 
 def meaningful(text: str | None) -> str | None:

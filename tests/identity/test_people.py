@@ -37,6 +37,12 @@ def test_namesakes_in_two_tools_are_two_people_and_proposed(world: World) -> Non
     assert [each.basis for each in people.proposals(world.engine)] == ["name"]
 
 
+def test_a_name_turned_round_is_proposed(world: World) -> None:
+    world.give("jira", a_person("a", name="Anna Müller")).give("plan", a_person("b", name="Müller, Anna")).resolve()
+    assert len(world.people()) == 2
+    assert [each.basis for each in people.proposals(world.engine)] == ["name"]
+
+
 def test_a_shared_mailbox_does_not_make_two_colleagues_one(world: World) -> None:
     team = "team@example.com"
     world.give("jira", a_person("a", name="Jane", email=team), a_person("b", name="John", email=team)).resolve()

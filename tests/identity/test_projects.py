@@ -85,6 +85,19 @@ def test_equal_names_only_propose(world: World) -> None:
     assert (proposed.basis, proposed.state) == ("name", "proposed")
 
 
+@pytest.mark.parametrize("file", ["T-01 Netzumbau Süd", "T-01_Netzumbau Süd", "Netzumbau Süd!", "t-01 - netzumbau süd"])
+def test_a_workbook_named_after_key_and_name_is_proposed(world: World, file: str) -> None:
+    world.give("register", a_project("1", key="T-01", name="Netzumbau Süd"))
+    world.give("plans", a_project("2", name=file)).resolve()
+    assert [each.basis for each in projects.proposals(world.engine)] == ["name"]
+
+
+def test_the_key_alone_proposes_nothing(world: World) -> None:
+    world.give("register", a_project("1", key="T-01", name="Netzumbau Süd"))
+    world.give("plans", a_project("2", name="T-01 Leitstand")).resolve()
+    assert projects.proposals(world.engine) == []
+
+
 def test_a_person_accepts_a_proposal_and_takes_it_back(world: World) -> None:
     world.give("jira", a_project("10", name="Website")).give("asana", a_project("20", name="Website")).resolve()
     (proposed,) = projects.proposals(world.engine)
