@@ -176,7 +176,7 @@ def test_a_message_shows_values_as_people_read_them(world: World) -> None:
     world.add("project", "a", name="Apollo", budget=Decimal("1234567.5"), percent_complete=Decimal("33.5"))
     world.add("task", "t1", key="ENG-1", project_id="a", due=TODAY, time_spent=5400)
     text = "{task.key} of {task.project}: due {task.due}, {task.time_spent} spent, {task.project.budget}"
-    assert world.message("task", text) == "ENG-1 of Apollo: due 2026-03-16, 1.5 h spent, 1,234,567.50"
+    assert world.message("task", text) == "ENG-1 of Apollo: due 16 Mar 2026, 1.5 h spent, 1,234,567.50"
     assert world.message("task", "{{{task.project.percent_complete}}} {task.title}") == "{33.5%} (none)"
 
 
