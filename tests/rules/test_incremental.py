@@ -177,7 +177,7 @@ def test_what_changed_and_everything_give_the_same_store(tasks: Any, projects: A
 
 
 @pytest.mark.long
-@settings(UNSHRUNK, max_examples=40)
+@settings(UNSHRUNK, max_examples=25)
 @HISTORY
 def test_a_long_history_of_changes_gives_the_same_store(tasks: Any, projects: Any, steps: Any) -> None:
     same_store(tasks, projects, steps)
