@@ -149,3 +149,12 @@ def test_one_place_with_many_findings_is_named_once(portfolio: Portfolio) -> Non
     (group,) = page._deviation_groups(portfolio.facts())
     assert group.rows[0].says.endswith("3 times")
     assert len(group.rows[0].where) == 1
+
+
+def test_a_waived_deviation_does_not_count_against_its_project(portfolio: Portfolio) -> None:
+    project = portfolio.project()
+    shared = {"rule_id": "task-overdue", "department_id": "engineering", "project_id": project.id}
+    portfolio.plant("verdict_count", passes=0, deviates=1, unknown=0, not_applicable=0, **shared)
+    assert (portfolio.project().met, portfolio.project().applicable) == (0, 1)
+    deviation(portfolio, state="waived")
+    assert (portfolio.project().met, portfolio.project().applicable) == (1, 1)

@@ -14,6 +14,7 @@ from canonical.schema.governance import (
     rule_state,
     verdict_count,
 )
+from canonical.vocabulary import DeviationState
 from pmohub.reports.portfolio.facts import SEVERITIES, Department, Deviation, RuleCell, RuleRow, Snapshot, Week
 from rules.compliance import distribution, project_scores
 
@@ -76,15 +77,26 @@ def count_unknown(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.sum(verdict_count.c.unknown), 0))).scalar_one())
 
 
+def excused_items(connection: Connection) -> Mapping[tuple[str, str], int]:
+    """Count the items that are waived or dismissed, by rule and project: they do not count against it."""
+    query = (
+        select(deviation.c.rule_id, deviation.c.project_id, func.sum(deviation.c.item_count).label("number"))
+        .where(deviation.c.state.in_((DeviationState.WAIVED, DeviationState.DISMISSED)))
+        .group_by(deviation.c.rule_id, deviation.c.project_id)
+    )
+    return {(row.rule_id, row.project_id): int(row.number) for row in connection.execute(query)}
+
+
 def read_rules(connection: Connection) -> list[RuleRow]:
-    """Give each rule with the projects that meet it by department; rules that most projects miss come first."""
+    """Give each rule with the projects that meet it or are excused, by department; what most miss comes first."""
     counts = verdict_count.c
     cells: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     reasons: dict[tuple[str, str], str] = {}
+    excused = excused_items(connection)
     for row in connection.execute(select(verdict_count).where(counts.department_id != "")):
         cell = cells[row.rule_id][row.department_id]
         if row.passes + row.deviates:
-            cell[0] += row.deviates == 0
+            cell[0] += row.deviates <= excused.get((row.rule_id, row.project_id), 0)
             cell[1] += 1
         elif row.unknown:
             reasons[row.rule_id, row.department_id] = row.reason or "an input is missing or old"

@@ -13,6 +13,7 @@ from pmohub.portfolio import read_lines
 from pmohub.reports.portfolio import health
 from pmohub.reports.portfolio.effort import Calendars, effort_by_project
 from pmohub.reports.portfolio.facts import Effort, Project, Rag
+from pmohub.reports.portfolio.governance import excused_items
 
 OPEN_TASK = (StatusCategory.TODO, StatusCategory.IN_PROGRESS)
 WEEKS = 12
@@ -68,11 +69,14 @@ def _milestones(connection: Connection) -> Mapping[str, list[tuple[date | None, 
 def _rules(connection: Connection) -> Mapping[str, tuple[int, int]]:
     """Give by project how many rules are met and how many could be judged."""
     columns = verdict_count.c
-    query = select(columns.project_id, columns.passes, columns.deviates).where(columns.project_id != "")
+    query = select(columns.rule_id, columns.project_id, columns.passes, columns.deviates).where(
+        columns.project_id != ""
+    )
+    excused = excused_items(connection)
     found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for project_id, passes, deviates in connection.execute(query):
+    for rule_id, project_id, passes, deviates in connection.execute(query):
         if passes + deviates:
-            found[project_id][0] += deviates == 0
+            found[project_id][0] += deviates <= excused.get((rule_id, project_id), 0)
             found[project_id][1] += 1
     return {each: (met, of) for each, (met, of) in found.items()}
 
