@@ -131,3 +131,14 @@ def test_a_waived_deviation_is_not_called_open(synced: Run) -> None:
     assert "1 deviation waived: " in synced("deviations", "--state", "waived").out
     assert "Next: pmohub waive\n" in synced("deviations", number).out
     assert "No deviation is dismissed here." in synced("deviations", "--state", "dismissed").out
+
+
+def test_fields_that_nobody_supplies_are_one_line_and_all_of_them_when_asked(pmohub: Run, tmp_path: Path) -> None:
+    rows = "WBS;Task;Who;Start;Due;Status\n1;Build;;2.11.2026;1.10.2026;Open\n"
+    (tmp_path / "plan.csv").write_text(rows, encoding="utf-8")
+    pmohub("init", "--workbook", "plan.csv")
+    pmohub("sync")
+    brief, whole = pmohub("deviations").out, pmohub("deviations", "--all").out
+    assert "before its planned start" in brief
+    assert ("does not supply" in brief, "are not supplied by plan" in brief) == (False, True)
+    assert "plan does not supply project.sponsor" in whole

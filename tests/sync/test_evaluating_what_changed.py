@@ -178,7 +178,7 @@ def test_evaluating_what_syncs_touched_gives_what_evaluating_everything_gives(
 
 
 @pytest.mark.long
-@settings(BOUNDED, max_examples=150)
+@settings(BOUNDED, max_examples=25)
 @HISTORY
 def test_long_histories_of_syncs_give_what_evaluating_everything_gives(
     two_engines: tuple[Engine, Engine], steps: list[Any]

@@ -11,12 +11,14 @@ from canonical.vocabulary import DeviationState, Severity
 from pmohub.cli import exits
 from pmohub.cli.commands.status import NOT_JUDGED, day, deviations_sentence
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from pmohub.cli.output import Column, Output, Screen, State
+from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
     from pmohub.composition import Hub
     from rules.deviations import Deviation, Filters
 
+NOT_SUPPLIED = "field-not-supplied"
+"""The admin's findings about what a connector lacks: gathered in one line, so that they do not bury what is wrong."""
 SHOWN = 20
 SEVERITIES = {"critical": "bad", "major": "warn", "minor": "plain", "info": "plain"}
 COLUMNS = (
@@ -122,10 +124,15 @@ def show(
         out.say("ok", f"No deviation is {state.value} here.")
         out.next("pmohub status")
         return
-    shown = found if everything else found[:SHOWN]
+    gaps = [] if everything else [one for one in found if one.rule == NOT_SUPPLIED]
+    listed = [one for one in found if everything or one.rule != NOT_SUPPLIED] or found
+    shown = listed if everything else listed[:SHOWN]
     table(out, shown, names, now)
     counts = {name.value: sum(one.severity is name for one in found) for name in Severity}
     out.line()
+    if gaps and listed is not found:
+        told = f"{count(len(gaps), 'field')} that rules need {'is' if len(gaps) == 1 else 'are'} not supplied"
+        out.line(f"{told} by {', '.join(sorted({one.connector or '–' for one in gaps}))}; --all lists them.")
     out.line(f"{len(shown):,} shown. {deviations_sentence(counts, state.value)}")
     first = found[0]
     more = () if len(shown) == len(found) else ("pmohub deviations --all",)
