@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from rules.examples import ExampleResult, run_example, run_examples
+from rules.expressions import Catalogue
 from rules.standards import load_standards
 from tests.rules.house import OVERDUE
 
@@ -28,7 +29,9 @@ def test_the_examples_of_pmo_core_come_out_as_written(results: dict[str, list[Ex
 @pytest.mark.long
 def test_the_examples_of_pmo_core_come_out_alike_on_both_databases(engine: Engine) -> None:
     results = [
-        run_example(engine, CORE, rule, number) for rule in CORE.rules.values() for number in range(len(rule.examples))
+        run_example(engine, CORE, rule, number, Catalogue())
+        for rule in CORE.rules.values()
+        for number in range(len(rule.examples))
     ]
     assert [result.problem for result in results if not result.passed] == []
 
