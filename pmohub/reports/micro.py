@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-LATE_FROM = 10
-"""Working days of slip from which the bar is red."""
 SLIP_SCALE = (-8, 40)
 """Working days at the left and right end of every slip bar, so that all rows share one scale."""
 
@@ -26,12 +24,12 @@ def sparkline(values: Sequence[int], *, width: int = 76, height: int = 16) -> st
     )
 
 
-def slip_bar(days: int, *, width: int = 84) -> str:
-    """Draw working days late (right of the axis) or early (left)."""
+def slip_bar(days: int, *, late: bool, width: int = 84) -> str:
+    """Draw working days late (right of the axis) or early (left); red if it is `late`."""
     low, high = SLIP_SCALE
     px = width / (high - low)
     zero, end = -low * px, (max(low, min(days, high)) - low) * px
-    kind = "late" if days > LATE_FROM else "bar"
+    kind = "late" if late else "bar"
     return (
         f'<svg class="micro" aria-hidden="true" width="{width}" height="14">'
         f'<rect class="{kind}" x="{min(zero, end):.1f}" y="4" width="{max(abs(end - zero), 0.01):.1f}" height="6"/>'

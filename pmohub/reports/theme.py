@@ -66,7 +66,7 @@ def config() -> dict[str, Any]:
     return {
         "background": None,
         "font": FONT,
-        "padding": {"left": 2, "right": 2, "top": 4, "bottom": 2},
+        "padding": {"left": 8, "right": 2, "top": 4, "bottom": 2},
         "view": {"stroke": None},
         "axis": axis,
         "axisX": {"grid": False, "domain": True, "domainColor": colour("line-2"), "labelAngle": 0},

@@ -50,9 +50,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def age(since: datetime, now: datetime) -> str:
-    """6 min, 3 h, 1 d 14 h."""
+def ago(since: datetime, now: datetime) -> str:
+    """Just now, 6 min ago, 3 h ago, 1 d 14 h ago."""
     passed = max(now - since, timedelta(0))
+    return "just now" if passed < timedelta(minutes=1) else f"{_age(passed)} ago"
+
+
+def _age(passed: timedelta) -> str:
     if passed < timedelta(hours=1):
         return f"{passed.seconds // 60}{NBSP}min"
     if passed < timedelta(days=1):

@@ -26,6 +26,7 @@ class ProjectRow(NamedTuple):
     complete: float | None
     budget: int | None
     tier: int | None
+    kind: str = ""
 
 
 # fmt: off
@@ -33,10 +34,10 @@ PROJECTS = [
     # Green, and three months later than its baseline.
     ProjectRow("P-001", "Payments platform renewal", "Engineering", "Active", "Green", "Execution",
                "Anna Keller", "Petra Vogel", "Settle card payments the same day for all shops by January 2027.",
-               "2026-02-02", "2027-01-29", "2026-02-02", "2026-10-30", 0.62, 480_000, 1),
+               "2026-02-02", "2027-01-29", "2026-02-02", "2026-10-30", 0.62, 480_000, 1, "regulatory"),
     ProjectRow("P-002", "Customer portal 3.0", "Engineering", "Active", "Amber", "Execution",
                "Markus Lindner", "Petra Vogel", "Half of all service requests need no call by summer 2027.",
-               "2026-04-07", "2027-03-26", "2026-04-07", "2027-03-19", 0.55, 320_000, 1),
+               "2026-04-07", "2027-03-26", "2026-04-07", "2027-03-19", 0.55, 320_000, 1, "change"),
     # Its finish has passed, and its manager has left the company.
     ProjectRow("P-003", "Data centre exit", "Engineering", "Active", "Red", "Execution",
                "Tom Baker", "Petra Vogel", "Close the Kiel data centre and save 210 k€ a year.",
@@ -48,17 +49,17 @@ PROJECTS = [
     # In execution with nothing to measure against.
     ProjectRow("P-005", "Identity and access", "Engineering", "Active", "Green", "Execution",
                "Markus Lindner", "Petra Vogel", "One login for 14 systems; leavers lose access the same day.",
-               "2026-06-01", "2027-02-26", "", "", 0.4, 150_000, 2),
+               "2026-06-01", "2027-02-26", "", "", 0.4, 150_000, 2, "regulatory"),
     # Completed, with tasks left open.
     ProjectRow("P-006", "Mobile app accessibility", "Engineering", "Completed", "Green", "Closing",
                "Anna Keller", "Petra Vogel", "The app meets WCAG 2.2 AA before the law asks for it.",
-               "2026-03-02", "2026-10-16", "2026-03-02", "2026-10-16", 1.0, 88_000, 2),
+               "2026-03-02", "2026-10-16", "2026-03-02", "2026-10-16", 1.0, 88_000, 2, "regulatory"),
     ProjectRow("P-007", "Spring campaign 2027", "Marketing", "Planned", "Green", "Planning",
                "Sophie Brandt", "Jonas Richter", "tbd",
                "2026-11-02", "2027-04-30", "2026-11-02", "2027-04-30", 0.05, 140_000, 2),
     ProjectRow("P-008", "Brand refresh", "Marketing", "Active", "Green", "Execution",
                "Sophie Brandt", "Jonas Richter", "All material carries the new brand by March 2027.",
-               "2026-05-04", "'15. März 2027'", "2026-05-04", "2027-03-15", 0.5, 210_000, 2),
+               "2026-05-04", "'15. März 2027'", "2026-05-04", "2027-03-15", 0.5, 210_000, 2, "change"),
     # Finishes before it starts.
     ProjectRow("P-009", "Trade fair Hannover 2027", "Marketing", "Active", "Amber", "Planning",
                "Milan Novak", "Jonas Richter", "120 qualified leads from the fair in April 2027.",
@@ -73,10 +74,11 @@ PROJECTS = [
                "2026-08-03", "2027-12-17", "2026-08-03", "2027-12-17", 0.15, 1_250_000, 1),
     ProjectRow("P-012", "Line 4 overhaul", "Operations", "Active", "Amber", "Execution",
                "Karl Jensen", "Hanna Weiss", "Line 4 stands still for less than 2% of its planned hours.",
-               "2026-07-06", "2027-01-22", "2026-07-06", "2027-01-15", 0.7, 265_000, 2),
+               "2026-07-06", "2027-01-22", "2026-07-06", "2027-01-15", 0.7, 265_000, 2, "Maintenance"),
+    # Waits for its meters since September.
     ProjectRow("P-013", "Energy monitoring", "Operations", "On hold", "Amber", "Execution",
                "Karl Jensen", "Hanna Weiss", "Cut the base load of both sites by 8%.",
-               "2026-02-16", "2026-12-11", "2026-02-16", "2026-12-11", 0.45, 60_000, 3),
+               "2026-02-16", "2027-01-08", "2026-02-16", "2026-12-11", 0.7, 60_000, 3, "change"),
     ProjectRow("P-014", "Supplier portal", "Operations", "Proposed", "", "Initiation",
                "Karl Jensen", "Hanna Weiss", "Suppliers confirm orders themselves.",
                "2027-02-01", "2027-09-30", "", "", None, 180_000, 2),
@@ -122,4 +124,32 @@ REPORTS = [  # project, day, author, RAG, text
     ("P-010", "2026-08-14", "Milan Novak", "Green", "Questions agreed with sales."),
     ("P-011", "2026-11-11", "Hanna Weiss", "Green", "Charging points: three offers are in."),
     ("P-012", "2026-11-20", "Karl Jensen", "Amber", "The gearbox arrives on 7 December."),
+    ("P-013", "2026-11-13", "Karl Jensen", "Amber", "The meters of site B come in December; we go on in January."),
+]
+
+MILESTONES = [  # number, project, kind, milestone, owner, due, status
+    ("MS-01", "P-001", "Gate", "Scheme certification passed", "Anna Keller", "2026-10-23", "Done"),
+    ("MS-02", "P-001", "Milestone", "First shop live", "Anna Keller", "2026-11-06", "Open"),
+    ("MS-03", "P-001", "Gate", "Go-live", "Anna Keller", "2027-01-29", "Open"),
+    ("MS-04", "P-002", "Milestone", "Search live", "Markus Lindner", "2026-11-20", "Open"),
+    ("MS-05", "P-002", "Gate", "Go-live", "Markus Lindner", "2027-03-26", "Open"),
+    ("MS-06", "P-003", "Milestone", "Racks moved", "Tom Baker", "2026-10-30", "Open"),
+    ("MS-07", "P-003", "Gate", "Rooms handed over", "Tom Baker", "2026-11-13", "Open"),
+    ("MS-08", "P-004", "Gate", "Business case approved", "Lena Hoffmann", "'18. Dezember 2026'", "Open"),
+    ("MS-09", "P-005", "Milestone", "9 systems connected", "Markus Lindner", "2026-11-13", "Done"),
+    ("MS-10", "P-005", "Milestone", "14 systems connected", "Markus Lindner", "2027-02-26", "Open"),
+    ("MS-11", "P-007", "Milestone", "Agency chosen", "Sophie Brandt", "2026-12-11", "Open"),
+    ("MS-12", "P-007", "Milestone", "Campaign starts", "Sophie Brandt", "2027-03-29", "Open"),
+    ("MS-13", "P-008", "Milestone", "Packaging done", "Sophie Brandt", "2026-10-30", "Done"),
+    ("MS-14", "P-008", "Milestone", "Vehicles done", "Sophie Brandt", "2026-12-18", "Open"),
+    ("MS-15", "P-009", "Milestone", "Stand booked", "Milan Novak", "2026-10-09", "Done"),
+    ("MS-16", "P-009", "MS", "Stand builder chosen", "Milan Novak", "2026-11-13", "Open"),
+    ("MS-17", "P-010", "Milestone", "Questions agreed", "Milan Novak", "2026-08-14", "Done"),
+    ("MS-18", "P-010", "Milestone", "Results presented", "Milan Novak", "2026-12-18", "Open"),
+    ("MS-19", "P-011", "Gate", "Charging points ordered", "Hanna Weiss", "2026-12-04", "Open"),
+    ("MS-20", "P-011", "Milestone", "First 20 vans on the road", "Hanna Weiss", "2027-06-30", "Open"),
+    ("MS-21", "P-012", "Milestone", "Old gearbox out", "Karl Jensen", "2026-11-06", "Done"),
+    ("MS-22", "P-012", "Milestone", "New gearbox runs", "Karl Jensen", "2026-12-18", "Open"),
+    ("MS-23", "P-013", "Milestone", "Site A measured", "Karl Jensen", "2026-06-26", "Done"),
+    ("MS-24", "P-013", "Milestone", "Site B measured", "Karl Jensen", "2027-01-08", "Open"),
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
-from tests.demo.company import PEOPLE, PROJECTS, REPORTS, ProjectRow
+from tests.demo.company import MILESTONES, PEOPLE, PROJECTS, REPORTS, ProjectRow
 from tests.demo.plans import ENGINEERING, HOURS, MARKETING, MARKETING_HEAD, WEEKS
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ SAMPLES = Path(__file__).parents[2] / "pmohub/demo/samples"
 MADE = datetime(2026, 11, 23, 8, 0)  # noqa: DTZ001  # a workbook's property: XlsxWriter takes no zone
 HEADS = (
     "No.", "Project", "Department", "Status", "RAG", "Phase", "Manager", "Sponsor", "Objective",
-    "Start", "Finish", "Baseline start", "Baseline finish", "% complete", "Budget (EUR)", "Tier", "PMO ID",
+    "Start", "Finish", "Baseline start", "Baseline finish", "% complete", "Budget (EUR)", "Tier", "Project type", "PMO ID",
 )  # fmt: skip
-WIDTHS = (8, 28, 13, 11, 8, 11, 16, 16, 48, 13, 15, 14, 15, 11, 13, 6, 24)
+WIDTHS = (8, 28, 13, 11, 8, 11, 16, 16, 48, 13, 15, 14, 15, 11, 13, 6, 13, 24)
 DATES = range(9, 13)
 FIRST_ROW = 5
 
@@ -76,7 +76,7 @@ def register(folder: Path) -> None:
     page = Sheet(book, "Register")
     page.sheet.merge_range(0, 0, 0, 8, "Project register 2026", page.title)
     page.sheet.write_string(1, 0, "Kept by the PMO. As of Monday 23 November 2026", page.note)
-    for first, last, name in ((0, 5, "Project"), (6, 8, "Who and why"), (9, 12, "Dates"), (13, 16, "Figures")):
+    for first, last, name in ((0, 5, "Project"), (6, 8, "Who and why"), (9, 12, "Dates"), (13, 17, "Figures")):
         page.sheet.merge_range(3, first, 3, last, name, page.group)
     page.heads(4, HEADS, WIDTHS)
     for row, project in enumerate(PROJECTS, FIRST_ROW):
@@ -92,6 +92,7 @@ def register(folder: Path) -> None:
     )  # fmt: skip
     page.sheet.write_comment(FIRST_ROW + 2, 4, "Red since the network provider moved its date.")
     page.sheet.freeze_panes(FIRST_ROW, 2)
+    _milestones(book)
     _reports(book)
     _people(book)
     _overview(book, total)
@@ -106,6 +107,15 @@ def _register_row(page: Sheet, row: int, project: ProjectRow) -> None:
             page.text(row, column, value)
         elif value is not None:
             page.sheet.write_number(row, column, value, {13: page.share, 14: page.money}.get(column))
+
+
+def _milestones(book: Workbook) -> None:
+    page = Sheet(book, "Milestones")
+    heads = ("No.", "Project", "Kind", "Milestone", "Owner", "Due", "Status")
+    page.heads(0, heads, (8, 10, 11, 30, 18, 19, 8))
+    for row, milestone in enumerate(MILESTONES, 1):
+        for column, value in enumerate(milestone):
+            (page.day if heads[column] == "Due" else page.text)(row, column, value)
 
 
 def _reports(book: Workbook) -> None:

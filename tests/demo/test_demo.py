@@ -1,6 +1,7 @@
 """The demo shows the whole main job on files as people keep them, again and again, and touches nothing else."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -40,7 +41,7 @@ def test_the_demo_shows_portfolio_deviations_and_what_was_written(
 ) -> None:
     _, done = shown
     assert done.returncode == 0, done.stderr
-    assert "321 records read: 317 stored, 0 unchanged, 4 in quarantine." in done.stdout
+    assert "350 records read: 346 stored, 0 unchanged, 4 in quarantine." in done.stdout
     assert "Tom Baker no longer works here" in done.stdout
     assert "+ PMO-ENGINEERING-P-001" in done.stdout
     assert "Read and planned again: 0 changes left to write." in done.stdout
@@ -61,6 +62,21 @@ def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
     assert (folder / "hours/Hours 2026.xlsx").read_bytes() == (SAMPLES / "hours/Hours 2026.xlsx").read_bytes()
 
 
+def test_the_sample_company_is_neither_all_well_nor_all_grey(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    report = (shown[0] / "pmohub-demo/portfolio-report.html").read_text(encoding="utf-8")
+    figures = [
+        " ".join(re.sub("<[^>]+>", "", each).split()) for each in re.findall(r'<dd class="big">(.*?)</dd>', report)
+    ]
+    assert figures[:3] == [
+        "2 red of 10 judged by figures",
+        "3 late of 10 with a baseline",
+        "+7% 2,914 of 2,727 h planned",
+    ]
+    assert "figures: red, finish +63 wd" in report
+
+
 def test_after_the_demo_every_command_goes_on_in_its_folder(
     shown: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
@@ -76,9 +92,10 @@ def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.Comple
     assert run("writeback", "apply", "P1", "--dry-run", cwd=folder).stdout.startswith("\n0 changes would be sent.")
     undone = run("writeback", "undo", "P1", cwd=folder)
     assert undone.returncode == 0, undone.stderr + undone.stdout
-    assert "49 of 49 changes applied." in undone.stdout
+    assert "60 of 60 changes applied." in undone.stdout
     sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
-    assert [row[16].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)
+    heads = [cell.value for cell in sheet[5]]
+    assert [row[heads.index("PMO ID")].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)
     assert "undone" in run("writeback", "log", cwd=folder).stdout
 
 

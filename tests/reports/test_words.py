@@ -22,8 +22,9 @@ def test_counts_agree_with_their_noun() -> None:
 
 def test_age_is_told_in_the_unit_that_matters() -> None:
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    told = [words.age(now - passed, now) for passed in (timedelta(minutes=6), timedelta(hours=3), timedelta(hours=38))]
-    assert [each.replace(words.NBSP, " ") for each in told] == ["6 min", "3 h", "1 d 14 h"]
+    passed = (timedelta(seconds=50), timedelta(minutes=6), timedelta(hours=3), timedelta(hours=38))
+    told = [words.ago(now - each, now).replace(words.NBSP, " ") for each in passed]
+    assert told == ["just now", "6 min ago", "3 h ago", "1 d 14 h ago"]
 
 
 def test_weeks_follow_iso_8601() -> None:

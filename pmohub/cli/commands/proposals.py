@@ -16,6 +16,9 @@ MODES = {
     "directive": "directive: you approve",
 }
 SHOWN = 3
+"""Different changes of a group that are shown; the rest is counted."""
+NAMED = 4
+"""Items of one change that are named."""
 NOUNS = {"project": "project", "task": "task"}
 
 
@@ -59,10 +62,20 @@ def _show_group(out: Screen, group: Sequence["WriteBack"], *, everything: bool) 
     note = f"; {approved:,} approved" if approved else ""
     out.line(f"{first.carrier}, {count(len(group), noun)}", "  ", (first.reason + note, "dim"), indent=2)
     keys = Counter(item.key for item in group)
-    for item in group if everything else group[:SHOWN]:
-        name = item.key if item.key and keys[item.key] == 1 else item.external_id
-        out.line((f"  {name}", "plain"), indent=2)
-        out.line((f"- {shown(item.before) or '(empty)'}", "cut"), indent=6)
-        out.line((f"+ {shown(item.after) or '(empty)'}", "add"), indent=6)
-    if not everything and len(group) > SHOWN:
-        out.line(f"  and {len(group) - SHOWN:,} more", indent=2)
+    sets = [[item] for item in group] if everything else _same_changes(group)
+    for items in sets if everything else sets[:SHOWN]:
+        names = [item.key if item.key and keys[item.key] == 1 else item.external_id for item in items]
+        more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+        out.line(f"{', '.join(names[:NAMED])}{more}", indent=4)
+        out.line((f"- {shown(items[0].before) or '(empty)'}", "cut"), indent=6)
+        out.line((f"+ {shown(items[0].after) or '(empty)'}", "add"), indent=6)
+    if not everything and len(sets) > SHOWN:
+        out.line(f"and {sum(len(items) for items in sets[SHOWN:]):,} more", indent=4)
+
+
+def _same_changes(group: Sequence["WriteBack"]) -> list[list["WriteBack"]]:
+    """Put together what changes from the same value into the same, in the order of the group."""
+    alike: dict[tuple[object, object], list[WriteBack]] = {}
+    for item in group:
+        alike.setdefault((item.before, item.after), []).append(item)
+    return list(alike.values())

@@ -75,7 +75,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One line of the portfolio. `slip` in working days against the baseline; `trend` are open deviations by week."""
+    """One line of the portfolio. `trend` are open deviations by week.
+
+    `slip`: working days against the baseline; `late`: it is beyond what health by figures leaves amber.
+    """
 
     id: str
     key: str
@@ -90,6 +93,7 @@ class Project:
     planned_finish: date | None
     baseline_finish: date | None
     slip: int | None
+    late: bool
     effort: Effort
     met: int
     applicable: int
@@ -145,7 +149,8 @@ class WriteGroup:
     """Changes of one field through one connector, as one decision."""
 
     connector: str
-    field: str
+    carrier: str
+    """The field's name in the tool, as the PMO wrote it."""
     mode: str
     state: str
     reason: str

@@ -69,7 +69,7 @@ def _health(facts: Facts) -> Figure:
         return Figure(
             "Health", f"{reported} red", f"as reported, of {len(facts.projects)}", " ".join(why), reported > 0
         )
-    of = f"by figures, of {len(judged)} that can be judged"
+    of = f"of {len(judged)} judged by figures"
     return Figure("Health", f"{len(red)} red", of, " ".join(why), bool(red))
 
 
@@ -105,8 +105,8 @@ def _effort(facts: Facts) -> Figure:
     if left:
         verb = "is" if left == 1 else "are"
         said += f" {capital(spelled(left))} without recorded hours or a plan in hours {verb} left out."
-    of = f"{number(actual)} of {number(planned)} h planned to date"
-    return Figure("Effort against plan", f"{signed(share)}%", of, said)
+    of = f"{number(actual)} of {number(planned)} h planned"
+    return Figure("Effort against plan to date", f"{signed(share)}%", of, said)
 
 
 def _compliance(facts: Facts) -> Figure:
@@ -145,7 +145,9 @@ def _writes(facts: Facts) -> Figure:
     why = "Nothing is sent before a person approves it."
     if held:
         why = f"{capital(counted(held, 'change'))} held back: over the limit for a single run."
-    return Figure("Write-backs waiting", number(total), f"in {counted(len(facts.writes), 'group')}", why)
+    return Figure(
+        "Write-backs waiting", number(total), f"in {counted(len(facts.writes), 'group')}" if total else "", why
+    )
 
 
 def changes(facts: Facts) -> list[Change]:

@@ -80,16 +80,16 @@ def _note(problems: Sequence[Mapping[str, Any]]) -> str:
 
 
 def read_writes(connection: Connection) -> list[WriteGroup]:
-    """Give what is proposed or approved and not sent, by connector, field and reason."""
+    """Give what is proposed or approved and not sent, by connector, carrier and reason."""
     items = find(connection, writeback.c.state.in_(OPEN))
 
     def kind(item: WriteBack) -> tuple[str, str, str, str, str]:
-        return (item.connector, item.field, item.mode, item.state, item.reason)
+        return (item.connector, item.carrier, item.mode, item.state, item.reason)
 
     return [
         WriteGroup(
             connector=key[0],
-            field=key[1],
+            carrier=key[1],
             mode=key[2],
             state=key[3],
             reason=key[4],

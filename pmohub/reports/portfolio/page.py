@@ -108,7 +108,7 @@ def _environment(now: datetime) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        age=lambda since: words.age(since, now),
+        age=lambda since: words.ago(since, now),
         capital=words.capital,
         counted=words.counted,
         day=words.day,

@@ -28,6 +28,7 @@ def read_projects(connection: Connection, calendars: Calendars, today: Callable[
         calendar = line.department_id or ""
         due, now = milestones.get(line.id, []), today(calendar)
         late = [calendars.between(calendar, day, now) or 0 for day, is_open in due if is_open and day and day < now]
+        schedule = health.schedule(line.slip, line.duration)
         met, applicable = rules.get(line.id, (0, 0))
         lines.append(
             Project(
@@ -38,12 +39,13 @@ def read_projects(connection: Connection, calendars: Calendars, today: Callable[
                 department_id=calendar,
                 manager=line.manager,
                 reported=Rag(line.health) if line.health else Rag.UNSET,
-                computed=health.computed(health.schedule(line.slip, line.duration), health.milestones(len(due), late)),
+                computed=health.computed(schedule, health.milestones(len(due), late)),
                 phase=line.phase,
                 status=line.status,
                 planned_finish=line.planned_finish,
                 baseline_finish=line.baseline_finish,
                 slip=line.slip,
+                late=schedule is not None and schedule.health is Rag.RED,
                 effort=efforts.get(line.id, Effort(None, None)),
                 met=met,
                 applicable=applicable,
