@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from getpass import getuser
 from itertools import groupby
 
+from sqlalchemy import Connection
+
 from canonical.database import reading, writing
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
@@ -19,6 +21,7 @@ from pmohub.config import Connector
 from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values
+from rules.wanted import Wanted
 from sync.apply import Applied, Hand, apply_plan
 from sync.approval import trusted_plan
 from sync.hub import PATIENCE, hub_run
@@ -55,10 +58,12 @@ def plan(hub: Hub) -> Planned:
         stale = _stale(hub)
         with writing(hub.engine) as connection:
             assign_ids(hub, connection)
-        with reading(hub.engine) as connection:
+
+        def wish(connection: Connection) -> Iterator[Wanted]:
             found = wanted_values(connection, configuration.template, catalogue, environment(hub))
-            wanted = [one for one in found if one.connector not in stale]
-        planned = make_plan(hub.engine, run.lease, wanted, limits, actor=actor(), now=hub.now())
+            return (one for one in found if one.connector not in stale)
+
+        planned = make_plan(hub.engine, run.lease, wish, limits, actor=actor(), now=hub.now())
         run.problems += planned.problems
     held_back = tuple(_too_old(connector) for connector in sorted(stale))
     return replace(planned, problems=planned.problems + held_back)

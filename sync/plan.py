@@ -1,15 +1,16 @@
 """Plans: what should be written, as one stored object. Making one sends nothing and holds nothing that could."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
+from typing import TypeAlias
 
 import orjson
 from sqlalchemy import Connection, Engine
 
-from canonical.database import writing
+from canonical.database import reading, writing
 from canonical.problems import Problem, Weight
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
@@ -33,6 +34,9 @@ from canonical.values import encode, shown
 from rules.wanted import Wanted
 from sync.proposals import APPROVED_FOR, Dispute, Limits, Memory, decide, held_back
 
+Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
+"""What template fields should hold, worked out from what the connection sees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -46,7 +50,7 @@ class Planned:
 def make_plan(  # a plan is made of what is wanted, under limits, by somebody, at a moment, under a lease
     engine: Engine,
     lease: Lease,
-    wanted: Iterable[Wanted],
+    wish: Wish,
     limits: Limits,
     *,
     actor: str,
@@ -55,12 +59,17 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
     """Store the plan of everything that should change now, in place of what was proposed and not decided before.
 
     Approved write-backs that still hold are taken over with their approval. Planning twice with nothing changed gives
-    the same plan. What a killed apply began waits until it is seen through.
+    the same plan. What a killed apply began waits until it is seen through, and so does what was written, taken back or
+    read again since the values were looked at: an old value beside a new memory would look like a team's edit.
     """
+    with reading(engine) as connection:
+        remembered = _memory(connection, find(connection, writeback.c.state.in_(IN_FLIGHT)))
+        wanted = list(wish(connection))
     with writing(engine) as connection:
         require(connection, lease)
         begun = find(connection, writeback.c.state.in_(IN_FLIGHT))
-        proposals, disputes, filled = _decided(wanted, _memory(connection, begun), now=now)
+        memory = _memory(connection, begun).leaving_out_what_moved_since(remembered)
+        proposals, disputes, filled = _decided(wanted, memory, now=now)
         add_vetoes(connection, ((one.entity_id, one.field, one.reason) for one in disputes), since=now)
         earlier = [item for item in find(connection, writeback.c.state.in_(OPEN)) if item.undo_of is None]
         plan_id = next_plan_id(connection)

@@ -4,7 +4,7 @@ Before its gate nothing is asked, a team's value is never overwritten, what the 
 alone, a hub-owned value is written when it differs, and nothing is sent without an approval.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from canonical.store.writebacks import WriteBack
@@ -38,6 +38,13 @@ class Memory:
     vetoes: dict[tuple[str, str], str] = field(default_factory=dict)
     rejected: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     unread: frozenset[tuple[str, str]] = frozenset()
+
+    def leaving_out_what_moved_since(self, earlier: "Memory") -> "Memory":
+        """Give this memory with the places unread that the hub wrote, took back or read between the two."""
+        both = self.ours.keys() | earlier.ours.keys()
+        moved = {at for at in both if at not in self.ours or at not in earlier.ours}
+        moved |= {at for at in both - moved if not alike(self.ours[at], earlier.ours[at])}
+        return replace(self, unread=self.unread | (earlier.unread ^ self.unread) | moved)
 
 
 @dataclass(frozen=True, slots=True)

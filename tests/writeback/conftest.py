@@ -65,7 +65,9 @@ class Office:
             )
 
     def plan(self, **values: str) -> Planned:
-        return make_plan(self.engine, self.hub, self.wanted(values), self.limits, actor="ana", now=self.clock())
+        return make_plan(
+            self.engine, self.hub, lambda _: self.wanted(values), self.limits, actor="ana", now=self.clock()
+        )
 
     def approve(self, plan: Plan, *, over_limit: bool = False, on_behalf_of: str | None = None) -> Decided:
         return approve(

@@ -46,7 +46,7 @@ def read_since(office: Office, *, now: bool) -> None:
 def test_an_approval_for_one_column_is_none_for_another(office: Office) -> None:
     office.approve(office.plan(alpha="PMO-1").plan)
     elsewhere = [replace(one, carrier="Code") for one in office.wanted({"alpha": "PMO-1"})]
-    planned = make_plan(office.engine, office.hub, elsewhere, office.limits, actor="ana", now=office.clock())
+    planned = make_plan(office.engine, office.hub, lambda _: elsewhere, office.limits, actor="ana", now=office.clock())
     assert [(item.carrier, item.state) for item in planned.plan.items] == [("Code", State.PROPOSED)]
 
 
@@ -128,7 +128,7 @@ def test_what_was_written_is_not_taken_for_a_teams_edit_before_it_is_read_again(
     read_since(office, now=False)
     before = list(office.wanted({"alpha": "PMO-1"}))
     office.write_back(alpha="PMO-1")
-    planned = make_plan(office.engine, office.hub, before, office.limits, actor="ana", now=office.clock())
+    planned = make_plan(office.engine, office.hub, lambda _: before, office.limits, actor="ana", now=office.clock())
     assert planned.plan.items == ()
     with reading(office.engine) as connection:
         assert vetoes(connection) == {}
