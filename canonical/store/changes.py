@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import repeat
 from typing import TypeAlias
 
-from sqlalchemy import Connection, exists, literal, or_, select
+from sqlalchemy import Connection, exists, func, literal, or_, select
 
-from canonical.schema.operations import change, touched
+from canonical.schema.operations import change, connector, touched
 from canonical.schema.writing import writeback
 from canonical.store.layout import Layout
 from canonical.store.sets import add_rows, among
+from canonical.values import alike, decode
 from canonical.vocabulary import EntityKind, HowKnown
 
 CHANGE_COLUMNS = ("entity", "entity_id", "field", "old", "new", "at", "how_known", "by_hub", "run_id")
@@ -35,24 +36,36 @@ def add_history(connection: Connection, layout: Layout, entries: Sequence[Entry]
     """Append what was seen to differ; what the hub itself wrote to the tool is marked as its own."""
     if not entries:
         return
-    own = _hub_writes(connection, {entity_id for entity_id, *_ in entries})
+    ours = _hub_writes(connection, {entity_id for entity_id, *_ in entries})
     kind, at, known = layout.kind.value, layout.instant.bound(origin.now), HowKnown.OBSERVED.value
     rows = []
     for entity_id, name, old, new in entries:
-        by_hub = (entity_id, name.removeprefix("fields."), new) in own
+        sent = ours.get((entity_id, name.removeprefix("fields.")), ())
+        by_hub = any(alike(decode(new), decode(value)) for value in sent)
         rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id))
     add_rows(connection, change, CHANGE_COLUMNS, rows)
 
 
-def _hub_writes(connection: Connection, ids: Iterable[str]) -> set[tuple[str, str, str]]:
-    """Find what was sent and has not come back yet: the same value once more is a person's doing."""
-    columns = (writeback.c.entity_id, writeback.c.field, writeback.c.after)
+def _hub_writes(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Find by entity id and field the value last sent, as it was meant and as it was read back, that may come back now.
+
+    Only the first reading afterwards can bring it: a value seen later, after another one or after a reading in full
+    that did not find it, is a person's doing, be it the same.
+    """
+    sent_fields = (writeback.c.entity_id, writeback.c.field, writeback.c.after, writeback.c.read_back)
     field = or_(change.c.field == writeback.c.field, change.c.field == literal("fields.") + writeback.c.field)
-    since = (change.c.at >= writeback.c.journaled_at, change.c.by_hub)
-    came_back = exists().where(change.c.entity_id == writeback.c.entity_id, field, *since)
-    sent = (among(connection, writeback.c.entity_id, ids), writeback.c.state.in_(SENT_STATES))
-    query = select(*columns).where(*sent, ~came_back)
-    return {(entity_id, name, after) for entity_id, name, after in connection.execute(query)}
+    since = (change.c.entity_id == writeback.c.entity_id, field, change.c.at > writeback.c.journaled_at)
+    read_since = (connector.c.id == writeback.c.connector, connector.c.last_success_at > writeback.c.ended_at)
+    query = (
+        select(*sent_fields)
+        .where(among(connection, writeback.c.entity_id, ids), writeback.c.state.in_(SENT_STATES))
+        .where(~exists().where(*since), ~exists().where(*read_since))
+        .order_by(func.length(writeback.c.plan_id), writeback.c.plan_id)
+    )
+    return {
+        (entity_id, name): (after,) if read_back is None else (after, read_back)
+        for entity_id, name, after, read_back in connection.execute(query)
+    }
 
 
 def touch(connection: Connection, kind: EntityKind, ids: Iterable[str]) -> None:

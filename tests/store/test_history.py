@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from canonical.database import writing
 from canonical.history import as_of, changes
 from canonical.ids import entity_id
 from canonical.records import Project, Task
+from canonical.schema.operations import connector
 from canonical.schema.writing import writeback
 from canonical.store import Counts
 from canonical.values import encode
@@ -65,21 +66,36 @@ def test_entities_of_several_kinds_are_asked_for_at_once(engine: Engine, store: 
     assert (now[TASK_ID]["title"], now[source]["name"], now["p" + source[1:]]["budget"]) == ("A", "P", Decimal(5))
 
 
-def sent_by_the_hub(engine: Engine, field: str, after: str) -> None:
-    values = dict.fromkeys(("department_id", "mode", "entity", "external_id", "carrier", "reason", "plan_id"), "x")
-    values |= {"id": "w1", "connector": "plan", "entity_id": TASK_ID, "field": field, "state": "applied"}
+def sent_by_the_hub(engine: Engine, field: str, after: str, **facts: object) -> None:
+    values = dict.fromkeys(("department_id", "mode", "entity", "external_id", "carrier", "reason"), "x")
+    values |= {"id": f"{after}", "plan_id": "P1", "connector": "plan", "entity_id": TASK_ID, "field": field}
+    values |= {"state": "applied", "before": encode(None), "after": encode(after)}
     with writing(engine) as connection:
-        connection.execute(
-            insert(writeback).values(**values, before=encode(None), after=encode(after), journaled_at=NOW)
-        )
+        connection.execute(insert(writeback).values(**values | {"journaled_at": NOW, "ended_at": NOW} | facts))
+
+
+def read_in_full(engine: Engine, minutes: int) -> None:
+    """Say when the last run began that read the connector in full."""
+    with writing(engine) as connection:
+        connection.execute(update(connector).values(last_success_at=at(minutes)))
+
+
+def by_hub(engine: Engine, field: str = "title") -> list[bool]:
+    return [change.by_hub for change in changes(engine, TASK_ID, field)]
 
 
 def test_the_hubs_own_write_coming_back_is_marked_as_its_own(engine: Engine, store: Store) -> None:
     store(Task(external_id="1", title="A", fields={"pmo_phase": None}))
     sent_by_the_hub(engine, "pmo_phase", "planning")
     store(Task(external_id="1", title="B", fields={"pmo_phase": "planning"}), minutes=5)
-    by_hub = {change.field: change.by_hub for change in changes(engine, TASK_ID)}
-    assert by_hub == {"title": False, "fields.pmo_phase": True}
+    assert (by_hub(engine), by_hub(engine, "fields.pmo_phase")) == ([False], [True])
+
+
+def test_what_the_tool_made_of_the_hubs_write_is_its_own_too(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1", title=None))
+    sent_by_the_hub(engine, "title", "Named ", read_back=encode("Named"))
+    store(Task(external_id="1", title="Named"), minutes=1)
+    assert by_hub(engine) == [True]
 
 
 def test_the_same_value_set_again_by_a_person_is_not_the_hubs(engine: Engine, store: Store) -> None:
@@ -87,4 +103,30 @@ def test_the_same_value_set_again_by_a_person_is_not_the_hubs(engine: Engine, st
     sent_by_the_hub(engine, "title", "Named")
     for minutes, title in enumerate(["Named", "Renamed", "Named"], start=1):
         store(Task(external_id="1", title=title), minutes=minutes)
-    assert [change.by_hub for change in changes(engine, TASK_ID)] == [True, False, False]
+    assert by_hub(engine) == [True, False, False]
+
+
+def test_a_value_that_a_person_set_after_another_one_is_not_the_hubs(engine: Engine, store: Store) -> None:
+    """The hub's write was typed over before anybody read it."""
+    store(Task(external_id="1", title=None))
+    sent_by_the_hub(engine, "title", "Named")
+    for minutes, title in enumerate(["Renamed", "Named"], start=1):
+        store(Task(external_id="1", title=title), minutes=minutes)
+    assert by_hub(engine) == [False, False]
+
+
+def test_a_write_that_the_next_reading_did_not_find_is_not_waited_for(engine: Engine, store: Store) -> None:
+    """A person put the old value back before anybody read it, and types the hub's a month later."""
+    store(Task(external_id="1", title=None))
+    sent_by_the_hub(engine, "title", "Named")
+    read_in_full(engine, minutes=1)
+    store(Task(external_id="1", title="Named"), minutes=2)
+    assert by_hub(engine) == [False]
+
+
+def test_of_two_writes_that_nobody_read_in_between_the_later_comes_back(engine: Engine, store: Store) -> None:
+    store(Task(external_id="1", title=None))
+    sent_by_the_hub(engine, "title", "Ninth", plan_id="P9")
+    sent_by_the_hub(engine, "title", "Tenth", plan_id="P10")
+    store(Task(external_id="1", title="Ninth"), minutes=1)
+    assert by_hub(engine) == [False]
