@@ -77,6 +77,7 @@ def _settled(hub: Hub, rules: Standards, worker: Worker) -> tuple[Resolved, Eval
         with run.stages("evaluate"):
             evaluation = evaluate(hub.engine, run.lease, rules, settings, run.id, hub.now())
         run.problems += evaluation.problems
+        run.outcomes |= {name: getattr(evaluation, name) for name in ("opened", "reopened", "closed", "open")}
     return resolved, evaluation
 
 

@@ -1,6 +1,7 @@
 """Write-back from the configuration's side: a plan made, looked at, sent, taken back. Sending alone makes a writer."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from getpass import getuser
 from itertools import groupby
@@ -24,10 +25,12 @@ from rules.template import wanted_values
 from rules.wanted import Wanted
 from sync.apply import Applied, Hand, apply_plan
 from sync.approval import trusted_plan
-from sync.hub import PATIENCE, hub_run
-from sync.leases import HUB, connector_lease, held
+from sync.hub import hub_run
+from sync.leases import connector_lease, held
+from sync.memory import peak_memory
 from sync.plan import Planned, make_plan
 from sync.proposals import Limits
+from sync.reports import Stopwatch
 from sync.runs import Worker
 from sync.undo import plan_undo
 
@@ -56,17 +59,25 @@ def plan(hub: Hub) -> Planned:
     worker = Worker(holder(), hub.now)
     with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
         stale = _stale(hub)
-        with writing(hub.engine) as connection:
+        with run.stages("assign"), writing(hub.engine) as connection:
             assign_ids(hub, connection)
 
         def wish(connection: Connection) -> Iterator[Wanted]:
             found = wanted_values(connection, configuration.template, catalogue, environment(hub))
             return (one for one in found if one.connector not in stale)
 
-        planned = make_plan(hub.engine, run.lease, wish, limits, actor=actor(), now=hub.now())
+        with run.stages("plan"):
+            planned = make_plan(hub.engine, run.lease, wish, limits, actor=actor(), now=hub.now())
+        held_back = tuple(_too_old(connector) for connector in sorted(stale))
+        planned = replace(planned, problems=planned.problems + held_back)
         run.problems += planned.problems
-    held_back = tuple(_too_old(connector) for connector in sorted(stale))
-    return replace(planned, problems=planned.problems + held_back)
+        run.outcomes |= _by_state(planned.plan.items)
+    return planned
+
+
+def _by_state(items: Iterable[WriteBack]) -> dict[str, int]:
+    """Count changes by where they stand; what is proposed and over a limit is held."""
+    return dict(Counter("held" if one.hold and one.state is State.PROPOSED else one.state.value for one in items))
 
 
 def _stale(hub: Hub) -> set[str]:
@@ -159,9 +170,11 @@ def undo(hub: Hub, *, plan_id: str | None = None, item: str | None = None) -> Ap
         ConfigurationError: nothing of it can be taken back.
         LeaseHeldError: another process is planning.
     """
-    with held(hub.engine, HUB, holder(), wait=PATIENCE):
+    with hub_run(hub.engine, Worker(holder(), hub.now), RunKind.PLAN, hub.configuration.version) as run:
         of_plan = None if item else plan_id or _applied_last(hub)
-        back = plan_undo(hub.engine, actor=actor(), now=hub.now(), writeback_id=item, plan_id=of_plan)
+        with run.stages("plan"):
+            back = plan_undo(hub.engine, actor=actor(), now=hub.now(), writeback_id=item, plan_id=of_plan)
+        run.outcomes |= {"to undo": len(back.items)}
     return send(hub, back.id)
 
 
@@ -178,17 +191,32 @@ def _applied(hub: Hub, connector_id: str, plan_id: str) -> Applied:
     with held(hub.engine, connector_lease(connector_id), holder()) as lease:
         version = hub.configuration.version
         run_id = begin_run(hub.engine, lease, RunKind.APPLY, hub.now(), connector=connector_id, config_version=version)
-        state, problems = RunState.FAILED, tuple[Problem, ...]()
+        state, note, watch = RunState.FAILED, RunNote(), Stopwatch()
         try:
-            hand = Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
-            done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
-            state, problems = RunState.FAILED if done.problems else RunState.DONE, tuple(done.problems)
+            with watch("open"):
+                hand = Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
+            with watch("send"):
+                done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
+            state, note = RunState.FAILED if done.problems else RunState.DONE, _noted(hand, done)
         except ProblemError as error:
-            problems = tuple(problems_of(error))
+            note = RunNote(problems=tuple(problems_of(error)))
             raise
         finally:
-            end_run(hub.engine, run_id, state, RunNote(problems=problems), hub.now())
+            note = replace(note, stages=watch.seconds, peak_memory=peak_memory())
+            end_run(hub.engine, run_id, state, note, hub.now())
     return done
+
+
+def _noted(hand: Hand, done: Applied) -> RunNote:
+    """Say what an apply did and what it cost; a change settled and then sent counts once, as it ended."""
+    traffic = hand.reader.traffic()
+    ended = {one.id: one for one in (*done.settled, *done.ended)}
+    return RunNote(
+        requests=traffic.requests,
+        waits=dict(traffic.waited),
+        problems=tuple(done.problems),
+        outcomes=_by_state(ended.values()),
+    )
 
 
 def _configured(hub: Hub, connector_id: str) -> Connector:

@@ -21,12 +21,13 @@ PATIENCE = timedelta(seconds=30)
 
 @dataclass(slots=True)
 class HubRun:
-    """A run under way: its lease and id for whatever writes, its stages' seconds, and the problems it met."""
+    """A run under way: its lease and id for whatever writes, its stages' seconds, the problems it met, what it did."""
 
     lease: Lease
     id: str
     stages: Stopwatch = field(default_factory=Stopwatch)
     problems: list[Problem] = field(default_factory=list)
+    outcomes: dict[str, int] = field(default_factory=dict)
 
 
 @contextmanager
@@ -50,7 +51,12 @@ def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str |
             state = RunState.CANCELLED
             raise
         finally:
-            note = RunNote(stages=run.stages.seconds, peak_memory=peak_memory(), problems=tuple(run.problems))
+            note = RunNote(
+                stages=run.stages.seconds,
+                peak_memory=peak_memory(),
+                problems=tuple(run.problems),
+                outcomes=run.outcomes,
+            )
             end_run(engine, run.id, state, note, worker.clock())
 
 
@@ -64,4 +70,6 @@ def resolve_all(
         ConfigurationError: a department's holiday region is not known; nothing was stored.
     """
     with hub_run(engine, worker, RunKind.RESOLVE, config_version) as run, run.stages("resolve"):
-        return resolve(engine, run.lease, settings, run.id, worker.clock())
+        resolved = resolve(engine, run.lease, settings, run.id, worker.clock())
+        run.outcomes |= {"written": resolved.written, "unresolved": resolved.unresolved}
+        return resolved

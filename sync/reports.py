@@ -1,6 +1,6 @@
 """What a run did, and how whoever waits for it hears of it meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,7 +32,7 @@ class Stopwatch:
 class RunReport:
     """One run for one connector. `stage` measures seconds, `peak_memory` bytes of the whole process (None: unknown).
 
-    `waited` are seconds in which the tool let us wait.
+    `waits` are seconds in which the tool let us wait, by reason.
     """
 
     connector: str
@@ -44,7 +44,7 @@ class RunReport:
     cursor_before: Cursor | None = None
     cursor_after: Cursor | None = None
     requests: int = 0
-    waited: float = 0.0
+    waits: Mapping[str, float] = field(default_factory=dict)
     stage: Stopwatch = field(default_factory=Stopwatch)
     peak_memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -61,7 +61,7 @@ class RunReport:
             self.counts,
             self.cursor_after,
             self.requests,
-            self.waited,
+            self.waits,
             dict(self.stages),
             self.peak_memory,
             tuple(self.problems),

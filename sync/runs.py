@@ -139,7 +139,7 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
                     raise _StoppedError
     finally:
         traffic = reader.traffic()
-        report.requests, report.waited = traffic.requests, sum(traffic.waited.values())
+        report.requests, report.waits = traffic.requests, dict(traffic.waited)
         report.peak_memory = peak_memory()
 
 

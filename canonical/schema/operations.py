@@ -16,9 +16,11 @@ connector = Table(
     Column("fresh_for", Integer),
     Column("last_success_at", Instant),
     Column("retired_at", Instant),
+    Column("census_at", Instant),
 )
 """`cursor`: JSON, safe to resume from; stored in the transaction of its batch. `provides`: JSON, fields by entity.
-`fresh_for`: seconds after `last_success_at` in which what it said still counts."""
+`fresh_for`: seconds after `last_success_at` in which what it said still counts. `census_at`: when all that is visible
+was last listed."""
 
 lease = Table(
     "lease",
@@ -54,11 +56,28 @@ run = Table(
     Column("peak_memory", BigInteger),
     Column("stages", Text, nullable=False, server_default="{}"),
     Column("problems", Text, nullable=False, server_default="[]"),
+    Column("waits", Text, nullable=False, server_default="{}"),
+    Column("outcomes", Text, nullable=False, server_default="{}"),
+    Column("cancel_asked_at", Instant),
+    Column("cancel_asked_by", Text),
 )
-"""`kind`: sync, resolve, evaluate, plan, apply. `lease` and `token`: under which taking of which lease it works; when
-that has expired and the run has not ended, it is lost. `state`: running, done, in_part, failed, cancelled, lost.
-`stages`: seconds by stage, JSON. `peak_memory`: bytes. `problems`: JSON list of problems in words."""
+"""`kind`: sync, resolve, evaluate, plan, apply, move, retire, purge. `lease` and `token`: under which taking of which
+lease it works; when that has expired and the run has not ended, it is lost. `state`: running, done, in_part, failed,
+cancelled, lost. `stages`: seconds by stage, JSON. `waited`: seconds in all, `waits`: by reason, JSON. `outcomes`: JSON,
+what was written by outcome, or what else the kind counts. `peak_memory`: bytes. `problems`: JSON list of problems in
+words. `cancel_asked_at`: since when somebody wants it to stop."""
 Index("ix_run_connector_started_at", run.c.connector, run.c.started_at)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("released_at", Instant),
+    Column("released_by", Text),
+)
+"""Runs whose result a person must look at before anything is written or told: why (`problem`, JSON), and who did."""
 
 quarantine = Table(
     "quarantine",

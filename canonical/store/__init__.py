@@ -13,7 +13,18 @@ from canonical.store.leases import (
     require,
 )
 from canonical.store.plausibility import DeletionLimits
-from canonical.store.runs import Run, RunKind, RunNote, RunState, begin_run, end_run, mark_lost, note_run, recent_runs
+from canonical.store.runs import (
+    Run,
+    RunKind,
+    RunNote,
+    RunState,
+    begin_run,
+    end_run,
+    find_runs,
+    mark_lost,
+    note_run,
+    recent_runs,
+)
 
 __all__ = [
     "Counts",
@@ -29,6 +40,7 @@ __all__ = [
     "begin_run",
     "clock",
     "end_run",
+    "find_runs",
     "holder_of",
     "mark_lost",
     "note_run",

@@ -25,7 +25,10 @@ from canonical.store.upserts import store_records
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a batch did; seen = changed + unchanged + quarantined. `changed` holds new, rewritten and revived rows."""
+    """What a batch did; seen = changed + unchanged + quarantined. `changed` holds new, rewritten and revived rows.
+
+    `lost_access`: what is there, as far as anybody knows, and can no longer be seen.
+    """
 
     seen: int = 0
     changed: int = 0
@@ -33,6 +36,7 @@ class Counts:
     deleted: int = 0
     quarantined: int = 0
     problems: tuple[Problem, ...] = ()
+    lost_access: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -42,6 +46,7 @@ class Counts:
             self.deleted + other.deleted,
             self.quarantined + other.quarantined,
             self.problems + other.problems,
+            self.lost_access + other.lost_access,
         )
 
 

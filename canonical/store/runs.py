@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Engine, exists, insert, select, text, update
+from sqlalchemy import Engine, Row, exists, insert, select, text, update
 
 from canonical.database import reading, writing
 from canonical.intake import Cursor
@@ -30,6 +31,9 @@ class RunKind(StrEnum):
     EVALUATE = "evaluate"
     PLAN = "plan"
     APPLY = "apply"
+    MOVE = "move"
+    RETIRE = "retire"
+    PURGE = "purge"
 
 
 class RunState(StrEnum):
@@ -45,15 +49,25 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunNote:
-    """What is known of a run so far. `waited` in seconds, `stages` seconds by name, `peak_memory` in bytes."""
+    """What is known of a run so far.
+
+    `waits`: seconds by reason in words; `stages`: seconds by name; `peak_memory` in bytes. `outcomes`: how the items
+    ended that the run is about, such as the changes of an apply run by outcome.
+    """
 
     counts: Counts = field(default_factory=Counts)
     cursor: Cursor | None = None
     requests: int = 0
-    waited: float = 0.0
-    stages: Mapping[str, float] | None = None
+    waits: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, float] = field(default_factory=dict)
     peak_memory: int | None = None
     problems: Sequence[Problem] = ()
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def waited(self) -> float:
+        """Seconds waited, whatever the reason."""
+        return sum(self.waits.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,7 @@ class Run:
     config_version: str | None
     cursor_before: Cursor | None
     note: RunNote
+    cancel_asked_by: str | None = None
 
 
 def begin_run(
@@ -153,32 +168,45 @@ def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50
     if connector is not None:
         latest = latest.where(table.c.connector == connector)
     with reading(engine) as connection:
-        rows = connection.execute(latest).all()
-    return [
-        Run(
-            id=row.id,
-            kind=RunKind(row.kind),
-            connector=row.connector,
-            state=RunState(row.state),
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            config_version=row.config_version,
-            cursor_before=_read(row.cursor_before),
-            note=RunNote(
-                Counts(row.seen, row.changed, row.unchanged, row.deleted, row.quarantined),
-                _read(row.cursor_after),
-                row.requests,
-                row.waited,
-                orjson.loads(row.stages),
-                row.peak_memory,
-                tuple(
-                    Problem(**{**problem, "weight": Weight(problem["weight"]), "commands": tuple(problem["commands"])})
-                    for problem in orjson.loads(row.problems)
-                ),
+        return [_run(row) for row in connection.execute(latest)]
+
+
+def find_runs(engine: Engine, id_begins: str) -> list[Run]:
+    """Give the runs whose id begins so, newest first."""
+    query = select(table).where(table.c.id.startswith(id_begins, autoescape=True))
+    with reading(engine) as connection:
+        return [_run(row) for row in connection.execute(query.order_by(table.c.started_at.desc()))]
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        kind=RunKind(row.kind),
+        connector=row.connector,
+        state=RunState(row.state),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        config_version=row.config_version,
+        cursor_before=_read(row.cursor_before),
+        note=RunNote(
+            counts=Counts(
+                row.seen, row.changed, row.unchanged, row.deleted, row.quarantined, lost_access=row.lost_access
             ),
-        )
-        for row in rows
-    ]
+            cursor=_read(row.cursor_after),
+            requests=row.requests,
+            waits=orjson.loads(row.waits),
+            stages=orjson.loads(row.stages),
+            peak_memory=row.peak_memory,
+            problems=tuple(read_problem(problem) for problem in orjson.loads(row.problems)),
+            outcomes=orjson.loads(row.outcomes),
+        ),
+        cancel_asked_by=row.cancel_asked_by,
+    )
+
+
+def read_problem(kept: Mapping[str, Any]) -> Problem:
+    """Give back a problem that was stored as JSON."""
+    return Problem(**{**kept, "weight": Weight(kept["weight"]), "commands": tuple(kept["commands"])})
 
 
 def _columns(note: RunNote) -> dict[str, object]:
@@ -187,11 +215,14 @@ def _columns(note: RunNote) -> dict[str, object]:
         "changed": note.counts.changed,
         "unchanged": note.counts.unchanged,
         "deleted": note.counts.deleted,
+        "lost_access": note.counts.lost_access,
         "quarantined": note.counts.quarantined,
         "cursor_after": _json(note.cursor),
         "requests": note.requests,
         "waited": note.waited,
-        "stages": _json(note.stages or {}),
+        "waits": _json(note.waits),
+        "outcomes": _json(note.outcomes),
+        "stages": _json(note.stages),
         "peak_memory": note.peak_memory,
         "problems": orjson.dumps([asdict(problem) for problem in note.problems]).decode(),
     }

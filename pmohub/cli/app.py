@@ -51,7 +51,7 @@ def build() -> typer.Typer:
     app.command("report", rich_help_panel=WORK)(report.report)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.add_typer(rules.app, name="rules", rich_help_panel=DATA)
-    app.command("runs", rich_help_panel=DATA)(runs.runs)
+    app.add_typer(runs.app, name="runs", rich_help_panel=DATA)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
     app.add_typer(identity.links, name="links", rich_help_panel=DATA)
     app.add_typer(identity.people, name="people", rich_help_panel=DATA)

@@ -21,6 +21,7 @@ from canonical.store import (
     acquire,
     begin_run,
     end_run,
+    find_runs,
     holder_of,
     mark_lost,
     note_run,
@@ -38,9 +39,13 @@ LATER = NOW + timedelta(minutes=5)
 
 def test_a_run_comes_back_as_it_was_noted(engine: Engine, lease: Lease) -> None:
     run_id = begin_run(engine, lease, RunKind.SYNC, NOW, connector="plan", cursor={"page": 1}, config_version="c1")
-    note = RunNote(Counts(9, 3, 5, 1, 1), {"page": 2}, 4, 1.5, {"pull": 0.5}, 1024, (ODD,))
+    counts = Counts(9, 3, 5, 1, 1, lost_access=2)
+    waits = {"the tool asked for a pause": 1.5, "the quota": 0.25}
+    note = RunNote(counts, {"page": 2}, 4, waits, {"pull": 0.5}, 1024, (ODD,), {"applied": 2})
     end_run(engine, run_id, RunState.IN_PART, note, LATER)
     (run,) = recent_runs(engine, connector="plan")
+    assert find_runs(engine, run_id[:8]) == [run]
+    assert run.note.waited == 1.75
     assert (run.id, run.state, run.started_at, run.ended_at, run.note) == (run_id, RunState.IN_PART, NOW, LATER, note)
     assert (run.cursor_before, run.config_version) == ({"page": 1}, "c1")
 

@@ -165,7 +165,8 @@ def document(done: "Synced") -> dict[str, object]:
                 "state": report.state.value,
                 **asdict(report.counts),
                 "requests": report.requests,
-                "waited": report.waited,
+                "waited": sum(report.waits.values()),
+                "waits": report.waits,
                 "stages": report.stages,
                 "problems": [asdict(problem) for problem in report.problems],
             }

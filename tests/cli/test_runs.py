@@ -1,0 +1,96 @@
+"""`pmohub runs`: each run with what it did and what it cost, one run in full."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from .conftest import Run
+
+CONFIG = """
+[hub]
+timezone = "Europe/Berlin"
+
+[departments.pmo]
+name = "PMO"
+mode = "controlling"
+
+[connectors.register]
+kind = "spreadsheet"
+department = "pmo"
+path = "register.xlsx"
+sheets.projects = { name = "Register", key = "No.", columns = { name = "Project", sponsor = "Sponsor" } }
+
+[template.project.pmo_id]
+owner = "hub"
+value = "'PMO-' + project.key"
+carrier = { register = "PMO ID" }
+"""
+
+
+def write_register(path: Path, rows: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Register"
+    for row in [["No.", "Project", "Sponsor", "PMO ID"], *rows]:
+        sheet.append(row)
+    book.save(path)
+
+
+@pytest.fixture
+def office(pmohub: Run, tmp_path: Path) -> Run:
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    write_register(tmp_path / "register.xlsx", [["P-1", "Fair", "Jo", None], ["P-2", "Site", "Al", None]])
+    return pmohub
+
+
+def runs(office: Run) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(office("runs", "--json").out)
+    return found
+
+
+def test_planning_sending_and_taking_back_are_runs_that_count_what_became_of_the_changes(office: Run) -> None:
+    for command in (["sync"], ["writeback", "plan"], ["writeback", "approve"], ["writeback", "apply"]):
+        assert office(*command).code in {0, 1}
+    applied, planned = runs(office)[:2]
+    assert (planned["kind"], planned["note"]["outcomes"]) == ("plan", {"proposed": 2})
+    assert (applied["kind"], applied["connector"], applied["note"]["outcomes"]) == ("apply", "register", {"applied": 2})
+    assert set(applied["note"]["stages"]) == {"open", "send"}
+    assert applied["note"]["peak_memory"] > 1_000_000
+    assert office("writeback", "undo").code == 0
+    sent, taken_back = runs(office)[:2]
+    assert (taken_back["kind"], taken_back["note"]["outcomes"]) == ("plan", {"to undo": 2})
+    assert (sent["kind"], sent["note"]["outcomes"]) == ("apply", {"applied": 2})
+
+
+def test_a_run_is_told_in_full_by_the_beginning_of_its_id(office: Run) -> None:
+    office("sync")
+    run = next(one for one in runs(office) if one["kind"] == "sync")
+    assert f"{run['id'][:8]}\t" in office("runs", "--connector", "register").out
+    ended = office("runs", "show", run["id"][:8])
+    assert ended.code == 0
+    assert "ok: sync register: done" in ended.out
+    assert f"run: {run['id']}" in ended.out
+    assert "records read\t4" in ended.out
+    assert "stage pull\t" in ended.out
+    assert "peak memory\t" in ended.out
+    assert json.loads(office("runs", "show", run["id"], "--json").out) == run
+
+
+def test_a_failed_run_tells_its_error_in_words(office: Run, tmp_path: Path) -> None:
+    (tmp_path / "register.xlsx").unlink()
+    office("sync")
+    run = next(one for one in runs(office) if one["kind"] == "sync")
+    ended = office("runs", "show", run["id"][:10])
+    assert "error: sync register: failed" in ended.out
+    assert "not done: " in ended.out
+
+
+@pytest.mark.parametrize(("named", "said"), [("zz", "There is no run “zz”"), ("", "There is no run “”")])
+def test_a_run_that_does_not_exist_is_told_in_words(office: Run, named: str, said: str) -> None:
+    office("sync")
+    ended = office("runs", "show", named)
+    assert ended.code == 2
+    assert said in ended.err
