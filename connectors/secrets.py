@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from canonical.logs import keep_out
 from canonical.problems import ConfigurationError, Problem
 
 COMMAND_SECONDS = 30
@@ -52,6 +53,7 @@ class Secret(BaseModel):
         """
         value, reason = self._look_up(folder)
         if value:
+            keep_out(value)
             return value
         raise ConfigurationError(
             Problem(

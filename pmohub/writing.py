@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from canonical.database import reading, writing
+from canonical.logs import bound
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, end_run
@@ -30,7 +31,7 @@ from sync.leases import connector_lease, held
 from sync.memory import peak_memory
 from sync.plan import Planned, make_plan
 from sync.proposals import Limits
-from sync.reports import Stopwatch
+from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
 from sync.undo import plan_undo
 
@@ -204,6 +205,8 @@ def _applied(hub: Hub, connector_id: str, plan_id: str) -> Applied:
         finally:
             note = replace(note, stages=watch.seconds, peak_memory=peak_memory())
             end_run(hub.engine, run_id, state, note, hub.now())
+            with bound(run=run_id, connector=connector_id):
+                tell_end(state, note)
     return done
 
 

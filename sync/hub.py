@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from canonical.logs import bound, logger
 from canonical.problems import Problem, ProblemError, problems_of
 from canonical.resolution import ResolutionSettings, Resolved, resolve
 from canonical.store import Lease, LeaseLostError, RunKind, RunNote, RunState, begin_run, end_run
 from sync.leases import HUB, held
 from sync.memory import peak_memory
-from sync.reports import Stopwatch
+from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
 
+log = logger()
 PATIENCE = timedelta(seconds=30)
 """How long a run waits for another one to be done with the portfolio."""
 
@@ -41,7 +43,9 @@ def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str |
         run = HubRun(lease, begin_run(engine, lease, kind, worker.clock(), config_version=config_version))
         state = RunState.FAILED
         try:
-            yield run
+            with bound(run=run.id):
+                log.info("run begun", kind=kind.value, config=config_version)
+                yield run
             state = RunState.DONE
         except ProblemError as error:
             run.problems += problems_of(error)
@@ -58,6 +62,8 @@ def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str |
                 outcomes=run.outcomes,
             )
             end_run(engine, run.id, state, note, worker.clock())
+            with bound(run=run.id):
+                tell_end(state, note)
 
 
 def resolve_all(

@@ -9,9 +9,11 @@ from time import monotonic, sleep
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from canonical.logs import logger
 from canonical.problems import Problem, ProblemError
 from canonical.store import Lease, LeaseLostError, acquire, holder_of, release, renew
 
+log = logger()
 TTL = timedelta(seconds=60)
 """How long the work of a killed process is left alone before another may take it up."""
 PAUSE_SECONDS = 0.2
@@ -66,10 +68,11 @@ def _beat(engine: Engine, lease: Lease, stop: threading.Event) -> None:
         try:
             renew(engine, lease)
         except LeaseLostError:
+            log.warning("lease lost", lease=lease.name)
             return
         except (ProblemError, SQLAlchemyError):
             # The database is locked or away: the next beat may reach it, and until then the lease lasts.
-            continue
+            log.warning("heartbeat failed", lease=lease.name, exc_info=True)
 
 
 def _held_by(engine: Engine, name: str) -> Problem:

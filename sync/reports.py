@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from logging import INFO, WARNING
 from time import perf_counter
 from typing import Protocol
 
 from canonical.intake import Cursor, Progress
+from canonical.logs import bound, logger
 from canonical.problems import Problem, Weight
 from canonical.store import Counts, RunNote, RunState
+
+log = logger()
 
 
 @dataclass(slots=True)
@@ -20,10 +24,11 @@ class Stopwatch:
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
-        """Add the block's time to a stage."""
+        """Add the block's time to a stage, and tie the log's lines to it."""
         begun = perf_counter()
         try:
-            yield
+            with bound(stage=stage):
+                yield
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begun
 
@@ -84,6 +89,19 @@ class RunReport:
         """Say how a pull ended that came to its end."""
         broken = any(problem.weight is Weight.ERROR for problem in self.problems)
         return RunState.IN_PART if broken else RunState.DONE
+
+
+def tell_end(state: RunState, note: RunNote) -> None:
+    """Write into the log how a run ended, and each of its problems."""
+    for problem in note.problems:
+        level = WARNING if problem.weight is not Weight.INFO else INFO
+        log.log(level, "problem", what=problem.what, where=problem.where, not_done=problem.not_done)
+    counts = note.counts
+    facts = {name: getattr(counts, name) for name in ("seen", "changed", "deleted", "lost_access", "quarantined")}
+    told = {name: number for name, number in (facts | dict(note.outcomes)).items() if number}
+    took = {name: round(seconds, 3) for name, seconds in note.stages.items()}
+    level = INFO if state is RunState.DONE else WARNING
+    log.log(level, "run ended", state=state.value, requests=note.requests, waited=note.waited, took=took, **told)
 
 
 class Observer(Protocol):

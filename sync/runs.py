@@ -3,7 +3,6 @@
 Nothing of a run is worth more than its last stored batch: whatever ends it, the next one goes on from there.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine
 
 from canonical.intake import Batch, Cursor
+from canonical.logs import bound, logger
 from canonical.problems import Problem, ProblemError, problems_of
 from canonical.store import (
     DeletionLimits,
@@ -31,12 +31,12 @@ from canonical.store.connectors import check_fingerprint, register, state
 from connectors.base import Reader
 from sync.leases import TTL, connector_lease, held
 from sync.memory import peak_memory
-from sync.reports import Nobody, Observer, RunReport
+from sync.reports import Nobody, Observer, RunReport, tell_end
 from sync.stopping import Stop
 
 Clock: TypeAlias = Callable[[], datetime]
 
-log = logging.getLogger(__name__)
+log = logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,16 @@ def sync_connector(engine: Engine, setup: ConnectorSetup, worker: Worker) -> Run
     """Bring the store up to what the tool says; everything that goes wrong is in the report, in words."""
     report = RunReport(setup.id, started_at=worker.clock())
     worker.observer.begun(setup.id)
-    try:
-        with held(engine, connector_lease(setup.id), worker.holder, worker.lease_ttl) as lease:
-            _run(engine, setup, worker, lease, report)
-    except ProblemError as error:
-        report.tell(*problems_of(error))
-        report.state = RunState.FAILED
-    report.ended_at = worker.clock()
+    with bound(connector=setup.id):
+        try:
+            with held(engine, connector_lease(setup.id), worker.holder, worker.lease_ttl) as lease:
+                _run(engine, setup, worker, lease, report)
+        except ProblemError as error:
+            report.tell(*problems_of(error))
+            report.state = RunState.FAILED
+        report.ended_at = worker.clock()
+        with bound(run=report.run_id):
+            tell_end(report.state, report.note())
     worker.observer.ended(report)
     return report
 
@@ -109,6 +112,13 @@ def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, re
         cursor=report.cursor_before,
         config_version=setup.config_version,
     )
+    with bound(run=report.run_id):
+        log.info("run begun", kind=RunKind.SYNC.value, config=setup.config_version)
+        _read(engine, setup, worker, lease, report)
+    end_run(engine, report.run_id, report.state, report.note(), worker.clock())
+
+
+def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
     try:
         _pull(engine, setup, worker, lease, report)
         report.state = report.ended_state()
@@ -119,10 +129,9 @@ def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, re
         report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
     except Exception as error:  # a faulty connector must not take the others with it
-        log.debug("fault in the run of %s", setup.id, exc_info=True)
+        log.exception("fault of the program")
         report.tell(_fault(setup, error))
         report.state = RunState.FAILED
-    end_run(engine, report.run_id, report.state, report.note(), worker.clock())
 
 
 def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
@@ -151,6 +160,7 @@ def _store(
         counts = store_batch(engine, lease, setup.id, report.run_id, batch, worker.clock(), limits)
         report.stored(counts, batch.cursor)
         note_run(engine, report.run_id, report.note())
+        log.debug("batch stored", seen=counts.seen, changed=counts.changed, quarantined=counts.quarantined)
     worker.observer.progressed(setup.id, batch.progress, report.counts)
 
 

@@ -9,6 +9,7 @@ from pmohub.cli.output import Screen
 from pmohub.composition import Hub, composed
 from pmohub.config import Connector, Reading, inspect
 from pmohub.config.complaints import nearest
+from pmohub.logs import lines
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def hub_for(config: Path, names: Sequence[str]) -> Iterator[tuple[Hub, list[Conn
     reading = inspect(config)
     connectors = named(reading, names, config)
     if reading.configuration is not None:
-        with composed(reading.configuration) as hub:
+        with lines(reading.configuration), composed(reading.configuration) as hub:
             yield hub, connectors
 
 
@@ -32,7 +33,7 @@ def store_for(config: Path, err: Screen, *, strict: bool = False) -> Iterator[Hu
     reading = inspect(config)
     if reading.configuration is None or (strict and reading.problems):
         raise ConfigurationError(*reading.problems)
-    with composed(reading.configuration) as hub:
+    with lines(reading.configuration), composed(reading.configuration) as hub:
         ready(hub, err)
         try:
             yield hub

@@ -20,6 +20,7 @@ from pmohub.config.model import (
     Document,
     HubTable,
     LinksTable,
+    LogTable,
     PeopleTable,
     WritebackTable,
 )
@@ -56,6 +57,7 @@ class Configuration:
     writeback: WritebackTable
     people: PeopleTable
     links: LinksTable
+    log: LogTable
 
     @property
     def folder(self) -> Path:
@@ -137,6 +139,7 @@ class _Loader:
             writeback=self._section("writeback", WritebackTable()),
             people=self._section("people", PeopleTable()),
             links=self._section("links", LinksTable()),
+            log=self._section("log", LogTable()),
         )
 
     def _section(self, name: str, default: Model) -> Model:
@@ -224,6 +227,7 @@ class _Loader:
             writeback=document.writeback,
             people=document.people,
             links=document.links,
+            log=document.log,
         )
 
 

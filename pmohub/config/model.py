@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -132,6 +133,28 @@ class WritebackTable(Table):
     )
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
+class LogTable(Table):
+    """Lines about what is done, with run, connector and stage; a command writes none unless this asks for it."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which weight on lines are written; debug has one for each stored batch."
+    )
+    format: LogFormat = Field(
+        default=LogFormat.PLAIN, description="For people and grep (plain), or for programs (json)."
+    )
+    file: str | None = Field(
+        default=None,
+        description="Where they go; without a file to standard error, and there only when `level` is given.",
+    )
+
+
 class PeopleTable(Table):
     """People whose names and addresses differ between tools."""
 
@@ -187,6 +210,7 @@ class Document(Table):
     template: Template = Field(default_factory=Template)
     writeback: WritebackTable = Field(default_factory=WritebackTable)
     people: PeopleTable = Field(default_factory=PeopleTable)
+    log: LogTable = Field(default_factory=LogTable)
     links: LinksTable = Field(default_factory=LinksTable)
 
 

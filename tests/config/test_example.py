@@ -10,11 +10,29 @@ from connectors.secrets import Secret
 from connectors.spreadsheet.config import SpreadsheetOptions
 from pmohub.config import Configuration, load
 from pmohub.config.complaints import _members
-from pmohub.config.model import ConnectorTable, DepartmentTable, HubTable, LinksTable, PeopleTable, WritebackTable
+from pmohub.config.model import (
+    ConnectorTable,
+    DepartmentTable,
+    HubTable,
+    LinksTable,
+    LogTable,
+    PeopleTable,
+    WritebackTable,
+)
 from rules.template_fields import Template
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-TOP = (HubTable, DepartmentTable, ConnectorTable, WritebackTable, PeopleTable, LinksTable, Template, SpreadsheetOptions)
+TOP = (
+    HubTable,
+    DepartmentTable,
+    ConnectorTable,
+    WritebackTable,
+    PeopleTable,
+    LinksTable,
+    LogTable,
+    Template,
+    SpreadsheetOptions,
+)
 
 
 def test_the_example_loads() -> None:
@@ -60,7 +78,7 @@ def inside(annotation: Any) -> Iterator[Any]:
 
 def set_options(configuration: Configuration) -> Iterator[tuple[type[BaseModel], str]]:
     tables = [configuration.hub, configuration.template, configuration.writeback, configuration.people]
-    tables += [configuration.links, *configuration.departments.values()]
+    tables += [configuration.links, configuration.log, *configuration.departments.values()]
     for connector in configuration.connectors.values():
         tables += [connector.table, connector.options]
     for table in tables:

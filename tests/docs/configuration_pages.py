@@ -28,6 +28,7 @@ from pmohub.config.model import (
     Document,
     HubTable,
     LinksTable,
+    LogTable,
     PeopleTable,
     WritebackTable,
 )
@@ -56,6 +57,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("[writeback]", WritebackTable, ""),
     ("[people]", PeopleTable, ""),
     ("[links]", LinksTable, ""),
+    ("[log]", LogTable, ""),
 )
 """The tables in the order of the page, each with its model and a sentence before it."""
 
