@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from canonical.vocabulary import PmoMode
 from connectors.secrets import Secret
 from pmohub.config.refusal import refuse
-from pmohub.config.schedule import Schedule
+from pmohub.config.schedule import read_hours, read_schedule
 from rules.template_fields import Template
+from sync.scheduling.crontab import Crontab
+from sync.scheduling.quiet import Days, Hours
 
 BY_HAND = timedelta(days=7)
 LEAST_FRESHNESS = timedelta(hours=24)
@@ -37,10 +39,6 @@ def _database(value: Any) -> Any:
     if not re.match(r"(sqlite|postgresql)(\+\w+)?://", value):
         refuse("This is no address of a database.", 'Write "sqlite:///pmohub.db" or "postgresql://host/name".')
     return value
-
-
-def _schedule(value: Any) -> Any:
-    return Schedule.parse(value) if isinstance(value, str) else value
 
 
 def _holidays(name: str) -> str:
@@ -85,6 +83,24 @@ class HubTable(Table):
     )
 
 
+class BlackoutTable(Table):
+    """Days on which a department is left in peace, both included."""
+
+    first: date = Field(alias="from", description="The first day, in the department's time zone.")
+    last: date = Field(alias="to", description="The last day, included.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            refuse(f"This blackout ends on {self.last}, before it begins.", "Change the two days round.")
+        return self
+
+    @property
+    def days(self) -> Days:
+        """What it means to those who ask whether they may write."""
+        return Days(self.first, self.last)
+
+
 class DepartmentTable(Table):
     """An organisational unit with a PMO mode."""
 
@@ -97,6 +113,14 @@ class DepartmentTable(Table):
     holidays: Annotated[str, AfterValidator(_holidays)] | None = Field(
         default=None,
         description="Country or region whose holidays are no working days, such as DE-BE; without, weekends only.",
+    )
+    quiet_hours: Annotated[Hours, BeforeValidator(read_hours)] | None = Field(
+        default=None,
+        description='Hours of each day in which nothing is written to its tools and nobody is told: "18:00-08:00".',
+    )
+    blackout: tuple[BlackoutTable, ...] = Field(
+        default=(),
+        description="Days, such as the end of the year, on which nothing is written either; reading and rules go on.",
     )
 
 
@@ -111,9 +135,9 @@ class ConnectorTable(Table):
         default_factory=dict,
         description="Departments by a value of the project: its key, its department column, or a mapped field.",
     )
-    schedule: Annotated[Schedule, BeforeValidator(_schedule)] | None = Field(
+    schedule: Annotated[Crontab, BeforeValidator(read_schedule)] | None = Field(
         default=None,
-        description="When it is read (cron, in the hub's time zone). Without one it is read by hand, fresh for 7 days.",
+        description="When it is read, as cron writes it, by its department's clock. Without: by hand, fresh 7 days.",
     )
 
     @property

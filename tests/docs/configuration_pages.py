@@ -23,6 +23,7 @@ from connectors.spreadsheet.config import (
     TimeSheet,
 )
 from pmohub.config.model import (
+    BlackoutTable,
     ConnectorTable,
     DepartmentTable,
     Document,
@@ -37,6 +38,7 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("[hub]", HubTable, ""),
     ("[departments.NAME]", DepartmentTable, "One for each organisational unit with a PMO mode."),
+    ("blackout = [{ … }]", BlackoutTable, ""),
     ("[connectors.NAME]", ConnectorTable, "One for each tool. Every kind has these; further keys belong to the kind."),
     (
         'kind = "spreadsheet"',
