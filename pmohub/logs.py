@@ -78,8 +78,8 @@ def _json(event: EventDict, **_: object) -> str:
 
 def plain(_: WrappedLogger, __: str, event: EventDict) -> str:
     """Write a line for people and grep: when, how grave, what, then each fact as name=value."""
-    named = sorted(event.items(), key=lambda fact: fact[0] not in PLACE)
-    facts = " ".join(f"{name}={_shown(value)}" for name, value in named if name not in HEAD)
+    order = [name for name in PLACE if name in event] + [name for name in event if name not in (*PLACE, *HEAD)]
+    facts = " ".join(f"{name}={_shown(event[name])}" for name in order)
     head = f"{event['timestamp']} {event['level']:<7} {_one_line(str(event['event']))}"
     return f"{head} {facts}" if facts else head
 
