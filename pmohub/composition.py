@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
@@ -28,6 +28,8 @@ from rules.expressions import Catalogue, ValueType
 from rules.expressions.kinds import BOOL, DATE, NUMBER, TEXT
 from rules.standards import Standards, load_standards
 from rules.template_fields import Owner
+from sync.scheduling.quiet import Peace
+from sync.scheduling.timetable import Timetable, delay_of
 
 OURS = ("canonical", "connectors", "rules", "sync", "pmohub")
 DISTRIBUTION = "pmohub"
@@ -72,7 +74,7 @@ class Hub:
         return ConnectorContext(
             id=connector.id,
             folder=self.configuration.folder,
-            timezone=ZoneInfo(self.configuration.departments[connector.table.department].timezone or self.timezone.key),
+            timezone=department_zone(self.configuration, connector.table.department),
             scratch=self.scratch,
             carriers=self._carriers(connector.id),
             carrier_types=self._carrier_types(),
@@ -139,6 +141,31 @@ def foreign_packages() -> Iterator[Problem]:
                 next_step="Install pmohub into an environment of its own:",
                 commands=("pipx install pmohub",),
             )
+
+
+def department_zone(configuration: Configuration, department: str) -> ZoneInfo:
+    """Give the time zone of a department, the hub's where it has none of its own."""
+    own = configuration.departments[department].timezone if department in configuration.departments else None
+    return ZoneInfo(own or configuration.hub.timezone)
+
+
+def peaces(configuration: Configuration) -> Mapping[str, Peace]:
+    """Say for each department when it is left in peace."""
+    return {
+        name: Peace(
+            department_zone(configuration, name), one.quiet_hours, tuple(blackout.days for blackout in one.blackout)
+        )
+        for name, one in configuration.departments.items()
+    }
+
+
+def timetable(configuration: Configuration, connector: Connector) -> Timetable | None:
+    """Say when a connector is due; None for one that is read by hand."""
+    crontab = connector.table.schedule
+    if crontab is None:
+        return None
+    delay = delay_of(connector.id, crontab, timedelta(seconds=configuration.serve.spread_seconds))
+    return Timetable(crontab, department_zone(configuration, connector.table.department), delay)
 
 
 def resolution_settings(configuration: Configuration) -> ResolutionSettings:

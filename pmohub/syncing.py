@@ -52,12 +52,11 @@ def sync(
     """
     rules = standards(hub.configuration)
     worker = Worker(holder=holder(), clock=hub.now, observer=observer or Nobody(), stop=stop or Stop())
-    setups = [_setup(hub, one, full=full, any_deletions=any_deletions) for one in connectors]
+    setups = [setup_of(hub, one, full=full, any_deletions=any_deletions) for one in connectors]
     reports = sync_all(hub.engine, setups, worker)
     if worker.stop.asked:
         return Synced(reports)
-    resolved, evaluation = _settled(hub, rules, worker)
-    return Synced(reports, resolved, evaluation)
+    return Synced(reports, *_settled(hub, rules, worker))
 
 
 def settle(hub: Hub) -> Evaluation:
@@ -67,10 +66,26 @@ def settle(hub: Hub) -> Evaluation:
 
 
 def _settled(hub: Hub, rules: Standards, worker: Worker) -> tuple[Resolved, Evaluation]:
-    version = hub.configuration.version
-    resolved = resolve_all(hub.engine, resolution_settings(hub.configuration), worker, version)
+    return resolved(hub, worker), evaluated(hub, rules, worker)
+
+
+def resolved(hub: Hub, worker: Worker) -> Resolved:
+    """Work out who is who.
+
+    Raises:
+        LeaseHeldError: another process is resolving, evaluating or planning, longer than the worker has patience.
+    """
+    return resolve_all(hub.engine, resolution_settings(hub.configuration), worker, hub.configuration.version)
+
+
+def evaluated(hub: Hub, rules: Standards, worker: Worker) -> Evaluation:
+    """Apply the standards to what is stored.
+
+    Raises:
+        LeaseHeldError: another process is resolving, evaluating or planning, longer than the worker has patience.
+    """
     settings = evaluation_settings(hub.configuration)
-    with hub_run(hub.engine, worker, RunKind.EVALUATE, version) as run:
+    with hub_run(hub.engine, worker, RunKind.EVALUATE, hub.configuration.version) as run:
         with run.stages("assign"), writing(hub.engine) as connection:
             require(connection, run.lease)
             assign_ids(hub, connection)
@@ -78,7 +93,7 @@ def _settled(hub: Hub, rules: Standards, worker: Worker) -> tuple[Resolved, Eval
             evaluation = evaluate(hub.engine, run.lease, rules, settings, run.id, hub.now())
         run.problems += evaluation.problems
         run.outcomes |= {name: getattr(evaluation, name) for name in ("opened", "reopened", "closed", "open")}
-    return resolved, evaluation
+    return evaluation
 
 
 def assign_ids(hub: Hub, connection: Connection) -> None:
@@ -99,7 +114,8 @@ def holder() -> str:
     return f"pmohub {os.getpid()} on {socket.gethostname()}"
 
 
-def _setup(hub: Hub, connector: Connector, *, full: bool, any_deletions: bool) -> ConnectorSetup:
+def setup_of(hub: Hub, connector: Connector, *, full: bool = False, any_deletions: bool = False) -> ConnectorSetup:
+    """Say how a connector is read; `full` and `any_deletions` as for `sync`."""
     setup = ConnectorSetup(
         id=connector.id,
         kind=connector.kind.name,

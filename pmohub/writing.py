@@ -18,13 +18,13 @@ from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
 from canonical.values import alike, shown
 from connectors.base import CurrentValue, Target
-from pmohub.composition import Hub, evaluation_settings
+from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
 from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values
 from rules.wanted import Wanted
-from sync.apply import Applied, Hand, apply_plan
+from sync.apply import Applied, Hand, Lifted, apply_plan, asleep
 from sync.approval import trusted_plan
 from sync.hub import hub_run
 from sync.leases import connector_lease, held
@@ -33,6 +33,7 @@ from sync.plan import Planned, make_plan
 from sync.proposals import Limits
 from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
+from sync.scheduling.quiet import Cause, Pause, pause
 from sync.undo import plan_undo
 
 NOTHING_PLANNED = Problem(
@@ -51,13 +52,17 @@ def actor() -> str:
         return "unknown"
 
 
-def plan(hub: Hub) -> Planned:
-    """Work out what should be written now and store it as a plan; nothing is sent."""
+def plan(hub: Hub, worker: Worker | None = None) -> Planned:
+    """Work out what should be written now and store it as a plan; nothing is sent.
+
+    Raises:
+        LeaseHeldError: another process is resolving, evaluating or planning, longer than the worker has patience.
+    """
     configuration = hub.configuration
     settings = evaluation_settings(configuration)
     catalogue = catalogue_for(settings.template, settings.catalogue)
     limits = Limits(configuration.writeback.max_changes_per_run, configuration.writeback.max_overwrite_share)
-    worker = Worker(holder(), hub.now)
+    worker = worker or Worker(holder(), hub.now)
     with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
         stale = _stale(hub)
         with run.stages("assign"), writing(hub.engine) as connection:
@@ -142,8 +147,11 @@ def _hurdle(item: WriteBack, current: CurrentValue) -> str | None:
     return None
 
 
-def send(hub: Hub, plan_id: str) -> Applied:
+def send(hub: Hub, plan_id: str, *, only: str | None = None, lifted: Lifted | None = None) -> Applied:
     """Send the approved changes of a plan, one connector after the other; what is in one's way stops no other.
+
+    What is for a department that is left in peace now stays approved, unless a person `lifted` that for this time.
+    `only`: to this connector, and no other.
 
     Raises:
         ConfigurationError: there is no such plan, or it is not what was planned.
@@ -151,17 +159,58 @@ def send(hub: Hub, plan_id: str) -> Applied:
     done = Applied()
     with reading(hub.engine) as connection:
         unsettled = {item.connector for item in find(connection, writeback.c.state.in_(IN_FLIGHT))}
-    approved = {connector for connector, _ in _by_connector(chosen_plan(hub, plan_id).items)}
-    for connector in sorted(approved | unsettled):
+    for connector, items in _to_send(hub, plan_id, unsettled, only):
+        if connector not in unsettled and _all_wait(hub, items, lifted):
+            done.waiting += items
+            continue
         try:
-            applied = _applied(hub, connector, plan_id)
+            applied = _applied(hub, connector, plan_id, lifted)
         except ProblemError as error:
             done.problems += problems_of(error)
             continue
         done.ended += applied.ended
         done.settled += applied.settled
+        done.waiting += applied.waiting
         done.problems += applied.problems
+    done.problems += waiting(hub, done.waiting)
     return done
+
+
+def _to_send(hub: Hub, plan_id: str, unsettled: set[str], only: str | None) -> Iterator[tuple[str, list[WriteBack]]]:
+    """Give the connectors to which something is to be sent, or of which something is to be found out."""
+    approved = dict(_by_connector(chosen_plan(hub, plan_id).items))
+    for connector in sorted(approved.keys() | unsettled):
+        if only in (None, connector):
+            yield connector, approved.get(connector, [])
+
+
+def _all_wait(hub: Hub, items: Sequence[WriteBack], lifted: Lifted | None) -> bool:
+    """Say whether nothing may be sent now: then no object that can write is made."""
+    now, left_in_peace = hub.now(), peaces(hub.configuration)
+    return lifted is None and all(asleep(item, left_in_peace, now) for item in items)
+
+
+def waiting(hub: Hub, items: Iterable[WriteBack]) -> list[Problem]:
+    """Tell for each department that is left in peace what waits for how long."""
+    now, left_in_peace = hub.now(), peaces(hub.configuration)
+    counted = Counter((item.department_id, item.plan_id) for item in items)
+    return [_waits(hub, *key, number, pause(left_in_peace[key[0]], now)) for key, number in sorted(counted.items())]
+
+
+def _waits(hub: Hub, department: str, plan_id: str, number: int, found: Pause | None) -> Problem:
+    name = hub.configuration.departments[department].name
+    changes = f"{number:,} approved {'change' if number == 1 else 'changes'}"
+    key = "blackout" if found is not None and found.cause is Cause.BLACKOUT else "quiet_hours"
+    until = found.until.astimezone(department_zone(hub.configuration, department)) if found is not None else None
+    when = f" until {until:%a} {until.day} {until:%b %Y, %H:%M}" if until is not None else ""
+    return Problem(
+        what=f"{changes} for {name} {'waits' if number == 1 else 'wait'}: {key.replace('_', ' ')}{when}",
+        where=hub.configuration.source.where(("departments", department, key)),
+        not_done="Nothing was sent there; what is approved stays approved.",
+        next_step="Apply later, or let a person who answers for it say why it cannot wait:",
+        commands=(f'pmohub writeback apply {plan_id} --during-blackout "REASON" --for PERSON',),
+        weight=Weight.WARNING,
+    )
 
 
 def undo(hub: Hub, *, plan_id: str | None = None, item: str | None = None) -> Applied:
@@ -186,7 +235,7 @@ def _applied_last(hub: Hub) -> str:
     return chosen_plan(hub, None).id if latest is None else latest.plan_id
 
 
-def _applied(hub: Hub, connector_id: str, plan_id: str) -> Applied:
+def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -> Applied:
     """Send to one connector, as a run of its own that ends with what was in its way."""
     connector = _configured(hub, connector_id)
     with held(hub.engine, connector_lease(connector_id), holder()) as lease:
@@ -195,7 +244,8 @@ def _applied(hub: Hub, connector_id: str, plan_id: str) -> Applied:
         state, note, watch = RunState.FAILED, RunNote(), Stopwatch()
         try:
             with watch("open"):
-                hand = Hand(connector_id, hub.reader(connector), hub.writer(connector), lease)
+                read, write = hub.reader(connector), hub.writer(connector)
+                hand = Hand(connector_id, read, write, lease, peaces(hub.configuration), lifted)
             with watch("send"):
                 done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
             state, note = RunState.FAILED if done.problems else RunState.DONE, _noted(hand, done)

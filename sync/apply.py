@@ -3,7 +3,7 @@
 What an earlier run journaled and did not see through is read first: done, or to be done again; never sent blindly.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -17,36 +17,57 @@ from canonical.schema.entities import source_project, task
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
 from canonical.store.vetoes import add_vetoes
-from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move
+from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move, note
 from canonical.values import alike, encode, shown
 from canonical.vocabulary import EntityKind, PmoMode
 from connectors.base import FieldChange, Outcome, Precondition, Reader, Target, Writer, WriteResult
 from sync.approval import team_decides, trusted_plan
 from sync.proposals import APPROVED_FOR
+from sync.scheduling.quiet import Peace, may_write
 from sync.undo import taken_back
 
 CHUNK = 100
 """How many changes are journaled, and given to a connector, at a time."""
 
 Clock: TypeAlias = Callable[[], datetime]
+Peaces: TypeAlias = Mapping[str, Peace]
+"""By department: when it is left in peace. One that is not named may be written to at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """The two objects with which one connector is written, and the lease under which it happens."""
+    """The two objects with which one connector is written, the lease under which it happens, and what it respects.
+
+    `peaces`: what is approved for a department that is left in peace now stays approved. `lifted`: on whose word, and
+    why, something is sent although its department is to be left in peace; it stands in the journal.
+    """
 
     connector: str
     reader: Reader
     writer: Writer
     lease: Lease
+    peaces: Peaces = field(default_factory=dict)
+    lifted: "Lifted | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A person who lets something be sent although its department is to be left in peace, and the reason."""
+
+    by: str
+    reason: str
 
 
 @dataclass(slots=True)
 class Applied:
-    """What an apply did: each item with its outcome, what was settled of earlier runs, and problems in words."""
+    """What an apply did: each item with its outcome, what was settled of earlier runs, and problems in words.
+
+    `waiting`: what stays approved because its department is left in peace.
+    """
 
     ended: list[WriteBack] = field(default_factory=list)
     settled: list[WriteBack] = field(default_factory=list)
+    waiting: list[WriteBack] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -149,10 +170,22 @@ def _take_back(engine: Engine, hand: Hand, item: WriteBack, *, clock: Clock, act
     return replace(item, state=again)
 
 
+def asleep(item: WriteBack, peaces: Peaces, now: datetime) -> bool:
+    """Say whether a change is for a department that is left in peace now."""
+    return item.department_id in peaces and not may_write(peaces[item.department_id], now)
+
+
 def _send(engine: Engine, hand: Hand, chunk: Sequence[WriteBack], done: Applied, *, clock: Clock, actor: str) -> None:
     with writing(engine) as connection:
         require(connection, hand.lease)
         at = clock()
+        sleeping = [item for item in chunk if asleep(item, hand.peaces, at)]
+        if hand.lifted is not None:
+            detail = {"reason": hand.lifted.reason}
+            note(connection, sleeping, "lifted", at=at, actor=actor, on_behalf_of=hand.lifted.by, detail=detail)
+        else:
+            done.waiting += sleeping
+            chunk = [item for item in chunk if item not in sleeping]
         moved = move(connection, chunk, State.JOURNALED, at=at, actor=actor, facts={"journaled_at": at})
     journaled = {_place(item): replace(item, state=State.JOURNALED) for item in moved}
     for result in _results(hand, [_change(item) for item in journaled.values()]):

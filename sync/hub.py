@@ -18,7 +18,7 @@ from sync.runs import Worker
 
 log = logger()
 PATIENCE = timedelta(seconds=30)
-"""How long a run waits for another one to be done with the portfolio."""
+"""How long a run waits for another one to be done with the portfolio, unless its worker has more time."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str |
     Raises:
         LeaseHeldError: another process has been at it for longer than one waits.
     """
-    with held(engine, HUB, worker.holder, worker.lease_ttl, wait=PATIENCE) as lease:
+    with held(engine, HUB, worker.holder, worker.lease_ttl, wait=worker.patience or PATIENCE) as lease:
         run = HubRun(lease, begin_run(engine, lease, kind, worker.clock(), config_version=config_version))
         state = RunState.FAILED
         try:

@@ -66,6 +66,7 @@ class Worker:
     observer: Observer = field(default_factory=Nobody)
     stop: Stop = field(default_factory=Stop)
     lease_ttl: timedelta = TTL
+    patience: timedelta | None = None
 
 
 class _StoppedError(Exception):

@@ -22,6 +22,7 @@ from pmohub.config.model import (
     LinksTable,
     LogTable,
     PeopleTable,
+    ServeTable,
     WritebackTable,
 )
 from pmohub.config.source import Source, read_source
@@ -58,6 +59,7 @@ class Configuration:
     people: PeopleTable
     links: LinksTable
     log: LogTable
+    serve: ServeTable
 
     @property
     def folder(self) -> Path:
@@ -87,13 +89,15 @@ def load(path: Path, kinds: Mapping[str, AnyKind] | None = None) -> Configuratio
     return reading.configuration
 
 
-def inspect(path: Path, kinds: Mapping[str, AnyKind] | None = None) -> Reading:
+def inspect(path: Path, kinds: Mapping[str, AnyKind] | None = None, *, text: str | None = None) -> Reading:
     """Read a configuration, leaving out connectors that are wrong, so that the others can be checked.
+
+    `text`: what the file held at an earlier time, to go by instead of what it holds now.
 
     Raises:
         ConfigurationError: the file is not there, or is no TOML.
     """
-    source = read_source(path)
+    source = read_source(path, text)
     return _Loader(source, path, InstalledKinds() if kinds is None else kinds).load()
 
 
@@ -140,6 +144,7 @@ class _Loader:
             people=self._section("people", PeopleTable()),
             links=self._section("links", LinksTable()),
             log=self._section("log", LogTable()),
+            serve=self._section("serve", ServeTable()),
         )
 
     def _section(self, name: str, default: Model) -> Model:
@@ -228,6 +233,7 @@ class _Loader:
             people=document.people,
             links=document.links,
             log=document.log,
+            serve=document.serve,
         )
 
 

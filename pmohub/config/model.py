@@ -124,6 +124,15 @@ class DepartmentTable(Table):
     )
 
 
+class OwnServeTable(Table):
+    """What `pmohub serve` does otherwise for one connector."""
+
+    memory_mb: int | None = Field(default=None, ge=256, description="Instead of serve.memory_mb.")
+    read_seconds: int | None = Field(default=None, ge=1, description="Instead of serve.seconds.read.")
+    apply_seconds: int | None = Field(default=None, ge=1, description="Instead of serve.seconds.apply.")
+    whole_seconds: int | None = Field(default=None, ge=1, description="Instead of serve.seconds.whole.")
+
+
 class ConnectorTable(Table):
     """What every connector has; all further keys belong to its kind."""
 
@@ -138,6 +147,10 @@ class ConnectorTable(Table):
     schedule: Annotated[Crontab, BeforeValidator(read_schedule)] | None = Field(
         default=None,
         description="When it is read, as cron writes it, by its department's clock. Without: by hand, fresh 7 days.",
+    )
+
+    serve: OwnServeTable = Field(
+        default_factory=OwnServeTable, description="What `pmohub serve` does otherwise for this connector."
     )
 
     @property
@@ -177,6 +190,58 @@ class LogTable(Table):
         default=None,
         description="Where they go; without a file to standard error, and there only when `level` is given.",
     )
+
+
+class SecondsTable(Table):
+    """How many seconds a stage may go on without a sign of progress before its run is ended; what it stored is kept."""
+
+    read: int = Field(default=600, ge=1, description="Reading: between two batches of a tool.")
+    resolve: int = Field(default=1800, ge=1, description="Working out who is who, waiting for another run included.")
+    evaluate: int = Field(default=1800, ge=1, description="Applying the standards, waiting for another run included.")
+    plan: int = Field(default=900, ge=1, description="Planning what should be written.")
+    apply: int = Field(default=1800, ge=1, description="Sending what is approved, to one tool.")
+    notify: int = Field(default=300, ge=1, description="Telling people.")
+    whole: int = Field(
+        default=14400, ge=1, description="All of a run; it is asked to stop then, and goes on next time."
+    )
+    stop: int = Field(default=20, ge=1, description="From being asked to stop to being ended.")
+
+
+class ServeTable(Table):
+    """How `pmohub serve` works."""
+
+    workers: int = Field(default=4, ge=1, le=64, description="How many connectors are read at the same time.")
+    memory_mb: int = Field(
+        default=2048,
+        ge=256,
+        description="The address space that one run may take, in MB; on Linux, where it is enforced.",
+    )
+    spread_seconds: int = Field(
+        default=60,
+        ge=0,
+        description="Connectors of the same schedule begin so far apart at most, each with a delay of its own.",
+    )
+    retry_seconds: int = Field(
+        default=60, ge=1, description="After a failed run: the time to the next try, doubled with each further failure."
+    )
+    longest_retry_seconds: int = Field(
+        default=3600, ge=1, description="The longest time between two tries of a connector that keeps failing."
+    )
+    address: str = Field(
+        default="127.0.0.1:8765",
+        description='Where it answers on HTTP, "host:port": this machine alone. Empty: nowhere.',
+    )
+    seconds: SecondsTable = Field(
+        default_factory=SecondsTable, description="How long each stage may show no progress; see below."
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _host_and_port(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if address and not (host and port.isascii() and port.isdecimal() and int(port) < 65536):
+            refuse(f"“{address}” is no address with a port.", 'Write "127.0.0.1:8765".')
+        return address
 
 
 class PeopleTable(Table):
@@ -235,6 +300,7 @@ class Document(Table):
     writeback: WritebackTable = Field(default_factory=WritebackTable)
     people: PeopleTable = Field(default_factory=PeopleTable)
     log: LogTable = Field(default_factory=LogTable)
+    serve: ServeTable = Field(default_factory=ServeTable)
     links: LinksTable = Field(default_factory=LinksTable)
 
 

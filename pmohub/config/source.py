@@ -79,14 +79,14 @@ def blotted(line: str) -> str:
     return SECRET_IN_OPTION.sub(r"\1…", SECRET_IN_ADDRESS.sub(r"\1…@", line))
 
 
-def read_source(path: Path) -> Source:
-    """Read a TOML file.
+def read_source(path: Path, text: str | None = None) -> Source:
+    """Read a TOML file, or the text that it held at an earlier time.
 
     Raises:
         ConfigurationError: it is not there, cannot be read, is not UTF-8 or is no TOML; the place is exact.
     """
     name = str(path)
-    text = _text(path, name)
+    text = _text(path, name) if text is None else text
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

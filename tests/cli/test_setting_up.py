@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.workplace import SMALL, set_up
+
 from .conftest import Run, process
 
 
@@ -144,3 +146,11 @@ def test_before_the_standards_were_applied_no_deviation_is_said_to_be_absent(pmo
     ended = pmohub("deviations")
     assert "The standards have not been applied yet" in ended.out
     assert "Next: pmohub sync" in ended.out
+
+
+def test_check_shows_the_next_five_times_by_the_clock_of_the_department(pmohub: Run, tmp_path: Path) -> None:
+    set_up(tmp_path, SMALL.replace('kind = "spreadsheet"', 'kind = "spreadsheet"\nschedule = "0 8 1 1 *"'))
+    ended = pmohub("check")
+    assert ended.out.count("1 Jan, 08:00") == 5, ended.out
+    due = json.loads(pmohub("check", "--json").out)["connectors"][0]["due_next"]
+    assert [one[4:16] for one in due] == ["-01-01T08:00"] * 5

@@ -78,7 +78,7 @@ def inside(annotation: Any) -> Iterator[Any]:
 
 def set_options(configuration: Configuration) -> Iterator[tuple[type[BaseModel], str]]:
     tables = [configuration.hub, configuration.template, configuration.writeback, configuration.people]
-    tables += [configuration.links, configuration.log, *configuration.departments.values()]
+    tables += [configuration.links, configuration.log, configuration.serve, *configuration.departments.values()]
     for connector in configuration.connectors.values():
         tables += [connector.table, connector.options]
     for table in tables:

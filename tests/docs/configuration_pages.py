@@ -30,7 +30,10 @@ from pmohub.config.model import (
     HubTable,
     LinksTable,
     LogTable,
+    OwnServeTable,
     PeopleTable,
+    SecondsTable,
+    ServeTable,
     WritebackTable,
 )
 
@@ -60,6 +63,9 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("[people]", PeopleTable, ""),
     ("[links]", LinksTable, ""),
     ("[log]", LogTable, ""),
+    ("[serve]", ServeTable, "How `pmohub serve` works; see [running it](../guides/running.md)."),
+    ("[serve.seconds]", SecondsTable, ""),
+    ("serve = { … } of a connector", OwnServeTable, ""),
 )
 """The tables in the order of the page, each with its model and a sentence before it."""
 

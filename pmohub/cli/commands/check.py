@@ -13,8 +13,14 @@ from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from pmohub.composition import Hub
     from pmohub.config import Connector, Reading
+
+
+TIMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +48,28 @@ def check(
     reading = inspect(config)
     general = [*reading.problems, *foreign_packages(), *_standards(reading)]
     checked: list[Checked] = []
+    times: dict[str, list[datetime]] = {}
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
         with composed(reading.configuration) as hub:
             checked = [*_database(hub), *(_checked(hub, one) for one in wanted)]
+            times = {one.id: due for one in wanted if (due := _next_times(hub, one))}
     problems = [*general, *(problem for one in checked for problem in one.problems)]
     if as_json:
-        output.out.json(_document(checked, problems))
+        output.out.json(_document(checked, problems, times))
     else:
-        _show(output.out, str(config), checked, problems)
+        _show(output.out, str(config), checked, problems, times)
         wrong = any(problem.weight is Weight.ERROR for problem in problems)
         output.out.next("pmohub check" if wrong else "pmohub sync")
     return _code(general, checked, problems)
+
+
+def _next_times(hub: "Hub", connector: "Connector") -> "list[datetime]":
+    """Give when a connector is due next, by the clock of its department."""
+    from pmohub.composition import timetable
+
+    table = timetable(hub.configuration, connector)
+    return [one.astimezone(table.zone) for one in table.next_times(hub.now(), TIMES)] if table is not None else []
 
 
 def _checked(hub: "Hub", connector: "Connector") -> Checked:
@@ -102,7 +118,13 @@ def _database(hub: "Hub") -> Iterator[Checked]:
         yield Checked("database", State("bad", "not usable"), place(hub.engine), (error.problem,), refused=True)
 
 
-def _show(out: Screen, title: str, checked: Sequence[Checked], problems: Sequence[Problem]) -> None:
+def _show(
+    out: Screen,
+    title: str,
+    checked: Sequence[Checked],
+    problems: Sequence[Problem],
+    times: "Mapping[str, Sequence[datetime]]",
+) -> None:
     out.line((title, "head"))
     for problem in problems:
         out.line()
@@ -111,6 +133,10 @@ def _show(out: Screen, title: str, checked: Sequence[Checked], problems: Sequenc
         out.line()
         columns = (Column("Connector"), Column("State"), Column("What was found"))
         out.table(columns, [(one.name, one.state, one.found) for one in checked])
+    if times:
+        out.line()
+        rows = [(name, ", ".join(f"{one:%a} {one.day} {one:%b, %H:%M}" for one in due)) for name, due in times.items()]
+        out.table((Column("Connector"), Column("Due next")), rows)
     out.line()
     errors = sum(problem.weight is Weight.ERROR for problem in problems)
     warnings = sum(problem.weight is Weight.WARNING for problem in problems)
@@ -125,10 +151,15 @@ def _code(general: Iterable[Problem], checked: Iterable[Checked], problems: Sequ
     return exits.FINDINGS if any(problem.weight is not Weight.INFO for problem in problems) else exits.DONE
 
 
-def _document(checked: Sequence[Checked], problems: Sequence[Problem]) -> dict[str, object]:
+def _document(
+    checked: Sequence[Checked], problems: Sequence[Problem], times: "Mapping[str, Sequence[datetime]]"
+) -> dict[str, object]:
     from dataclasses import asdict
 
     return {
-        "connectors": [{"connector": one.name, "state": one.state.word, "found": one.found} for one in checked],
+        "connectors": [
+            {"connector": one.name, "state": one.state.word, "found": one.found, "due_next": times.get(one.name, [])}
+            for one in checked
+        ],
         "problems": [asdict(problem) for problem in problems],
     }

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from canonical.problems import ConfigurationError, Problem
+from canonical.problems import ConfigurationError, Problem, Weight
 from pmohub.cli import exits
 from pmohub.cli.commands.proposals import show_items, show_plan
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from canonical.store.writebacks import WriteBack
     from pmohub.writing import Tried
-    from sync.apply import Applied
+    from sync.apply import Applied, Lifted
     from sync.plan import Planned
 
 app = typer.Typer(no_args_is_help=True, help="Propose, approve and send changes of template fields; take them back.")
@@ -136,20 +136,38 @@ def reject(
 def apply(
     plan_id: PlanArgument = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read what would be replaced, and send nothing.")] = False,
+    during_blackout: Annotated[
+        str | None, typer.Option("--during-blackout", help="Why it cannot wait for quiet hours or a blackout to end.")
+    ] = None,
+    on_behalf_of: Annotated[str | None, typer.Option("--for", help="On whose word, with --during-blackout.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """Send the approved changes of a plan. A value that a team changed meanwhile stays theirs."""
+    """Send the approved changes of a plan. A value that a team changed meanwhile stays theirs.
+
+    What is for a department in its quiet hours or a blackout stays approved and waits.
+    """
     from pmohub.cli.session import store_for
     from pmohub.writing import chosen_plan, rehearse, send
 
     output = Output.standard()
+    lifted = _lifted(during_blackout, on_behalf_of)
     with store_for(config, output.err, strict=True) as hub:
         chosen = chosen_plan(hub, plan_id)
         if dry_run:
             tried = list(rehearse(hub, chosen.id))
             return _rehearsed(output, tried)
-        done = send(hub, chosen.id)
+        done = send(hub, chosen.id, lifted=lifted)
     return _sent(output, done)
+
+
+def _lifted(reason: str | None, person: str | None) -> "Lifted | None":
+    from sync.apply import Lifted
+
+    if (reason is None) == (person is None):
+        return Lifted(person, reason) if reason and person else None
+    what = "--during-blackout needs the reason, and --for the person on whose word it is"
+    step = 'Type both: --during-blackout "the release is broken" --for "Ana Ruiz"'
+    raise ConfigurationError(Problem(what, not_done="Nothing was sent.", next_step=step))
 
 
 def _rehearsed(output: Output, tried: "Sequence[Tried]") -> int:
@@ -177,9 +195,11 @@ def _sent(output: Output, done: "Applied") -> int:
         output.err.problem(problem)
         output.err.line()
     applied = sum(one.state.value == "applied" for one in ended)
-    output.out.line(f"{applied:,} of {count(len(ended), 'change')} applied." if ended else "Nothing was approved.")
+    nothing = "Nothing was sent." if done.waiting else "Nothing was approved."
+    output.out.line(f"{applied:,} of {count(len(ended), 'change')} applied." if ended else nothing)
     output.out.next(*(("pmohub sync", "pmohub writeback undo") if applied else ("pmohub writeback plan",)))
-    if done.problems or any(one.state.value in {"refused", "unknown"} for one in ended):
+    failed = any(problem.weight is Weight.ERROR for problem in done.problems)
+    if failed or any(one.state.value in {"refused", "unknown"} for one in ended):
         return exits.TOOL_FAILED
     return exits.FINDINGS if applied < len(ended) or not ended else exits.DONE
 
