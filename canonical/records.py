@@ -33,7 +33,8 @@ Url = Annotated[str, StringConstraints(min_length=1, max_length=800, pattern=r"^
 Ref: TypeAlias = Annotated[
     str, StringConstraints(max_length=800, pattern=r"^(id|key|url|name|email|pmo_id):[^\x00\n]+$")
 ]
-"""`scheme:value`, the value as the tool writes it: `id:10042`, `key:ENG-12`, `name:Jane Doe`, `email:j@example.com`."""
+"""`scheme:value`, the value as the tool writes it: `id:10042`, `key:ENG-12`, `name:Jane Doe`, `email:j@example.com`,
+also `email:Jane Doe <j@example.com>`."""
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 Seconds = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

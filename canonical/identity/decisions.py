@@ -39,8 +39,9 @@ class Party:
 
     @property
     def label(self) -> str:
-        """Name it for people: what it is called, and where."""
-        return f"{self.name or self.email or self.key or self.external_id} ({self.connector})"
+        """Name it for people: what it is called, where, and whether it is gone."""
+        gone = ", no longer there" if self.deleted else ""
+        return f"{self.name or self.email or self.key or self.external_id} ({self.connector}{gone})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ record was called, that before former names, and these before a name written whe
 nothing outside of its tool, and a person's name nothing outside of its connector.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -45,9 +46,20 @@ def plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+MAILBOX = re.compile(r"(.*)<([^<>]+)>\s*")
+
+
+def mailbox(value: str) -> tuple[str | None, str]:
+    """Give the name and the address of `Jane Doe <jane@example.com>`, or no name and an address that stands alone."""
+    found = MAILBOX.fullmatch(value)
+    name, address = found.groups() if found else ("", value)
+    return " ".join(name.split()) or None, address.strip()
+
+
 def normal(ref: str) -> str:
     """Give a reference in the form in which it is looked up."""
     scheme, _, value = ref.partition(":")
+    value = mailbox(value)[1] if scheme == "email" else value
     return f"{scheme}:{plain(value)}" if scheme in {"name", "email", "any"} else ref
 
 
@@ -75,21 +87,31 @@ class Names:
             if each.partition(":")[0] in ACROSS[self.kind]:
                 self._entries[None, each].add((rank, record))
 
-    def find(self, connector: str, ref: str, merged: Mapping[str, str], *, typed: bool = True) -> Found:
+    def find(self, connector: str, ref: str, merged: Mapping[str, str]) -> Found:
         """Find what the reference names in this connector or, failing that, in any.
 
-        Records that are one by `merged` are no ambiguity: the one whose id sorts first stands for them. Without
-        `typed`, people who were only made from typed names are left out.
+        Records that are one by `merged` are no ambiguity: the one whose id sorts first stands for them.
         """
         scheme, _, value = ref.partition(":")
         loose = self.kind is EntityKind.PROJECT and scheme in LOOSE
         for place in (connector, None):
             for each in (ref, f"any:{value}") if loose else (ref,):
-                best = self._best(place, normal(each), typed=typed)
+                best = self._best(place, normal(each))
                 if best:
                     one = len({merged[record] for record in best}) == 1
                     return Found(min(best)) if one else Found(None, Reason.AMBIGUOUS)
         return Found(None, Reason.MISSING)
+
+    def borne(self, connector: str, ref: str) -> bool:
+        """Say whether a tool's own record is called so, leaving out people who were only made from typed names."""
+        typed = {Rank.TYPED, Rank.RETIRED}
+        entries = (entry for place in (connector, None) for entry in self._entries.get((place, normal(ref)), ()))
+        return any(rank not in typed for rank, _ in entries)
+
+    def typed(self, connector: str, ref: str) -> str | None:
+        """Give the person made from what was typed whom this name or address means, if nobody else is meant."""
+        entries = self._entries.get((connector, normal(ref)), ())
+        return min((record for rank, record in entries if rank is Rank.TYPED), default=None)
 
     def elsewhere(self, connector: str, ref: str, connector_of: Mapping[str, str]) -> Found:
         """Find what the reference names in any other connector than this one."""
@@ -106,8 +128,7 @@ class Names:
         )
         return wanted.union(*shared)
 
-    def _best(self, place: str | None, ref: str, *, typed: bool = True) -> set[str]:
-        left_out = {Rank.RETIRED} if typed else {Rank.RETIRED, Rank.TYPED}
-        entries = {(rank, record) for rank, record in self._entries.get((place, ref), ()) if rank not in left_out}
+    def _best(self, place: str | None, ref: str) -> set[str]:
+        entries = {entry for entry in self._entries.get((place, ref), ()) if entry[0] is not Rank.RETIRED}
         top = min((rank for rank, _ in entries), default=None)
         return {record for rank, record in entries if rank == top}

@@ -22,7 +22,7 @@ from canonical.identity.references import (
 from canonical.identity.settings import ResolutionSettings
 from canonical.identity.sources import SOURCE_TABLES, members, names_of, read_sources
 from canonical.identity.task_names import name_tasks
-from canonical.identity.typed_people import add_typed_people, retire_typed_people
+from canonical.identity.typed_people import Asked, add_typed_people, named_before, settle_typed_people
 from canonical.identity.working_tables import answer, in_scope, widen_by
 from canonical.identity.working_tables import scope as looked_at
 from canonical.schema.entities import further_project, status_update, task, time_entry
@@ -69,13 +69,14 @@ class Pass:
         names = names_of(self.connection, sources, kind)
         affected = self._affected(kind, names)
         scope.widen_to_people(self.connection, {sources[each]["person_id"] for each in affected})
-        added = add_typed_people(self.connection, self._asked(kind), names, sources, self.now)
-        if added:
+        live = self._asked(kind, live=True)
+        if add_typed_people(self.connection, live, names, sources, self.now):
             sources = read_sources(self.connection, kind)
             names = names_of(self.connection, sources, kind)
-        if retire_typed_people(self.connection, names, sources, self.now):
+        asked = Asked(live, () if self.everything else named_before(self.connection), self.everything)
+        if settled := settle_typed_people(self.connection, asked, names, sources, self.settings, self.now):
+            scope.widen_to_people(self.connection, {sources[each]["person_id"] for each in settled})
             sources = read_sources(self.connection, kind)
-            names = names_of(self.connection, sources, kind)
         known = members(sources, kind)
         edges = person_edges(sources, known, self.settings)
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
@@ -101,8 +102,8 @@ class Pass:
         touched = self.connection.scalars(select(looked_at.c.id).where(looked_at.c.entity == name))
         return names.called_like(touched)
 
-    def _asked(self, kind: EntityKind) -> set[tuple[str, str]]:
-        """The references to this kind in the rows to look at, with the connector that wrote them."""
+    def _asked(self, kind: EntityKind, *, live: bool = False) -> set[tuple[str, str]]:
+        """The references to this kind in the rows to look at, or the live ones, with the connector that wrote them."""
         asked: set[tuple[str, str]] = set()
         for table, references in REFERENCES.items():
             for reference in references:
@@ -110,6 +111,7 @@ class Pass:
                     query = select(table.c.connector, table.c[reference.ref]).distinct()
                     query = query.where(table.c[reference.ref].is_not(None))
                     query = query if self.everything else query.where(in_scope(table))
+                    query = query.where(table.c.deleted_at.is_(None)) if live else query
                     asked |= {(connector, ref) for connector, ref in self.connection.execute(query)}
         if kind is EntityKind.PROJECT:
             owner = select(task.c.connector).where(task.c.id == further_project.c.task_id).scalar_subquery()

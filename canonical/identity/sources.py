@@ -80,17 +80,30 @@ def pmo_id(source: Source) -> str | None:
 def names_of(connection: Connection, sources: Mapping[str, Source], kind: EntityKind) -> Names:
     """Collect what the records are and were called."""
     names = Names(kind)
+    typed = {each: row for each, row in sources.items() if row["content_hash"] == TYPED}
     for each, row in sources.items():
-        rank = Rank.CURRENT if row["deleted_at"] is None else Rank.DELETED
-        if row["content_hash"] == TYPED:
-            rank = Rank.TYPED if row["deleted_at"] is None else Rank.RETIRED
-        for ref in _called(row, kind):
-            names.add(each, row["connector"], ref, rank)
+        if each not in typed:
+            _add(names, row, kind, Rank.CURRENT if row["deleted_at"] is None else Rank.DELETED)
     former = select(identity).where(identity.c.entity == kind.value)
     for row in connection.execute(former).mappings():
-        if row["entity_id"] in sources:
+        if row["entity_id"] in sources and row["entity_id"] not in typed:
             names.add(row["entity_id"], row["connector"], f"{row['scheme']}:{row['value']}", Rank.FORMER)
+    # A name alone makes way for one that stands with an address.
+    for row in sorted(typed.values(), key=lambda row: row["email"] is None):
+        ref = typed_ref(row)
+        taken = names.borne(row["connector"], ref) or names.typed(row["connector"], ref) is not None
+        _add(names, row, kind, Rank.RETIRED if taken else Rank.TYPED)
     return names
+
+
+def typed_ref(row: Source) -> str:
+    """Give the reference that a typed person was made from."""
+    return f"email:{row['email']}" if row["email"] else f"name:{row['name']}"
+
+
+def _add(names: Names, row: Source, kind: EntityKind, rank: Rank) -> None:
+    for ref in _called(row, kind):
+        names.add(row["id"], row["connector"], ref, rank)
 
 
 def _called(row: Source, kind: EntityKind) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 import orjson
@@ -13,7 +13,7 @@ from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
 from connectors.spreadsheet.config import SpreadsheetOptions
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the same cells are read in another way; every file is then read anew."""
 
 
@@ -32,9 +32,13 @@ class KnownFile:
 
     stamp: Mapping[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
-    people: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """Take up what a cursor remembers; what earlier versions remembered besides is left out."""
+        return cls(**{each.name: known[each.name] for each in fields(cls) if each.name in known})
 
     def said(self) -> list[Problem]:
         """Give the problems of the file, which hold as long as it does not change."""
@@ -65,7 +69,7 @@ class Memory:
         """Take up a cursor; with another mapping its files are known but have to be read anew."""
         if not cursor:
             return cls(version)
-        files = {place: KnownFile(**known) for place, known in cursor.get("files", {}).items()}
+        files = {place: KnownFile.of(known) for place, known in cursor.get("files", {}).items()}
         if cursor.get("mapping") != version:
             for known in files.values():
                 known.stamp = {}
@@ -74,7 +78,3 @@ class Memory:
     def cursor(self) -> Cursor:
         """Give the memory as JSON."""
         return {"mapping": self.version, "files": {place: asdict(known) for place, known in self.files.items()}}
-
-    def people(self, besides: str = "") -> frozenset[str]:
-        """Give everybody whom a sheet of people lists, in any file but one."""
-        return frozenset(name for place, known in self.files.items() if place != besides for name in known.people)

@@ -60,7 +60,6 @@ class Pull:
         self._scope = scope
         self._options = options
         self._context = context
-        self._first = not cursor
         self._memory = Memory.of(cursor, mapping_version(options, context))
         self._derived: set[tuple[EntityKind, str]] = set()
         self._failures: list[Problem] = []
@@ -82,9 +81,8 @@ class Pull:
             self._done += len(unchanged)
             yield self._batch(problems=[p for file in unchanged for p in self._memory.files[file.place].said()])
         with ChildReader() as child:
-            known = self._listed_people(child, changed)
             for source, now in changed:
-                yield from self._file(child, source, now, known)
+                yield from self._file(child, source, now)
         yield from self._gone(files)
         if self._failures and len(self._failures) == len(files):
             raise ToolError(_none_readable(self._failures, self._options.path))
@@ -106,29 +104,9 @@ class Pull:
                 changed.append((source, now))
         return changed, unchanged
 
-    def _listed_people(
-        self, child: ChildReader, changed: list[tuple[SourceFile, dict[str, Any]]]
-    ) -> dict[str, frozenset[str]]:
-        """Read the sheets of people first: nobody is made from a name that one of them lists."""
-        listed: dict[str, frozenset[str]] = {}
-        if self._options.sheets.people is None or len(changed) < 2:
-            return listed
-        for source, _ in changed:
-            job = replace(job_for(source, self._options, self._context), only=EntityKind.PERSON)
-            try:
-                listed[source.place] = frozenset(name for chunk in child.read(job) for name in chunk.people)
-            except UnreadableFileError:
-                continue
-        return listed
-
-    def _file(
-        self, child: ChildReader, source: SourceFile, now: dict[str, Any], listed: dict[str, frozenset[str]]
-    ) -> Iterator[Batch]:
+    def _file(self, child: ChildReader, source: SourceFile, now: dict[str, Any]) -> Iterator[Batch]:
         before = self._memory.files.get(source.place)
-        others = self._memory.people(besides=source.place).union(*listed.values())
-        base = job_for(source, self._options, self._context)
-        counts = before.counts if before else {}
-        job = replace(base, people=others, before=counts)
+        job = replace(job_for(source, self._options, self._context), before=before.counts if before else {})
         reading = KnownFile(now)
         try:
             for chunk in child.read(job):
@@ -157,16 +135,13 @@ class Pull:
         new = [each for each in chunk.derived if (each[0], each[1]["external_id"]) not in self._derived]
         self._derived |= {(entity, values["external_id"]) for entity, values in new}
         records, _ = made(new)
-        reading.people = list(chunk.people)
         reading.counts |= chunk.counts
         reading.remember(chunk.problems)
-        newly = set() if self._first else set(reading.people) - self._memory.people()
         retried = set(before.quarantined if before else ()) - set(reading.quarantined)
         self._memory.files[source.place] = reading
         self._done += 1
-        replaced = [(EntityKind.PERSON, f"name:{name}") for name in sorted(newly)]
         begins, complete = chunk.begins, chunk.complete
-        return self._batch(records, [], begins, complete, chunk.problems, retried=sorted(retried), deleted=replaced)
+        return self._batch(records, [], begins, complete, chunk.problems, retried=sorted(retried))
 
     def _gone(self, files: list[SourceFile]) -> Iterator[Batch]:
         """Let the rows of a file go that is no longer there, while others still are."""
@@ -192,13 +167,11 @@ class Pull:
         problems: Iterable[Problem] = (),
         *,
         retried: Iterable[str] = (),
-        deleted: Iterable[tuple[EntityKind, str]] = (),
     ) -> Batch:
         return Batch(
             records=list(records),
             cursor=self._memory.cursor(),
             progress=Progress(self._done, self._total, UNIT),
-            deleted=list(deleted),
             quarantined=list(quarantined),
             begins=list(begins),
             complete=list(complete),

@@ -44,8 +44,6 @@ class SpreadsheetReader(Reader):
                 way = getattr(sheet, "project", None)
                 if way is not None and way.status is not None:
                     provided[EntityKind.PROJECT].add("status")
-        if provided:
-            provided.setdefault(EntityKind.PERSON, set()).update(("name", "email"))
         return {entity: frozenset(names) for entity, names in provided.items()}
 
     def provides(self) -> Mapping[EntityKind, frozenset[str]]:

@@ -85,19 +85,23 @@ def outcome(engine: Engine) -> dict[str, Any]:
         for row in [*rows(source_project), *people.values()]:
             own = row.get("project_id") or row["person_id"]
             merged[own] = tuple(sorted([*(merged.get(own) or ()), label(row)]))
+
+        def named(row: Any, column: str) -> Any:
+            return merged[row[column]] if row["deleted_at"] is None else merged.get(row[column], "gone")
+
         tasks: dict[str | None, Any] = {None: None, **{row["id"]: label(row) for row in rows(task)}}
         found: dict[str, Any] = {f"open {row['entity_id']} {row['field']}": row["reason"] for row in rows(unresolved)}
         for row in rows(task):
-            people_of = (merged[row["assignee_id"]], merged[row["reporter_id"]])
+            people_of = (named(row, "assignee_id"), named(row, "reporter_id"))
             above = (tasks[row["parent_id"]], row["is_leaf"])
             found[f"task {label(row)}"] = (merged[row["project_id"]], *above, *people_of)
         for row in rows(time_entry):
-            where = (merged[row["project_id"]], tasks[row["task_id"]], merged[row["person_id"]])
+            where = (merged[row["project_id"]], tasks[row["task_id"]], named(row, "person_id"))
             found[f"entry {label(row)}"] = where
         for row in rows(dependency):
             found[f"dependency {label(row)}"] = (tasks[row["predecessor_id"]], tasks[row["successor_id"]])
         for row in rows(source_project):
-            found[f"project {sources[row['id']]}"] = (merged[row["project_id"]], merged[row["manager_id"]])
+            found[f"project {sources[row['id']]}"] = (merged[row["project_id"]], named(row, "manager_id"))
         found["people"] = sorted(merged[row["person_id"]] for row in people.values())
         standing = {row["id"] for table in (project, person) for row in rows(table) if row["merged_into"] is None}
         assert {row["project_id"] for row in rows(source_project)} <= standing
@@ -105,7 +109,7 @@ def outcome(engine: Engine) -> dict[str, Any]:
 
 
 def retired(row: Any) -> bool:
-    """Made from a typed name, and gone since a tool's own record bears it."""
+    """Made from a typed name, and gone since nothing live names it or a tool's own record bears it."""
     return row["content_hash"] == TYPED and row["deleted_at"] is not None
 
 

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from canonical import people
+from canonical.database import writing
 from canonical.records import Person
 from canonical.resolution import ResolutionSettings
 from canonical.schema.entities import source_person
+from canonical.schema.governance import waiver
 from canonical.vocabulary import Activity, EntityKind
 from tests.identity.world import NOW, World, a_person, a_task
 
@@ -157,3 +159,61 @@ def test_a_typed_e_mail_names_nobody_once_two_records_of_a_tool_bear_it(world: W
     assert world.task("jira", "1")["assignee_id"] == world.person_of("asana", "3")["id"]
     world.give("asana", a_person("2", name="Jo Ann", email="kim@example.com")).resolve()
     assert world.task("jira", "1")["assignee_id"] is None
+
+
+def test_a_corrected_name_leaves_nobody_behind(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee"), a_task("2", assignee="name:Jo Ann")).resolve()
+    world.give("plan", a_task("1", assignee="name:Kim Leigh")).resolve()
+    assert sorted(row["name"] for row in world.people()) == ["Jo Ann", "Kim Leigh"]
+
+
+def test_a_name_that_one_row_still_bears_stays(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee"), a_task("2", reporter="name:kim  lee")).resolve()
+    world.give("plan", a_task("1", assignee=None)).resolve()
+    assert [row["name"] for row in world.people()] == ["Kim Lee"]
+
+
+def test_whom_only_deleted_rows_name_is_gone_and_comes_back_as_the_same_person(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee")).resolve()
+    before = world.people()
+    world.give("plan", deleted=[(EntityKind.TASK, "1")]).resolve()
+    assert world.people() == []
+    assert world.task("plan", "1")["assignee_id"] == before[0]["id"]
+    world.give("plan", a_task("2", assignee="name:kim lee")).resolve()
+    assert world.people() == before
+
+
+def test_a_person_of_a_list_stays_whatever_names_them(world: World) -> None:
+    world.give("plan", a_person("k", name="Kim Lee"), a_task("1", assignee="name:Kim Lee")).resolve()
+    world.give("plan", a_task("1", assignee=None)).resolve()
+    assert [row["name"] for row in world.people()] == ["Kim Lee"]
+
+
+def test_whom_people_decided_about_stays_when_nothing_names_them(engine: Engine) -> None:
+    world = World(engine, ResolutionSettings(people=(("K. Lee", "Kim Lee"),)))
+    names = ["K. Lee", "Jo Ann", "J. Ann", "Mary", "Nobody's"]
+    world.give("plan", *(a_task(name, assignee=f"name:{name}") for name in names)).resolve()
+    one, other = people.find(engine, "Jo Ann"), people.find(engine, "J. Ann")
+    people.merge(engine, one, other, actor="pmo", reason=None, now=NOW)
+    with writing(engine) as connection:
+        row = {"rule_id": "r", "scope": "project", "scope_id": "p", "reason": "", "author": "mary"}
+        connection.execute(insert(waiver).values(granted_at=NOW, expires_on=NOW.date(), **row))
+    world.give("plan", deleted=[(EntityKind.TASK, name) for name in names]).resolve()
+    left = {row["name"] for row in world.rows(source_person) if row["deleted_at"] is None}
+    assert left == {"K. Lee", "Jo Ann", "J. Ann", "Mary"}
+
+
+def test_an_address_brings_the_name_that_stands_with_it(world: World) -> None:
+    world.give("plan", a_task("1", assignee="email:kim@example.com")).resolve()
+    account = world.people()[0]["id"]
+    for typed in ("Kim Lee <KIM@example.com>", "Kim Leigh <kim@example.com>"):
+        world.give("plan", a_task("1", assignee=f"email:{typed}"), a_task("2", assignee="email:kim@example.com"))
+        world.resolve()
+        assert [(row["id"], row["name"]) for row in world.people()] == [(account, typed.partition(" <")[0])]
+
+
+def test_a_name_alone_is_the_person_whose_address_stands_with_it_elsewhere_in_the_tool(world: World) -> None:
+    world.give("plan", a_task("1", assignee="name:Kim Lee")).resolve()
+    world.give("plan", a_task("2", assignee="email:Kim Lee <kim@example.com>")).resolve()
+    assert world.task("plan", "1")["assignee_id"] == world.task("plan", "2")["assignee_id"]
+    assert [row["email"] for row in world.people()] == ["kim@example.com"]

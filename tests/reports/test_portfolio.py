@@ -85,6 +85,16 @@ def test_hours_by_person_are_shown_only_for_departments_that_were_named(portfoli
     assert "Ada Wong" in page.render(portfolio.facts(people_of=["engineering"]))
 
 
+def test_hours_by_person_add_up_to_the_projects_whoever_booked_them(portfolio: Portfolio) -> None:
+    for number in "pq":
+        portfolio.put(EntityKind.PERSON, number, name="Ada Wong")
+    for person in ("id:p", "id:q", "email:kim@example.com", "id:nobody"):
+        entry = {"project": "id:1", "person": person, "work_date": date(2026, 3, 10), "duration": HOUR}
+        portfolio.put(EntityKind.TIME_ENTRY, person, **entry)
+    people = portfolio.facts(people_of=["engineering"]).hours.people
+    assert [row.person for row in people] == ["(nobody known)", "Ada Wong", "Ada Wong", "kim@example.com"]
+
+
 def test_what_changed_is_told_against_the_snapshot_of_a_week_ago(portfolio: Portfolio) -> None:
     project = portfolio.project()
     day = (NOW - timedelta(days=7)).date()

@@ -123,7 +123,6 @@ def test_a_sheet_may_be_one_persons(tmp_path: Path) -> None:
     mapping = {"person_is": "sheet", "columns": {"work_date": "Date", "duration": "Hours"}}
     pulled = pull_sheet(tmp_path, "time_entries", mapping, [["Date", "Hours"], [MONDAY, 8]], sheet="Jane Doe")
     assert pulled.of(EntityKind.TIME_ENTRY)[0].person == "name:Jane Doe"
-    assert [person.external_id for person in pulled.of(EntityKind.PERSON)] == ["name:jane doe"]
 
 
 def test_time_names_the_tasks_of_its_own_workbook_by_key_or_title(tmp_path: Path) -> None:
@@ -144,12 +143,12 @@ def test_time_names_the_tasks_of_its_own_workbook_by_key_or_title(tmp_path: Path
     assert [entry.task for entry in entries] == ["id:book.xlsx#Plan#1", "id:book.xlsx#Plan#2", "key:X-1"]
 
 
-def test_people_of_a_list_are_not_made_again_from_typed_names(tmp_path: Path) -> None:
+def test_only_a_list_gives_people_and_others_are_named_as_typed(tmp_path: Path) -> None:
     people = [
         ["Name", "E-mail", "Active", "Hours a week", "Rate"],
         ["Jane Doe", "jane@example.com", "yes", "38,5 h", "€ 80"],
     ]
-    plan = [["WBS", "Activity", "Who"], ["1", "A", "JANE DOE"], ["2", "B", "Jo Roe"], ["3", "C", "jane@example.com"]]
+    plan = [["WBS", "Activity", "Who"], ["1", "A", "JANE DOE"], ["2", "B", "Jo Roe"], ["3", "C", "Jo <Jo@x.org>"]]
     workbook(tmp_path / "book.xlsx", {"Plan": plan, "Team": people})
     team = {
         "name": "Name",
@@ -162,8 +161,14 @@ def test_people_of_a_list_are_not_made_again_from_typed_names(tmp_path: Path) ->
         "tasks": {"name": "Plan", "key": "WBS", "columns": {"title": "Activity", "assignee": "Who"}},
         "people": {"name": "Team", "key": "E-mail", "columns": team},
     }
-    made = pull(tmp_path, {"path": "book.xlsx", "sheets": sheets}).of(EntityKind.PERSON)
-    assert [person.external_id for person in made] == ["book.xlsx#Team#jane@example.com", "name:jo roe"]
+    pulled = pull(tmp_path, {"path": "book.xlsx", "sheets": sheets})
+    made = pulled.of(EntityKind.PERSON)
+    assert [person.external_id for person in made] == ["book.xlsx#Team#jane@example.com"]
+    assert [task.assignee for task in pulled.of(EntityKind.TASK)] == [
+        "name:JANE DOE",
+        "name:Jo Roe",
+        "email:Jo <jo@x.org>",
+    ]
     assert (made[0].active, made[0].weekly_capacity, made[0].cost_rate) == (Activity.YES, 138_600, 80)
     assert made[0].cost_rate_currency == "EUR"
 

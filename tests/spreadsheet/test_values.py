@@ -261,7 +261,11 @@ def test_a_percentage_is_taken_as_shown_and_a_bare_fraction_is_asked_about() -> 
 def test_a_person_is_a_name_an_address_or_both() -> None:
     assert read_person("Jane  Doe").ref == "name:Jane Doe"
     both = read_person("Doe, Jane <J.Doe@Example.com>")
-    assert (both.name, both.email, both.ref) == ("Doe, Jane", "j.doe@example.com", "email:j.doe@example.com")
+    assert (both.name, both.email, both.ref) == (
+        "Doe, Jane",
+        "j.doe@example.com",
+        "email:Doe, Jane <j.doe@example.com>",
+    )
     with pytest.raises(UnreadableError, match="more than one person"):
         read_person("Jane Doe; John Roe")
 

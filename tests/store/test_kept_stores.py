@@ -3,15 +3,20 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy import Engine, delete, func, insert, inspect, select
 
 from canonical import migrations
-from canonical.database import open_engine, reading
+from canonical.database import open_engine, reading, writing
 from canonical.migrations import is_current, upgrade
+from canonical.resolution import ResolutionSettings, resolve
 from canonical.schema import metadata
+from canonical.schema.entities import source_person
+from canonical.schema.operations import connector
+from canonical.store import acquire
 from tests.store.keep_store import STORES, keep, sample
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -47,6 +52,29 @@ def test_every_row_of_a_kept_store_reads_back(kept: Engine) -> None:
 
 def tables_of(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names())
+
+
+def test_people_made_from_typed_names_by_the_first_reader_go_when_nothing_names_them(tmp_path: Path) -> None:
+    path = tmp_path / "pmohub.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript((STORES / "0001.sql").read_text(encoding="utf-8"))
+    engine = open_engine(f"sqlite:///{path}")
+    then = datetime(2026, 11, 2, tzinfo=UTC)
+    of_plan = {"connector": "plan", "external_id": "name:muller", "name": "Müller", "active": "unknown"}
+    with writing(engine) as store:
+        for table in (table for table in metadata.sorted_tables if table.name in tables_of(engine)):
+            store.execute(delete(table))
+        store.execute(insert(connector).values(id="plan", kind="spreadsheet", department_id="pmo"))
+        row = {"id": "a1", "person_id": "h1", **of_plan, "first_seen_at": then, "content_hash": "x"}
+        store.execute(insert(source_person).values(row))
+    upgrade(engine)
+    lease = acquire(engine, "hub", "test", timedelta(minutes=1))
+    assert lease is not None
+    now = datetime(2027, 1, 4, tzinfo=UTC)
+    assert resolve(engine, lease, ResolutionSettings(), "run", now).everything
+    with reading(engine) as connection:
+        assert connection.execute(select(source_person.c.deleted_at)).scalar_one() == now
+    engine.dispose()
 
 
 def test_every_version_has_its_kept_store() -> None:

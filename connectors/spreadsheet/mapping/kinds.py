@@ -75,12 +75,8 @@ class PersonMapper(MoneyMixin):
     entity = EntityKind.PERSON
 
     def record(self, key: str, values: Values) -> None:
-        """Make a person, and remember that nobody need be made from this name or address."""
+        """Make a person."""
         values["external_id"] = self.external_id(key)
-        for known_as in (fold(values.get("name") or ""), values.get("email")):
-            if known_as:
-                self.file.people.add(known_as)
-                self.file.listed[known_as] = values["external_id"]
         self.output.records.append((self.entity, values))
 
 

@@ -1,4 +1,4 @@
-"""What all kinds of sheets have in common: rows to fields, people and projects met on the way, quarantine."""
+"""What all kinds of sheets have in common: rows to fields, projects met on the way, quarantine."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from connectors.spreadsheet.layout.rows import raw_row
 from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, own_reader, reader_of
 from connectors.spreadsheet.mapping.table import KEY, OWN, SheetPlace, Table, key_of
 from connectors.spreadsheet.values.cells import Cell, UnreadableError, as_text, fold, is_absent
-from connectors.spreadsheet.values.words import TypedPerson
 
 Values = dict[str, Any]
 NOT_FIELDS = frozenset({"predecessors", "level"})
@@ -35,9 +34,8 @@ class Output:
 
 @dataclass(slots=True)
 class FileContext:
-    """What the sheets of one file share: people and projects met, and the ids of its tasks by key and title.
+    """What the sheets of one file share: projects met, and the ids of its tasks by key and title.
 
-    `people` are folded names and e-mail addresses that a sheet of people lists; nobody is made from those again.
     `makes_projects`: a project named in a column is made a project, for no sheet of projects is mapped.
     `refers_to_tasks`: other sheets name tasks, so that their ids are kept.
     """
@@ -46,29 +44,10 @@ class FileContext:
     name: str
     workbook: str
     url: str
-    people: set[str] = field(default_factory=set)
-    listed: dict[str, str] = field(default_factory=dict)
-    typed: dict[str, TypedPerson] = field(default_factory=dict)
     projects: dict[str, Values] = field(default_factory=dict)
     tasks: dict[str, str | None] = field(default_factory=dict)
     makes_projects: bool = True
     refers_to_tasks: bool = False
-
-    def meet(self, person: TypedPerson) -> None:
-        """Note a person whose name or e-mail address stands in a cell."""
-        self.typed.setdefault(person.email or fold(person.name or ""), person)
-
-    def met_people(self) -> list[tuple[EntityKind, Values]]:
-        """Give the people that no sheet of people lists."""
-        made = []
-        for known_as, person in self.typed.items():
-            if known_as in self.people:
-                continue
-            values: Values = {"external_id": f"email:{person.email}" if person.email else f"name:{known_as}"}
-            values |= {"name": person.name} if person.name else {}
-            values |= {"email": person.email} if person.email else {}
-            made.append((EntityKind.PERSON, values))
-        return made
 
 
 class Mapper(ABC):
@@ -186,7 +165,6 @@ class Mapper(ABC):
         self._column = -1
         for name in self._people:
             if (person := values.get(name)) is not None:
-                self.file.meet(person)
                 values[name] = person.ref
         return values
 

@@ -10,7 +10,7 @@ from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.mapping.mapper import Mapper, Values
 from connectors.spreadsheet.values.cells import Cell, UnreadableError, fold, is_absent
 from connectors.spreadsheet.values.durations import read_duration
-from connectors.spreadsheet.values.words import read_person
+from connectors.spreadsheet.values.words import read_person, without_name
 
 
 class TimeMapper(Mapper):
@@ -32,9 +32,7 @@ class TimeMapper(Mapper):
         of = getattr(self.table.options, "person_is", None)
         if of is None:
             return None
-        person = read_person(self.file.name if of == "file" else self.place.sheet)
-        self.file.meet(person)
-        return person.ref
+        return read_person(self.file.name if of == "file" else self.place.sheet).ref
 
     def _references(self, values: Values) -> None:
         project = self.project_ref(values)
@@ -54,7 +52,7 @@ class TimeMapper(Mapper):
             raise UnreadableError(reason="The entry has no hours.", remedy="Fill in the hours, or empty the row.")
         if not key:
             about = values.get("task") or values.get("project") or ""
-            natural = f"{values.get('person') or ''}|{about}|{day.isoformat()}"
+            natural = f"{without_name(values.get('person') or '')}|{about}|{day.isoformat()}"
             self._equals[natural] += 1
             key = f"{natural}|{self._equals[natural]}"
         entry = {**values, "work_date": day, "duration": seconds, "external_id": self.external_id(key)}

@@ -36,8 +36,7 @@ class Wanted:
 class Job:
     """What to do with one file. `place` is its path as people see it; `workbook` its id; `url` its link.
 
-    `people` are folded names and addresses that another file's sheet of people lists. `before` counts the rows of each
-    listing at the last sync. `only` limits the work to one entity. `wanted` are the cells to find.
+    `before` counts the rows of each listing at the last sync. `wanted` are the cells to find.
     """
 
     path: str
@@ -47,16 +46,14 @@ class Job:
     options: SpreadsheetOptions
     timezone: str
     carriers: Mapping[EntityKind, Mapping[str, Column]]
-    people: frozenset[str] = frozenset()
     before: Mapping[str, int] = field(default_factory=dict)
-    only: EntityKind | None = None
     task: Task = Task.READ
     wanted: Sequence[Wanted] = ()
 
 
 @dataclass(slots=True)
 class Chunk:
-    """A step of a file. `people` (in the last chunk) are those that its sheets of people list."""
+    """A step of a file."""
 
     records: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
     quarantined: Sequence[Quarantined] = ()
@@ -65,7 +62,6 @@ class Chunk:
     problems: Sequence[Problem] = ()
     derived: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    people: Sequence[str] = ()
     last: bool = False
 
 

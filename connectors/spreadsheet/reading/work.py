@@ -96,14 +96,13 @@ def read_file(job: Job) -> Iterator[Chunk]:
     opened = OpenFile(job)
     sheets = job.options.sheets
     file = FileContext(job.place, PurePosixPath(job.place).stem, job.workbook, job.url)
-    file.people |= job.people
     file.makes_projects = sheets.projects is None
     file.refers_to_tasks = sheets.time_entries is not None or sheets.dependencies is not None
     counts: dict[str, int] = {}
     tables = missing = 0
     absent: list[Problem] = []
     for options in sheets.mapped():
-        if not applies(options, job) or (job.only is not None and options.entity is not job.only):
+        if not applies(options, job):
             continue
         names = chosen(options, opened.names())
         if not names:
@@ -131,9 +130,8 @@ def _last(file: FileContext, absent: list[Problem], counts: dict[str, int]) -> C
         begins=listings,
         complete=listings,
         problems=absent,
-        derived=[*made, *file.met_people()],
+        derived=made,
         counts=counts,
-        people=sorted(file.listed),
         last=True,
     )
 

@@ -156,8 +156,15 @@ class TypedPerson:
 
     @property
     def ref(self) -> str:
-        """How records name the person."""
+        """How records name the person; an address keeps the name that stands with it."""
+        if self.email and self.name:
+            return f"email:{self.name} <{self.email}>"
         return f"email:{self.email}" if self.email else f"name:{self.name}"
+
+
+def without_name(ref: str) -> str:
+    """Give the reference to a person by the address alone, where there is one."""
+    return f"email:{ref[ref.rindex('<') + 1 : -1]}" if ref.startswith("email:") and ref.endswith(">") else ref
 
 
 def read_person(cell: Cell) -> TypedPerson:

@@ -18,12 +18,13 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     by_project: defaultdict[tuple[str, str], dict[date, float]] = defaultdict(dict)
-    by_person: defaultdict[tuple[str, str, float | None], dict[date, float]] = defaultdict(dict)
+    by_person: defaultdict[tuple[str, str, str, float | None], dict[date, float]] = defaultdict(dict)
     shown = (
         project.c.department_id,
         project.c.name,
         project.c.key,
-        person.c.name,
+        person.c.id,
+        func.coalesce(person.c.name, person.c.email),
         person.c.weekly_capacity,
         time_entry.c.work_date,
     )
@@ -41,19 +42,25 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
         )
         .group_by(*shown)
     )
-    for department_id, title, key, who, capacity, day, seconds in connection.execute(query):
+    for department_id, title, key, person_id, who, capacity, day, seconds in connection.execute(query):
         department, name = department_id or "", title or key or "(no project)"
         week, hours = day - timedelta(days=day.weekday()), float(seconds) / HOUR
         _add(by_project[department, name], week, hours)
-        if department in people_of and who is not None:
-            _add(by_person[department, who, None if capacity is None else capacity / HOUR], week, hours)
+        if department in people_of:
+            whose = (
+                department,
+                who or "(nobody known)",
+                person_id or "",
+                None if capacity is None else capacity / HOUR,
+            )
+            _add(by_person[whose], week, hours)
     projects = [
         HoursRow(at, name, None, [found.get(week) for week in weeks])
         for (at, name), found in sorted(by_project.items())
     ]
     people = [
         HoursRow(at, "", who, [found.get(week) for week in weeks], capacity)
-        for (at, who, capacity), found in sorted(by_person.items(), key=lambda each: each[0][:2])
+        for (at, who, _, capacity), found in sorted(by_person.items(), key=lambda each: each[0][:3])
     ]
     return Hours(weeks, projects, people)
 
