@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tempfile
+import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was found in the workbooks, in one line each, and what could not be read of them."""
+    """What was found in the workbooks, in one line each, what could not be read of them, and whose mapping is missing."""
 
     found: Sequence[str]
     problems: Sequence[Problem]
+    unmapped: Sequence[str] = ()
 
 
 def write_starter(path: Path, workbooks: Sequence[Path]) -> Started:
@@ -44,6 +46,7 @@ def write_starter(path: Path, workbooks: Sequence[Path]) -> Started:
     tables: list[str] = []
     found: list[str] = []
     problems: list[Problem] = []
+    unmapped: list[str] = []
     names: set[str] = set()
     for workbook in workbooks:
         name = _free_name(workbook, names)
@@ -51,8 +54,10 @@ def write_starter(path: Path, workbooks: Sequence[Path]) -> Started:
         tables.append(_connector(path, workbook, name, discovery))
         found.append(f"{name}: {_sentence(discovery)}")
         problems += discovery.problems
+        if not tomllib.loads(discovery.mapping):
+            unmapped.append(name)
     _write(path, head + ("\n".join(tables) or example))
-    return Started(found, problems)
+    return Started(found, problems, unmapped)
 
 
 def _must_be_free(path: Path) -> None:
@@ -106,11 +111,19 @@ def _connector(config: Path, workbook: Path, name: str, discovery: Discovery) ->
 
 
 def _sentence(discovery: Discovery) -> str:
-    columns = {field.name for field in discovery.fields}
+    if not tomllib.loads(discovery.mapping):
+        headings = [field.name for field in discovery.fields]
+        named = f"its headings are {_listed(headings)}" if headings else "no headings were found"
+        return f"no sheet was understood, and nothing is mapped; {named}"
+    understood = {field.place for field in discovery.fields if field.suggestion}
+    columns = {field.name for field in discovery.fields if field.place in understood}
     other = sorted(columns - {field.name for field in discovery.fields if field.suggestion})
-    left = f"; not read: {', '.join(other[:LISTED])}" if other else ""
-    more = f" and {len(other) - LISTED} more" if len(other) > LISTED else ""
-    return f"{len(columns) - len(other)} of {len(columns)} columns are recognised{left}{more}"
+    left = f"; not read: {_listed(other)}" if other else ""
+    return f"{len(columns) - len(other)} of {len(columns)} columns are recognised{left}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
 
 
 def _write(path: Path, text: str) -> None:

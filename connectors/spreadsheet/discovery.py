@@ -10,7 +10,7 @@ from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, DiscoveredField, Discovery
 from connectors.spreadsheet.config import SpreadsheetOptions
-from connectors.spreadsheet.files import SourceFile, find_files
+from connectors.spreadsheet.files import SourceFile, find_files, passed_over
 from connectors.spreadsheet.mapping.fields import DURATIONS, PEOPLE
 from connectors.spreadsheet.pulling import job_for
 from connectors.spreadsheet.reading.job import Task
@@ -18,11 +18,14 @@ from connectors.spreadsheet.reading.process import ChildReader
 from connectors.spreadsheet.reading.signature import UnreadableFileError
 from connectors.spreadsheet.reading.surveying import ColumnSurvey, SheetSurvey
 from connectors.spreadsheet.synonyms import TABLE_NAMES
+from connectors.spreadsheet.values.cells import fold
 from connectors.spreadsheet.values.durations import unit_in_heading
 from connectors.spreadsheet.xlsx.addresses import cell_address
 
 LOOKED_AT = 20
 """Files of a folder that are looked at; those of one connector are laid out alike."""
+LISTED = 8
+"""Sheets that are named because they are not in the mapping."""
 KEYED = frozenset({EntityKind.PROJECT, EntityKind.TASK, EntityKind.PERSON})
 
 
@@ -45,6 +48,7 @@ def discover(options: SpreadsheetOptions, context: ConnectorContext) -> Discover
     if len(files) > LOOKED_AT:
         what = f"Only the first {LOOKED_AT} of {len(files)} files were looked at."
         problems.append(Problem(what, options.path, weight=Weight.INFO))
+    problems += [*_left_out(surveys), *filter(None, [passed_over(options.path, context.folder)])]
     return Discovery(
         projects=sorted(_projects(surveys)),
         fields=[field for source, sheet in surveys for field in _fields(source, sheet)],
@@ -96,13 +100,7 @@ def _counted(
 
 def suggested_mapping(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> str:
     """Write the mapping of the sheets whose rows are understood, one for each kind, the fullest first."""
-    best: dict[EntityKind, tuple[SourceFile, SheetSurvey]] = {}
-    for source, sheet in surveys:
-        if sheet.entity is None or not sheet.rows:
-            continue
-        other = best.get(sheet.entity)
-        if other is None or _mapped(sheet) > _mapped(other[1]):
-            best[sheet.entity] = (source, sheet)
+    best = _best(surveys)
     if not best:
         headings = sorted({column.heading for _, sheet in surveys for column in sheet.columns})
         listed = ", ".join(headings[:20]) or "none was found"
@@ -114,6 +112,42 @@ def suggested_mapping(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> str:
     several = len({source.place for source, _ in best.values()}) > 1 and len(set(kinds)) == 1
     lines = [_line(entity, *best[entity], with_file=several) for entity in TABLE_NAMES if entity in best]
     return "\n".join(lines) + "\n"
+
+
+def _best(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> dict[EntityKind, tuple[SourceFile, SheetSurvey]]:
+    best: dict[EntityKind, tuple[SourceFile, SheetSurvey]] = {}
+    for source, sheet in surveys:
+        if sheet.entity is None or not sheet.rows:
+            continue
+        other = best.get(sheet.entity)
+        if other is None or _mapped(sheet) > _mapped(other[1]):
+            best[sheet.entity] = (source, sheet)
+    return best
+
+
+def _left_out(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> list[Problem]:
+    """Tell of visible sheets beside a mapped one that are laid out alike: they may be projects, months, or old copies."""
+    problems = []
+    for entity, (source, mapped) in _best(surveys).items():
+        beside = [sheet for other, sheet in surveys if other is source and sheet is not mapped and sheet.visible]
+        alike = [sheet.name for sheet in beside if sheet.rows and _headings(sheet) == _headings(mapped)]
+        if alike:
+            problems.append(
+                Problem(
+                    f"Laid out like sheet {mapped.name}, and not in the mapping: {', '.join(alike[:LISTED])}"
+                    f"{f' and {len(alike) - LISTED:,} more' if len(alike) > LISTED else ''}.",
+                    source.place,
+                    "They would not be read, for they may as well be copies.",
+                    f'To read them too, give sheets.{TABLE_NAMES[entity]} a pattern that fits their names, as in name = "*"'
+                    + (", and project = { sheet = true } where each is a project." if entity is EntityKind.TASK else "."),
+                    Weight.WARNING,
+                )
+            )
+    return problems
+
+
+def _headings(sheet: SheetSurvey) -> list[str]:
+    return [fold(column.heading) for column in sheet.columns]
 
 
 def _mapped(sheet: SheetSurvey) -> int:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from canonical.problems import Problem, ToolError
+from canonical.problems import Problem, ToolError, Weight
 from connectors.spreadsheet.reading.signature import SUFFIXES
 
 PATTERN = frozenset("*?[")
+OTHER_TABLES = frozenset({".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".txt", ".tab"})
+"""Tables of formats that are not looked for in a folder; a path that names such a file is told what to do about it."""
+LISTED = 5
 PIECE = 1 << 20
 
 
@@ -37,7 +40,15 @@ def find_files(pattern: str, folder: Path, workbook_id: str | None) -> list[Sour
     paths = _paths(pattern, folder)
     if not paths:
         step = "Put the workbooks there, or correct `path`."
-        raise ToolError(Problem(f"No file fits {pattern}.", str(folder / pattern), "Nothing was read.", step))
+        other = passed_over(pattern, folder)
+        raise ToolError(
+            Problem(
+                f"No file fits {pattern}.",
+                str(folder / pattern),
+                "Nothing was read.",
+                other.next_step if other else step,
+            )
+        )
     if workbook_id is not None and len(paths) > 1:
         problem = Problem(
             f"`id` names one workbook, and {len(paths)} files fit {pattern}.",
@@ -48,6 +59,24 @@ def find_files(pattern: str, folder: Path, workbook_id: str | None) -> list[Sour
         raise ToolError(problem)
     base = _fixed_part(pattern, folder)
     return [SourceFile(path, name, workbook_id or name) for path in paths for name in [_name(path, folder, base)]]
+
+
+def passed_over(pattern: str, folder: Path) -> Problem | None:
+    """Tell of tables in a folder that are of another format; None where there are none, or `path` is no folder."""
+    whole = folder / pattern
+    if PATTERN.intersection(pattern) or not whole.is_dir():
+        return None
+    others = sorted(path.name for path in whole.iterdir() if path.suffix.lower() in OTHER_TABLES and _is_table(path))
+    if not others:
+        return None
+    named = ", ".join(others[:LISTED]) + (f" and {len(others) - LISTED:,} more" if len(others) > LISTED else "")
+    return Problem(
+        f"Of a format that is not read: {named}.",
+        pattern,
+        "The other files of the folder were read.",
+        f"Save {named} as .xlsx in a spreadsheet program, or keep it elsewhere.",
+        Weight.INFO,
+    )
 
 
 def _paths(pattern: str, folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
 from connectors.spreadsheet.config import Column, OwnColumn, SpreadsheetOptions
-from connectors.spreadsheet.files import SourceFile, find_files, same_contents, stamp
+from connectors.spreadsheet.files import SourceFile, find_files, passed_over, same_contents, stamp
 from connectors.spreadsheet.memory import KnownFile, Memory, mapping_version
 from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted
 from connectors.spreadsheet.reading.process import ChildReader
@@ -51,6 +51,17 @@ def carriers_of(context: ConnectorContext, entity: EntityKind) -> dict[str, Colu
     }
 
 
+def nothing_mapped(context: ConnectorContext) -> Problem:
+    """Say that a connector reads nothing, and how to find what it could read."""
+    return Problem(
+        "No sheet is mapped.",
+        context.id,
+        "Nothing is read.",
+        "See what there is and paste the mapping that is suggested.",
+        commands=(f"pmohub discover {context.id}",),
+    )
+
+
 class Pull:
     """One pull of all files, or of those alone that hold a scope."""
 
@@ -70,8 +81,10 @@ class Pull:
         """Give the batches.
 
         Raises:
-            ToolError: no file can be read.
+            ToolError: no file can be read, or no sheet is mapped.
         """
+        if not self._options.sheets.mapped():
+            raise ToolError(nothing_mapped(self._context))
         files = find_files(self._options.path, self._context.folder, self._options.id)
         if self._scope is not None:
             files = [source for source in files if f"{self._scope}#".startswith(f"{source.workbook}#")]
@@ -86,8 +99,9 @@ class Pull:
         yield from self._gone(files)
         if self._failures and len(self._failures) == len(files):
             raise ToolError(_none_readable(self._failures, self._options.path))
-        if self._failures:
-            yield self._batch(problems=self._failures)
+        left = [*self._failures, *filter(None, [passed_over(self._options.path, self._context.folder)])]
+        if left:
+            yield self._batch(problems=left)
 
     def _sorted_out(self, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, dict[str, Any]]], list[SourceFile]]:
         changed, unchanged = [], []

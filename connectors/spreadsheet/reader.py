@@ -13,7 +13,7 @@ from connectors.spreadsheet.files import SourceFile, find_files
 from connectors.spreadsheet.mapping.fields import CURRENCY_FIELDS
 from connectors.spreadsheet.mapping.mapper import NOT_FIELDS
 from connectors.spreadsheet.mapping.table import wanted_columns
-from connectors.spreadsheet.pulling import Pull, job_for
+from connectors.spreadsheet.pulling import Pull, job_for, nothing_mapped
 from connectors.spreadsheet.reading.job import Task, Wanted
 from connectors.spreadsheet.reading.locating import Located
 from connectors.spreadsheet.reading.process import ChildReader
@@ -56,13 +56,7 @@ class SpreadsheetReader(Reader):
     def check(self) -> Iterable[Problem]:
         """Read everything as a pull would, and say what stands in the way: files, headings, carriers, statuses."""
         if not self._options.sheets.mapped():
-            yield Problem(
-                "No sheet is mapped.",
-                self._context.id,
-                "Nothing will be read.",
-                "See what there is and paste the mapping that is suggested.",
-                commands=(f"pmohub discover {self._context.id}",),
-            )
+            yield nothing_mapped(self._context)
             return
         yield from self._unmapped_carriers()
         quarantined = 0

@@ -141,6 +141,31 @@ def test_init_takes_a_folder_of_files_and_names_what_it_did_not_recognise(pmohub
     assert {row.split(",")[6] for row in pmohub("export", "tasks", "-f", "csv").out.splitlines()[1:]} == {"a", "b"}
 
 
+def test_init_says_when_nothing_is_mapped_and_a_sync_is_not_said_to_be_done(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "costs.csv").write_text("Cost item;Jan;Feb\nLicences;1;2\n", encoding="utf-8")
+    begun = pmohub("init", "--workbook", "costs.csv")
+    assert begun.code == 1
+    assert "costs: no sheet was understood, and nothing is mapped; its headings are Cost item, Jan, Feb" in begun.out
+    assert "Next: pmohub discover costs" in begun.out
+    ended = pmohub("sync")
+    assert ended.code == 3
+    assert "error: No sheet is mapped." in ended.err
+    assert "pmohub discover costs" in ended.err
+
+
+def test_workbooks_of_other_formats_in_a_folder_are_told(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans/old.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    ended = pmohub("init", "--workbook", "plans")
+    assert ended.code == 3
+    assert "Save old.xls as .xlsx in a spreadsheet program, or keep it elsewhere." in ended.err
+    (tmp_path / "plans/new.csv").write_text("No;Task;Owner\n1;Draw;Jo\n", encoding="utf-8")
+    told = "note: Of a format that is not read: old.xls."
+    assert told in pmohub("init", "--workbook", "plans").err
+    assert told in pmohub("sync").err
+    assert told in pmohub("sync").err, "an unchanged folder tells it again"
+
+
 def test_before_the_standards_were_applied_no_deviation_is_said_to_be_absent(pmohub: Run) -> None:
     pmohub("init")
     ended = pmohub("deviations")

@@ -92,3 +92,32 @@ def test_numbers_that_begin_anew_for_each_project_are_no_key(tmp_path: Path) -> 
     workbook(tmp_path / "p.xlsx", {"Plan": rows})
     mapping = tomllib.loads(reader(tmp_path, {"path": "p.xlsx"}).discover().mapping)
     assert mapping["sheets"]["tasks"]["key"] == "Task"
+
+
+GANTT = ["ID", "Task name", "Resource", "Start", "End", *(f"KW {week} 2026" for week in range(41, 49))]
+
+
+def test_weeks_beside_tasks_with_dates_are_a_gantt_chart_and_no_time_sheet(tmp_path: Path) -> None:
+    days = (date(2026, 10, 5), date(2026, 10, 16))
+    rows = [["ERP rollout"], GANTT, [1, "Kick-off", "Jo", *days, 1, 1], [2, "Analysis", "Jo", *days, "x", "x"]]
+    workbook(tmp_path / "p.xlsx", {"Gantt": rows})
+    found = reader(tmp_path, {"path": "p.xlsx"}).discover()
+    mapping = tomllib.loads(found.mapping)["sheets"]
+    assert list(mapping) == ["tasks"]
+    assert mapping["tasks"]["columns"]["due"] == "End"
+    assert [field.name for field in found.fields] == GANTT[:5]
+
+
+def test_weeks_below_which_nothing_begins_as_hours_do_are_no_time_sheet(tmp_path: Path) -> None:
+    rows = [["Task", "Owner", *GANTT[5:]], ["Kick-off", "Jo", "x"], ["Analysis", "Jo", None, "x"]]
+    workbook(tmp_path / "p.xlsx", {"Gantt": rows})
+    assert list(tomllib.loads(reader(tmp_path, {"path": "p.xlsx"}).discover().mapping)["sheets"]) == ["tasks"]
+
+
+def test_sheets_laid_out_like_the_mapped_one_are_told_and_not_guessed_to_be_projects(tmp_path: Path) -> None:
+    rows = [["No", "Task", "Owner"], ["1", "Draw", "Jo"]]
+    other = [["Open", "Closed"], ["a", "b"]]
+    workbook(tmp_path / "p.xlsx", {"Alpha": rows, "Beta": rows, "Lists": other})
+    found = reader(tmp_path, {"path": "p.xlsx"}).discover()
+    assert [problem.what for problem in found.problems] == ["Laid out like sheet Alpha, and not in the mapping: Beta."]
+    assert tomllib.loads(found.mapping)["sheets"]["tasks"]["name"] == "Alpha"

@@ -37,6 +37,8 @@ TELLING: Mapping[EntityKind, frozenset[str]] = {
     EntityKind.DEPENDENCY: frozenset({"predecessor", "successor", "lag"}),
 }
 """Fields that say more than others what the rows are."""
+PLANNED = frozenset({"planned_start", "due", "percent_complete", "predecessors"})
+"""Fields of a task that no time sheet has."""
 MEANINGS = frozenset({"baseline", "basis", "basisplan", "actual", "ist", "previous", "old", "alt", "new", "neu"})
 """Words in brackets that make another field of a heading, as in `Finish (baseline)`; a unit does not."""
 
@@ -95,13 +97,14 @@ def _sheet(grid: Grid, visible: bool, job: Job) -> SheetSurvey:  # a plain fact 
         return found
     found.header = headings.row
     found.columns = [ColumnSurvey(names[0], column) for column, names in sorted(headings.labels.items())]
-    found.wide = _wide(headings)
-    days: Mapping[int, date] = {}
-    if found.wide:
+    if wide := _wide(headings):
         year = only_year(grid.name) or only_year(job.place)
-        found.needs_year = not day_columns(headings, (), found.wide, DateStyle(), year)
-        days = day_columns(headings, (), found.wide, DateStyle(), year or 2000)
+        days = day_columns(headings, (), wide, DateStyle(), year or 2000)
         found.columns = [column for column in found.columns if column.index not in days]
+        rows = DataRows(grid, headings, [column.index for column in found.columns], None)
+        if not _is_plan(found) and _holds_hours(rows, days):
+            found.wide = wide
+            found.needs_year = not day_columns(headings, (), wide, DateStyle(), year)
     _sample(found, DataRows(grid, headings, [column.index for column in found.columns], None))
     found.entity = _entity(found, job)
     if found.entity is not None:
@@ -144,6 +147,25 @@ def _wide(headings: Headings) -> str | None:
     if max(days, weeks) < 3:
         return None
     return "day" if days >= weeks else "week"
+
+
+def _is_plan(found: SheetSurvey) -> bool:
+    """Say whether days or weeks stand beside tasks with dates: they are a Gantt chart's bars, not a time sheet."""
+    fields = {_field(column.heading, EntityKind.TASK) for column in found.columns}
+    return "title" in fields and bool(fields & PLANNED)
+
+
+def _holds_hours(rows: DataRows, days: Mapping[int, date]) -> bool:
+    """Say whether what stands below days or weeks begins as hours do; nobody knows of a sheet that is not filled in."""
+    filled = False
+    for _, cells in islice(rows, SAMPLED_ROWS):
+        for cell in (cells[column] for column in days if column < len(cells)):
+            if is_absent(cell):
+                continue
+            if isinstance(cell, int | float | time | timedelta) or as_text(cell)[:1].isdigit():
+                return True
+            filled = True
+    return not filled
 
 
 def _period(heading: str) -> date | Period | None:

@@ -32,8 +32,11 @@ def init(
     for problem in started.problems:
         output.err.line()
         output.err.problem(problem)
-    if workbook:
+    if started.unmapped:
+        # What follows a sync is no help before something is mapped.
+        output.out.next(*(f"pmohub discover {name}" for name in started.unmapped), "pmohub check")
+    elif workbook:
         output.out.next("pmohub sync", "pmohub deviations")
     else:
         output.out.next("pmohub init --help", "pmohub check")
-    return exits.FINDINGS if started.problems else exits.DONE
+    return exits.FINDINGS if started.problems or started.unmapped else exits.DONE
