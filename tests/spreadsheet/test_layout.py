@@ -44,7 +44,39 @@ def test_blank_rows_totals_repeated_headings_and_notes_are_no_tasks(tmp_path: Pa
     pulled = pull_tasks(tmp_path, rows)
     assert list(pulled.tasks) == ["1", "2"]
     assert not pulled.quarantined
-    assert "taken for notes" in pulled.words
+    assert "The single text in row 7, below a total, was taken for a note." in pulled.words
+
+
+def test_a_text_alone_among_numbered_keys_is_the_title_of_a_section_and_told(tmp_path: Path) -> None:
+    rows = [HEAD, ["Marketing"], ["M-1", "A"], ["M-2", "B"], ["Sales"], ["S-1", "C"], ["M-3"]]
+    pulled = pull_tasks(tmp_path, rows)
+    assert list(pulled.tasks) == ["M-1", "M-2", "S-1", "M-3"]
+    assert not pulled.quarantined
+    assert (
+        "2 rows with a single text in place of a numbered key were taken for titles, the first in row 2."
+        in pulled.words
+    )
+
+
+def test_a_text_alone_stays_a_row_where_keys_have_no_numbers(tmp_path: Path) -> None:
+    pulled = pull_tasks(tmp_path, [HEAD, ["draw", "A"], ["build"], ["test", "C"]])
+    assert list(pulled.tasks) == ["draw", "build", "test"]
+
+
+def test_another_table_below_is_not_read_in_the_columns_above(tmp_path: Path) -> None:
+    other = [HEAD[0], HEAD[1], HEAD[2], "Closed on", *HEAD[4:]]
+    below = [["3", "C", "Jo", date(2026, 3, 4)], ["4", "D", "Jo", date(2026, 3, 5)]]
+    pulled = pull_tasks(tmp_path, [HEAD, ["1", "A"], [], other, *below, [], HEAD, ["5", "E"]])
+    assert list(pulled.tasks) == ["1", "5"]
+    assert not pulled.quarantined
+    assert "Another table begins in row 4: its headings are like those above, but not all." in pulled.words
+    complete = [listing.entity for batch in pulled.batches for listing in batch.complete]
+    assert EntityKind.TASK not in complete, "rows of it that were read before do not count as gone"
+
+
+def test_headings_repeated_in_part_are_headings(tmp_path: Path) -> None:
+    pulled = pull_tasks(tmp_path, [HEAD, ["1", "A"], HEAD[:2], ["2", "B"]])
+    assert list(pulled.tasks) == ["1", "2"]
 
 
 def test_a_row_with_values_and_no_key_is_quarantined(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""Which rows of a sheet are data: not blank ones, repeated headings, totals, section titles, notes below."""
+"""Which rows of a sheet are data: not blank ones, repeated headings, totals, section titles, notes, other tables."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ TOTAL_WORDS = (
     "gesamt, gesamtsumme, zwischensumme, insgesamt, summe gesamt, stunden gesamt, somme, totale, total general"
 )
 TOTALS = frozenset(TOTAL_WORDS.split(", "))
+DIGIT = re.compile(r"\d")
+FEWEST_COLUMNS = 3
+"""In a sheet of fewer mapped columns a row with its key alone is nothing unusual."""
 TOTAL_LETTERS = frozenset(letter for word in TOTALS for letter in (word[0], word[0].upper())) | {" "}
 
 
@@ -21,6 +25,9 @@ class Skipped:
 
     notes: int = 0
     first_note: int = 0
+    titles: int = 0
+    first_title: int = 0
+    other_table: int = 0
 
 
 class DataRows:
@@ -34,6 +41,7 @@ class DataRows:
         self._repeated = {c: fold(headings.shown(c)) for c in self._columns if headings.shown(c)}
         self._first = headings.shown(self._columns[0]).strip().casefold() if self._columns else ""
         self._titles = self._title_rows()
+        self._numbered: bool | None = None
         self.skipped = Skipped()
 
     def _title_rows(self) -> frozenset[int]:
@@ -47,7 +55,7 @@ class DataRows:
 
     def __iter__(self) -> Iterator[Row]:
         self.skipped = Skipped()
-        after_total = False
+        after_total = foreign = False
         width = max(self._columns, default=-1) + 1
         key = self._key
         for number, cells in self._grid.rows():
@@ -58,10 +66,17 @@ class DataRows:
             keyed = key is not None and not is_absent(row[key])
             if not keyed and all(is_absent(row[column]) for column in self._columns):
                 continue
-            if self._is_heading(row):
+            if (again := self._repeats(row)) is not None:
+                foreign = not again
+                self.skipped.other_table = self.skipped.other_table or (number if foreign else 0)
+                continue
+            if foreign:
                 continue
             if self._is_total(row, keyed=keyed):
                 after_total = True
+            elif keyed and self._is_title(cells):
+                self.skipped.titles += 1
+                self.skipped.first_title = self.skipped.first_title or number
             elif after_total and self._is_note(row):
                 self.skipped.notes += 1
                 self.skipped.first_note = self.skipped.first_note or number
@@ -72,13 +87,36 @@ class DataRows:
         filled = [row[column] for column in self._columns if not is_absent(row[column])]
         return len(filled) == 1 and isinstance(filled[0], str)
 
-    def _is_heading(self, row: Sequence[Cell]) -> bool:
-        first = self._columns[0]
-        cell = row[first]
+    def _is_title(self, cells: Sequence[Cell]) -> bool:
+        """Say whether a text without a number stands alone in its row, while most keys hold a number."""
+        cell = cells[self._key or 0]
+        if not isinstance(cell, str) or DIGIT.search(cell) or len(self._columns) < FEWEST_COLUMNS:
+            return False
+        if any(column != self._key and not is_absent(other) for column, other in enumerate(cells)):
+            return False
+        if self._numbered is None:
+            self._numbered = self._most_are_numbered()
+        return self._numbered
+
+    def _most_are_numbered(self) -> bool:
+        below = (cells for number, cells in self._grid.rows() if number > self._headings.row)
+        key = self._key or 0
+        named = [DIGIT.search(as_text(cells[key])) for cells in below if key < len(cells) and not is_absent(cells[key])]
+        return 2 * sum(found is not None for found in named) > len(named)
+
+    def _repeats(self, row: Sequence[Cell]) -> bool | None:
+        """Say whether a row holds the headings again: True all that it has, False another table's; None for data."""
+        cell = row[self._columns[0]]
         # Judged by the first cell before all others are folded: this is the hot loop.
         if not isinstance(cell, str) or cell.strip().casefold() != self._first:
-            return False
-        return all(fold(as_text(row[c])) == text for c, text in self._repeated.items())
+            return None
+        filled = {c: fold(as_text(row[c])) for c in self._repeated if not is_absent(row[c])}
+        same = sum(self._repeated[c] == text for c, text in filled.items())
+        if same == len(self._repeated):
+            return True
+        if same < 2 or 2 * same < len(self._repeated):
+            return None
+        return same == len(filled)
 
     def _is_total(self, row: Sequence[Cell], *, keyed: bool) -> bool:
         if keyed and self._key is not None:

@@ -118,19 +118,32 @@ class Mapper(ABC):
     def finish(self) -> list[Problem]:
         """Give what was found over all rows."""
         skipped = self.table.data.skipped
-        if not skipped.notes:
-            return []
-        first = self.place.row(skipped.first_note)
-        what = f"{skipped.notes} rows with a single text below a total were taken for notes, the first in row "
-        return [
-            Problem(
-                f"{what}{skipped.first_note}.",
-                first,
-                "They were not read.",
-                "Move the total below all rows if they are data.",
-                Weight.INFO,
+        told = []
+        if skipped.notes:
+            told.append(self._passed("note", skipped.notes, skipped.first_note, "Move the total below all rows"))
+        if skipped.titles:
+            told.append(self._passed("title", skipped.titles, skipped.first_title, "Fill in another column of the row"))
+        if skipped.other_table:
+            # What it would mean in the columns above is not known, and so neither whether a row has gone.
+            self.unsure.update(self.entities)
+            told.append(
+                Problem(
+                    f"Another table begins in row {skipped.other_table}: its headings are like those above, but not all.",
+                    self.place.row(skipped.other_table),
+                    "It was not read; what was known of its rows before stays.",
+                    "Give it a sheet of its own and map that, or the headings of the table above.",
+                    Weight.WARNING,
+                )
             )
-        ]
+        return told
+
+    def _passed(self, kind: str, number: int, first: int, step: str) -> Problem:
+        place = {"note": "below a total", "title": "in place of a numbered key"}[kind]
+        if number == 1:
+            what = f"The single text in row {first}, {place}, was taken for a {kind}."
+            return Problem(what, self.place.row(first), "It was not read.", f"{step} if it is data.", Weight.INFO)
+        what = f"{number:,} rows with a single text {place} were taken for {kind}s, the first in row {first}."
+        return Problem(what, self.place.row(first), "They were not read.", f"{step} if they are data.", Weight.INFO)
 
     def external_id(self, key: str) -> str:
         """Give the id of the row with this key."""
