@@ -22,12 +22,17 @@ from canonical.vocabulary import EntityKind, FieldType
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Ids that can be seen now, and whether that is all of them."""
+    """Ids that can be seen now, and whether that is all of them.
+
+    `complete`: the listing was neither cut short nor refused. `nothing_hidden`: the tool shows this account everything
+    there is in the scope, so that what is missing has been deleted; without it, it may only be hidden from the account.
+    """
 
     entity: EntityKind
     scope: str
     external_ids: frozenset[str]
     complete: bool
+    nothing_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,12 @@ class Traffic:
 
 
 class Reader(ABC):
-    """What can be read of a tool. Holds nothing that could change it."""
+    """What can be read of a tool. Holds nothing that could change it.
+
+    `lists_everything`: each pull lists completely what it read, so that no census is ever taken.
+    """
+
+    lists_everything: ClassVar[bool] = False
 
     def traffic(self) -> Traffic:
         """Say what this reader has cost the tool since it was made; nothing, if it does not count."""
@@ -201,7 +211,11 @@ class Reader(ABC):
 
     @abstractmethod
     def census(self, entity: EntityKind, scope: str) -> Census:
-        """List the ids visible now, cheaply."""
+        """List the ids visible now, cheaply; asked once a day for each scope, twice when something is missing.
+
+        Raises:
+            ToolError: the listing may not be read, or the tool is down; nothing follows from it.
+        """
 
     @abstractmethod
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:

@@ -124,5 +124,6 @@ def setup_of(hub: Hub, connector: Connector, *, full: bool = False, any_deletion
         fresh_for=connector.table.fresh_for,
         config_version=hub.configuration.version,
         full=full,
+        census_every=connector.table.census_every,
     )
     return replace(setup, deletion_limits=None) if any_deletions else setup

@@ -23,12 +23,15 @@ from canonical.store import (
     RunKind,
     RunState,
     begin_run,
+    cancel_asked,
     end_run,
     note_run,
     store_batch,
 )
+from canonical.store.census import census_taken
 from canonical.store.connectors import check_fingerprint, register, state
 from connectors.base import Reader
+from sync.census import EVERY, Census, is_due
 from sync.leases import TTL, connector_lease, held
 from sync.memory import peak_memory
 from sync.reports import Nobody, Observer, RunReport, tell_end
@@ -44,7 +47,8 @@ class ConnectorSetup:
     """A connector as the configuration has it, and how to make the object that reads it.
 
     `fresh_for`: how long after a complete run its data count. `full`: read everything, whatever the cursor says.
-    `deletion_limits`: None lets any number of deletions through.
+    `deletion_limits`: None lets any number of deletions through. `census_every`: how often all that is visible is
+    listed where pulls do not do so themselves.
     """
 
     id: str
@@ -55,6 +59,7 @@ class ConnectorSetup:
     config_version: str | None = None
     full: bool = False
     deletion_limits: DeletionLimits | None = field(default_factory=DeletionLimits)
+    census_every: timedelta = EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,11 @@ class Worker:
 
 
 class _StoppedError(Exception):
-    """Somebody asked to stop; the batch in hand is stored."""
+    """Somebody asked this process to stop; the batch in hand is stored."""
+
+
+class _CancelledError(Exception):
+    """Somebody asked for the end of this run; the batch in hand is stored."""
 
 
 def sync_all(engine: Engine, setups: Sequence[ConnectorSetup], worker: Worker) -> list[RunReport]:
@@ -126,6 +135,8 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     except (_StoppedError, KeyboardInterrupt):
         worker.stop.asked = True
         report.state = RunState.CANCELLED
+    except _CancelledError:
+        report.state = RunState.CANCELLED
     except ProblemError as error:
         report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
@@ -141,28 +152,60 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
         fingerprint = reader.fingerprint()
         register(engine, setup.id, setup.kind, setup.department, reader.provides(), setup.fresh_for)
         check_fingerprint(engine, setup.id, fingerprint)
+    pulling = _Pulling(engine, setup, worker, lease, report, reader)
     try:
-        with _batches(reader, report.cursor_before) as batches:
-            while (batch := _next(batches, report)) is not None:
-                _store(engine, setup, worker, lease, report, batch)
-                if worker.stop.asked:
-                    raise _StoppedError
+        pulling.pull(report.cursor_before)
+        if not reader.lists_everything:
+            pulling.count()
     finally:
         traffic = reader.traffic()
         report.requests, report.waits = traffic.requests, dict(traffic.waited)
         report.peak_memory = peak_memory()
 
 
-def _store(
-    engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport, batch: Batch
-) -> None:
-    limits = setup.deletion_limits and replace(setup.deletion_limits, before=report.counts.deleted)
-    with report.stage("store"):
-        counts = store_batch(engine, lease, setup.id, report.run_id, batch, worker.clock(), limits)
-        report.stored(counts, batch.cursor)
-        note_run(engine, report.run_id, report.note())
-        log.debug("batch stored", seen=counts.seen, changed=counts.changed, quarantined=counts.quarantined)
-    worker.observer.progressed(setup.id, batch.progress, report.counts)
+@dataclass(frozen=True, slots=True)
+class _Pulling:
+    """What a run reads with and stores under, until somebody asks it to stop."""
+
+    engine: Engine
+    setup: ConnectorSetup
+    worker: Worker
+    lease: Lease
+    report: RunReport
+    reader: Reader
+
+    def pull(self, cursor: Cursor | None) -> None:
+        with _batches(self.reader, cursor) as batches:
+            while (batch := _next(batches, self.report)) is not None:
+                self.store(batch)
+                self.pause()
+
+    def store(self, batch: Batch) -> None:
+        setup, report = self.setup, self.report
+        limits = setup.deletion_limits and replace(setup.deletion_limits, before=report.counts.deleted)
+        with report.stage("store"):
+            counts = store_batch(self.engine, self.lease, setup.id, report.run_id, batch, self.worker.clock(), limits)
+            report.stored(counts, batch.cursor)
+            note_run(self.engine, report.run_id, report.note())
+            log.debug("batch stored", seen=counts.seen, changed=counts.changed, quarantined=counts.quarantined)
+        self.worker.observer.progressed(setup.id, batch.progress, report.counts)
+
+    def count(self) -> None:
+        """Take a census when it is due; a pull from nothing was one."""
+        now, setup = self.worker.clock(), self.setup
+        if self.report.cursor_before is None:
+            census_taken(self.engine, self.lease, setup.id, now)
+            return
+        known = state(self.engine, setup.id)
+        if known is not None and is_due(known.census_at, setup.census_every, now):
+            parts = (self.engine, self.lease, self.reader, self.report, setup.deletion_limits)
+            Census(*parts, self.pull, self.pause).take(now)
+
+    def pause(self) -> None:
+        if self.worker.stop.asked:
+            raise _StoppedError
+        if cancel_asked(self.engine, self.report.run_id):
+            raise _CancelledError
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def store_batch(
 
     Raises:
         LeaseLostError: the lease expired or was taken over; nothing was stored.
-        LimitError: more would be deleted than `limits` allow (None: any number); nothing was stored.
+        LimitError: more would be deleted than `limits` allow (None: any number, also all); nothing was stored.
         StoreError: the database cannot be written; nothing was stored.
     """
     origin = Origin(connector_id, run_id, now)
@@ -80,7 +80,7 @@ def store_batch(
             quarantine.release(connection, connector_id, batch.retried, broken)
         quarantine.keep(connection, broken, origin)
         listings.see(connection, connector_id, batch)
-        deleted, problems = _delete(connection, batch, origin)
+        deleted, problems = _delete(connection, batch, origin, may_be_empty=limits is None)
         if limits is not None:
             check_deletions(connection, connector_id, deleted, limits)
         _keep_cursor(connection, connector_id, batch.cursor)
@@ -121,11 +121,11 @@ def _store_all(
     return counts, refused
 
 
-def _delete(connection: Connection, batch: Batch, origin: Origin) -> tuple[int, list[Problem]]:
+def _delete(connection: Connection, batch: Batch, origin: Origin, *, may_be_empty: bool) -> tuple[int, list[Problem]]:
     deleted = listings.delete_reported(connection, batch.deleted, origin)
     problems = []
     for listing in batch.complete:
-        gone, problem = listings.complete(connection, listing, origin)
+        gone, problem = listings.complete(connection, listing, origin, may_be_empty=may_be_empty)
         deleted += gone
         problems += [problem] if problem else []
     return deleted, problems

@@ -30,6 +30,7 @@ class ConnectorState:
     fresh_for: timedelta | None
     last_success_at: datetime | None
     retired_at: datetime | None
+    census_at: datetime | None
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether what it said still counts: it was read in full, and not longer ago than `fresh_for`."""
@@ -78,6 +79,7 @@ def states(engine: Engine) -> list[ConnectorState]:
             fresh_for=None if row.fresh_for is None else timedelta(seconds=row.fresh_for),
             last_success_at=row.last_success_at,
             retired_at=row.retired_at,
+            census_at=row.census_at,
         )
         for row in rows
     ]

@@ -18,6 +18,7 @@ from canonical.values import encode
 
 NOTHING = encode(None)
 ALIASES = ("key", "url")
+GONE = ("deleted_at", "lost_access_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +43,21 @@ class Difference:
 def rewrite(connection: Connection, layout: Layout, doubtful: Mapping[str, Doubtful], origin: Origin) -> int:
     """Rewrite the rows, given by id, that differ from their records or came back; give their number."""
     table = layout.table
-    wanted = [table.c.id, table.c.fields, table.c.deleted_at, table.c.first_seen_at, *layout.columns]
+    wanted = [table.c.id, table.c.fields, *(table.c[name] for name in GONE), table.c.first_seen_at, *layout.columns]
     query = select(*raw(wanted)).where(among(connection, table.c.id, doubtful))
     side = SideRows()
     found = []
-    for row_id, fields, deleted_at, first_seen_at, *values in connection.execute(query).all():
+    for row_id, fields, deleted_at, lost_access_at, first_seen_at, *values in connection.execute(query).all():
         case = doubtful[row_id]
         difference = Difference(row_id)
         _compare(difference, layout, case.record, values, first_seen_at)
         _compare_custom(difference, fields, case.record)
         if case.gone:
-            difference.columns |= {"deleted_at": None, "lost_access_at": None}
-        if case.gone and deleted_at is not None:
-            difference.history.append((row_id, "deleted_at", layout.instant.encoded(deleted_at), NOTHING))
+            difference.columns |= dict.fromkeys(GONE)
+            since = dict(zip(GONE, (deleted_at, lost_access_at), strict=True))
+            difference.history += [
+                (row_id, name, layout.instant.encoded(at), NOTHING) for name, at in since.items() if at is not None
+            ]
         if difference.columns:
             side.replace(row_id, case.record, difference.columns)
             difference.columns["content_hash"] = case.content_hash

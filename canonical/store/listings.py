@@ -54,18 +54,24 @@ def see(connection: Connection, connector: str, batch: Batch) -> None:
             _see(connection, connector, Listing(entity, scope), shown[entity, scope])
 
 
-def complete(connection: Connection, listing: Listing, origin: Origin) -> tuple[int, Problem | None]:
-    """Tombstone what the scope holds and the listing did not show; give their number, or why nothing was deleted."""
+def complete(
+    connection: Connection, listing: Listing, origin: Origin, *, may_be_empty: bool
+) -> tuple[int, Problem | None]:
+    """Tombstone what the scope holds and the listing did not show; give their number, or why nothing was deleted.
+
+    Nothing shown where there was something is a question, unless it `may_be_empty`.
+    """
     if not _under_way(connection, origin.connector, listing.entity, [listing.scope]):
         return 0, _never_begun(listing)
     held = _held(origin.connector, listing)
     table = TABLES[listing.entity]
     seen = select(sighting.c.external_id).where(_of(origin.connector, listing))
     anything = connection.execute(seen.where(sighting.c.external_id != UNDER_WAY).limit(1)).first()
-    count = connection.execute(select(func.count()).select_from(table).where(held)).scalar_one() if not anything else 0
-    connection.execute(delete(sighting).where(_of(origin.connector, listing))) if count else None
+    doubtful = not anything and not may_be_empty
+    count = connection.execute(select(func.count()).select_from(table).where(held)).scalar_one() if doubtful else 0
     if count:
-        return 0, _nothing_found(listing, count)
+        connection.execute(delete(sighting).where(_of(origin.connector, listing)))
+        return 0, nothing_found(origin.connector, listing, count)
     broken = exists().where(
         quarantine.c.connector == origin.connector,
         quarantine.c.entity == listing.entity.value,
@@ -98,10 +104,15 @@ def delete_reported(connection: Connection, deleted: Sequence[tuple[EntityKind, 
 
 def tombstone(connection: Connection, kind: EntityKind, which: ColumnElement[bool], origin: Origin) -> int:
     """Mark the live rows as gone, with history; give their number."""
+    return mark(connection, kind, which, origin, "deleted_at")
+
+
+def mark(connection: Connection, kind: EntityKind, which: ColumnElement[bool], origin: Origin, field: str) -> int:
+    """Set `deleted_at` or `lost_access_at` of rows that have it not, with history; give their number."""
     table = TABLES[kind]
     entry = {
         "entity": kind.value,
-        "field": "deleted_at",
+        "field": field,
         "old": encode(None),
         "new": encode(origin.now),
         "at": origin.now,
@@ -113,7 +124,7 @@ def tombstone(connection: Connection, kind: EntityKind, which: ColumnElement[boo
     connection.execute(insert(change).from_select([*entry, "entity_id"], select(*values, table.c.id).where(which)))
     told = select(literal(kind.value), table.c.id).where(which)
     connection.execute(insert(touched).from_select(["entity", "entity_id"], told))
-    return connection.execute(update(table).where(which).values(deleted_at=origin.now)).rowcount
+    return connection.execute(update(table).where(which).values({field: origin.now})).rowcount
 
 
 def _of(connector: str, listing: Listing) -> ColumnElement[bool]:
@@ -155,10 +166,15 @@ def _never_begun(listing: Listing) -> Problem:
     )
 
 
-def _nothing_found(listing: Listing, count: int) -> Problem:
+def nothing_found(connector: str, listing: Listing, count: int) -> Problem:
+    """Say that nothing shows where there was something, which is a question and no result."""
     return Problem(
-        what=f"No {listing.entity.value} was found where the store holds {count}.",
+        what=f"No {listing.entity.value.replace('_', ' ')} was found where the store holds {count}.",
         where=listing.scope,
         not_done="None was taken for deleted.",
-        next_step="Check that the file or project still holds them and that this account may see them.",
+        next_step=(
+            "Check that the file or project still holds them and that this account may see them. "
+            "If they are gone, let it through:"
+        ),
+        commands=(f"pmohub sync {connector} --allow-deletions",),
     )

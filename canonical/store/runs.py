@@ -128,6 +128,21 @@ def note_run(engine: Engine, run_id: str, note: RunNote) -> None:
         connection.execute(update(table).where(table.c.id == run_id).values(_columns(note)))
 
 
+def ask_cancel(engine: Engine, run_id: str, actor: str, now: datetime) -> bool:
+    """Ask a run of any process to stop after the step in hand; False when it is not running (any more)."""
+    running = (table.c.id == run_id, table.c.state == RunState.RUNNING.value)
+    with writing(engine) as connection:
+        asked = connection.execute(update(table).where(*running).values(cancel_asked_at=now, cancel_asked_by=actor))
+        return asked.rowcount == 1
+
+
+def cancel_asked(engine: Engine, run_id: str) -> bool:
+    """Say whether somebody asked the run to stop."""
+    with reading(engine) as connection:
+        asked = select(table.c.cancel_asked_at).where(table.c.id == run_id)
+        return connection.execute(asked).scalar_one_or_none() is not None
+
+
 def end_run(engine: Engine, run_id: str, state: RunState, note: RunNote, now: datetime) -> None:
     """Note how a run ended; one that was taken for lost meanwhile stays lost.
 

@@ -24,6 +24,8 @@ from connectors.spreadsheet.synonyms import TABLE_NAMES
 class SpreadsheetReader(Reader):
     """Reads workbooks and text tables; holds their paths and nothing that could change them."""
 
+    lists_everything = True
+
     def __init__(self, options: SpreadsheetOptions, context: ConnectorContext) -> None:
         self._options = options
         self._context = context

@@ -41,6 +41,16 @@ def _database(value: Any) -> Any:
     return value
 
 
+def _span(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    written = re.fullmatch(r"([1-9]\d{0,3})\s?(h|d)", value) if isinstance(value, str) else None
+    if written is None:
+        refuse("This is no length of time.", 'Write hours or days, such as "12h" or "7d".')
+    number, unit = int(written[1]), written[2]
+    return timedelta(hours=number) if unit == "h" else timedelta(days=number)
+
+
 def _holidays(name: str) -> str:
     import holidays  # noqa: PLC0415  # half a second that only a department with holidays should cost
 
@@ -151,6 +161,11 @@ class ConnectorTable(Table):
 
     serve: OwnServeTable = Field(
         default_factory=OwnServeTable, description="What `pmohub serve` does otherwise for this connector."
+    )
+    census_every: Annotated[timedelta, BeforeValidator(_span)] = Field(
+        default=timedelta(hours=24),
+        description="How often all that is visible in the tool is listed, to find what vanished: 12h, 7d. "
+        "A spreadsheet's every reading does so.",
     )
 
     @property

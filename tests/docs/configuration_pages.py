@@ -1,6 +1,7 @@
 """The page of the configuration, from its models and from config.example.toml."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,8 @@ def _default(field: FieldInfo) -> str:
         return "none"
     if isinstance(value, Enum):
         return f"`{value.value}`"
+    if isinstance(value, timedelta):
+        return f"`{value // timedelta(hours=1)}h`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return f"`{', '.join(value) if isinstance(value, tuple) else value}`"

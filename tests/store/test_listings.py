@@ -10,10 +10,10 @@ from canonical.intake import Listing, Quarantined
 from canonical.records import Task
 from canonical.schema.entities import task
 from canonical.schema.operations import change, sighting, touched
-from canonical.store import Counts
+from canonical.store import Counts, DeletionLimits, Lease, store_batch
 from canonical.values import decode
 from canonical.vocabulary import EntityKind
-from tests.store.conftest import one_row, rows_of
+from tests.store.conftest import NOW, batch_of, one_row, rows_of
 
 Store = Callable[..., Counts]
 PLAN = Listing(EntityKind.TASK, "Plan")
@@ -72,11 +72,19 @@ def test_a_listing_whose_beginning_was_not_stored_deletes_nothing(engine: Engine
 
 
 @pytest.mark.usefixtures("three")
-def test_nothing_found_where_there_was_something_is_a_question(engine: Engine, store: Store) -> None:
-    counts = store(begins=[PLAN], complete=[PLAN], minutes=5)
+def test_nothing_found_where_there_was_something_is_a_question(engine: Engine, lease: Lease) -> None:
+    batch = batch_of(begins=[PLAN], complete=[PLAN])
+    counts = store_batch(engine, lease, "plan", "run", batch, NOW, DeletionLimits())
     assert counts.deleted == 0
     assert "No task was found where the store holds 3" in counts.problems[0].what
+    assert counts.problems[0].commands == ("pmohub sync plan --allow-deletions",)
     assert len(live(engine)) == 3
+
+
+@pytest.mark.usefixtures("three")
+def test_nothing_found_can_be_let_through(engine: Engine, store: Store) -> None:
+    assert store(begins=[PLAN], complete=[PLAN], minutes=5).deleted == 3
+    assert live(engine) == []
 
 
 def test_an_empty_listing_of_an_empty_scope_is_no_question(store: Store) -> None:

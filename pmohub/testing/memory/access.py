@@ -64,8 +64,10 @@ class ReadAccess:
                 if (since is None or item.updated_at >= since)
                 and (behind is None or (item.updated_at, item.kind, item.id) > behind)
             ]
-            admitted = frozenset(scope for scope, (_, silently) in self._tool.withheld.items() if not silently)
-            return Page([copy_of(item) for item in found[:size]], len(found) > size, admitted)
+            tool = self._tool
+            admitted = {scope for scope, (_, silently) in tool.withheld.items() if not silently}
+            admitted |= {tool.items[key].scope for key in tool.hidden if key in tool.items}
+            return Page([copy_of(item) for item in found[:size]], len(found) > size, frozenset(admitted))
 
     def deletions(self, after: int) -> list[tuple[EntityKind, str]]:
         """List what was deleted, from this place of the feed on."""
@@ -78,11 +80,11 @@ class ReadAccess:
             pairs = {(item.kind, item.scope) for item in self._tool.items.values()}
             return sorted(pairs), len(self._tool.deletions)
 
-    def ids(self, kind: EntityKind, scope: str) -> tuple[frozenset[str], bool]:
-        """List the ids visible in a scope, and whether that is all."""
+    def ids(self, kind: EntityKind, scope: str) -> tuple[frozenset[str], bool, bool]:
+        """List the ids visible in a scope, whether the listing was not cut short, and whether nothing is hidden."""
         with self._call("ids"):
             ids = frozenset(item.id for item in self._tool.shown() if (item.kind, item.scope) == (kind, scope))
-            return ids, self._tool.withheld.get(scope, (0, True))[1]
+            return ids, self._tool.withheld.get(scope, (0, True))[1], not self._tool.hides_in(scope)
 
     def get(self, kind: EntityKind, identifier: str) -> Item | None:
         """Read one item."""

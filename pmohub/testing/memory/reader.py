@@ -91,8 +91,8 @@ class MemoryReader(Reader):
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids in a scope."""
         with our_errors(self.access.name):
-            ids, complete = self.access.ids(entity, scope)
-        return Census(entity, scope, ids, complete)
+            ids, complete, nothing_hidden = self.access.ids(entity, scope)
+        return Census(entity, scope, ids, complete, nothing_hidden)
 
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read each target's item."""

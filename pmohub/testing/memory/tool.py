@@ -65,7 +65,8 @@ class MemoryTool:
     """The tool. `now` is its clock, which each edit moves on by `tick` (zero: all edits in one instant).
 
     `tells_deletions`: it has a feed of what was deleted. `read_only`: names that nobody may write. `withheld`: scopes
-    of which only so many items are shown, and whether the tool hides that. `before_call`: what happens while the hub
+    of which only so many items are shown, and whether the tool hides that. `hidden`: items that this account may not
+    see one by one, as the tool admits when it lists their scope. `before_call`: what happens while the hub
     talks to it (called with the call's name and number, before the call is done).
     """
 
@@ -79,6 +80,7 @@ class MemoryTool:
     history: list[HistoryEntry] = field(default_factory=list)
     deletions: list[tuple[EntityKind, str]] = field(default_factory=list)
     withheld: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    hidden: set[tuple[EntityKind, str]] = field(default_factory=set)
     before_call: list[Callable[[str, int], None]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     faults: dict[int, Fault] = field(default_factory=dict)
@@ -108,6 +110,18 @@ class MemoryTool:
         """Show only so many items of a scope from now on: a lost permission, or a listing that is cut short."""
         self.withheld[scope] = (shown, silently)
 
+    def hide(self, kind: EntityKind, identifier: str) -> None:
+        """Show one item to others only from now on."""
+        self.hidden.add((kind, identifier))
+
+    def show(self, kind: EntityKind, identifier: str) -> None:
+        """Show an item again that was hidden."""
+        self.hidden.discard((kind, identifier))
+
+    def hides_in(self, scope: str) -> bool:
+        """Say whether an item of a scope is hidden."""
+        return any(self.items[key].scope == scope for key in self.hidden if key in self.items)
+
     def fail(self, fault: Fault, *, call: int = 1, forever: bool = False) -> None:
         """Let the call that is so many from now fail, once or from then on."""
         number = len(self.calls) + call
@@ -132,7 +146,7 @@ class MemoryTool:
         left = {scope: shown for scope, (shown, _) in self.withheld.items()}
         seen = []
         for item in sorted(self.items.values(), key=lambda item: (item.updated_at, item.kind, item.id)):
-            if item.scope in left and left[item.scope] <= 0:
+            if (item.kind, item.id) in self.hidden or left.get(item.scope, 1) <= 0:
                 continue
             if item.scope in left:
                 left[item.scope] -= 1

@@ -1,0 +1,93 @@
+"""The census of a run: what no longer shows is looked at once more before it is believed, what shows again is read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from canonical.intake import Cursor, Listing
+from canonical.problems import Problem, ToolError, Weight
+from canonical.store import DeletionLimits, Lease
+from canonical.store.census import Difference, Gone, believe, compare, scopes
+from canonical.store.changes import Origin
+from connectors.base import Reader
+from sync.reports import RunReport
+
+EVERY = timedelta(hours=24)
+"""How often all that is visible is listed, unless the configuration says other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a census needs: the run it is part of, how to pull once more, and whom to ask whether to stop."""
+
+    engine: Engine
+    lease: Lease
+    reader: Reader
+    report: RunReport
+    limits: DeletionLimits | None
+    pull: Callable[[Cursor | None], None]
+    pause: Callable[[], None]
+
+    def take(self, now: datetime) -> None:
+        """List every scope that the store knows, and mark what is gone. A tool that fails meanwhile changes nothing.
+
+        What is missing is believed only after another pull, which tells moves and reported deletions, and another
+        listing. What is visible and not stored is read: by that pull, or by one of everything.
+        """
+        try:
+            doubtful = self._differing(scopes(self.engine, self.report.connector))
+            gone = self._looked_at_again(doubtful) if doubtful else []
+        except ToolError as error:
+            self.report.tell(replace(error.problem, weight=Weight.WARNING))
+            return
+        report, limits = self.report, self.limits
+        before = report.counts.deleted + report.counts.lost_access
+        origin = Origin(report.connector, report.run_id, now)
+        with report.stage("census"):
+            counts = believe(self.engine, self.lease, gone, origin, limits and replace(limits, before=before))
+        report.tell(*counts.problems)
+        report.counts += replace(counts, problems=())
+
+    def _differing(self, listings: list[Listing]) -> dict[Listing, Difference]:
+        found = {listing: difference for listing, difference, _ in self._listed(listings)}
+        return {listing: one for listing, one in found.items() if one.missing or one.unread}
+
+    def _looked_at_again(self, doubtful: dict[Listing, Difference]) -> list[Gone]:
+        self.pull(self.report.cursor_after)
+        gone, unread = [], False
+        for listing, difference, nothing_hidden in self._listed(list(doubtful)):
+            unread = unread or difference.unread
+            ids = difference.missing & doubtful[listing].missing
+            if ids:
+                gone.append(Gone(listing, ids, nothing_hidden, difference.emptied))
+        if unread:
+            self.pull(None)
+        return gone
+
+    def _listed(self, listings: list[Listing]) -> Iterator[tuple[Listing, Difference, bool]]:
+        for listing in listings:
+            self.pause()
+            with self.report.stage("census"):
+                census = self.reader.census(listing.entity, listing.scope)
+                if not census.complete:
+                    self.report.tell(_incomplete(self.report.connector, listing))
+                    continue
+                found = compare(self.engine, self.report.connector, listing, census.external_ids)
+            yield listing, found, census.nothing_hidden
+
+
+def is_due(census_at: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Say whether all that is visible was last listed too long ago."""
+    return census_at is None or now - census_at >= every
+
+
+def _incomplete(connector: str, listing: Listing) -> Problem:
+    return Problem(
+        what=f"Not every {listing.entity.value.replace('_', ' ')} of {listing.scope} could be listed.",
+        where=f"{connector}, {listing.scope}",
+        not_done="What did not show there is taken neither for deleted nor for hidden.",
+        next_step="Give the account permission to see all of it.",
+        weight=Weight.WARNING,
+    )
