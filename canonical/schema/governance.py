@@ -82,6 +82,21 @@ Index("ix_deviation_state", deviation.c.state)
 Index("ix_deviation_project_id", deviation.c.project_id)
 Index("ix_deviation_subject_id", deviation.c.subject_id)
 
+item_verdict = Table(
+    "item_verdict",
+    metadata,
+    Column("project_id", Text, nullable=False),
+    Column("bundle", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("verdicts", Text, nullable=False),
+    PrimaryKeyConstraint("project_id", "bundle", "item_id"),
+    sqlite_with_rowid=False,
+)
+"""The verdicts of the last evaluation on each item, one character for each check of a bundle, so that counting anew
+after a change judges nothing again. What the characters mean is the evaluation's own affair and holds as long as the
+`basis` does; ask `verdict_count` and `deviation` instead. `project_id` is empty where an item has none."""
+Index("ix_item_verdict_item_id", item_verdict.c.item_id)
+
 verdict_count = Table(
     "verdict_count",
     metadata,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, case, func, literal, select
 from canonical.schema.entities import project
 from canonical.schema.governance import compliance_day, deviation, project_day, verdict_count
 from canonical.vocabulary import DeviationState, Severity
-from rules.evaluation.ledger import carry
+from rules.evaluation.carrying import carry
 
 
 def write_days(connection: Connection, day: date) -> None:

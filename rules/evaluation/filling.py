@@ -1,210 +1,221 @@
-"""The statements that fill the temporary tables: what deviates, how many have which verdict, what became of others."""
+"""What the verdicts say of deviations: which are found, which are found no more, and what became of those."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, literal, null, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+)
 
-from canonical.schema.governance import deviation
+from canonical.schema.governance import deviation, item_verdict
 from canonical.vocabulary import DeviationState, Verdict
-from rules.evaluation.checks import Check
+from rules.evaluation.bundles import Bundle, CheckInForce
+from rules.evaluation.codes import at
 from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
-from rules.evaluation.prepared import FROZEN, Prepared, verdict_of
-from rules.evaluation.roots import TABLES, is_there, project_of
-from rules.evaluation.scope import candidates_in_scope, counted_in_scope, items_in_scope
-from rules.evaluation.staging import candidate, counted, found, settled, take_stock, total
+from rules.evaluation.prepared import FROZEN, key_of_check
+from rules.evaluation.roots import TABLES, connector_of, is_there
+from rules.evaluation.staging import (
+    broken,
+    candidate,
+    found,
+    judged,
+    meaning,
+    place,
+    scope_id,
+    settled,
+    take_stock,
+)
+from rules.expressions import Catalogue
 
 GONE = "gone"
 LIVING = (DeviationState.OPEN, DeviationState.WAIVED)
+AGAIN = exists().where(
+    found.c.rule_id == deviation.c.rule_id,
+    found.c.subject_id == deviation.c.subject_id,
+    found.c.discriminator == deviation.c.discriminator,
+)
 
 
-def find(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
+def find(connection: Connection, bundles: Sequence[Bundle], catalogue: Catalogue) -> None:
     """Put what deviates into `found`, gathered where the rule groups."""
-    check = prepared.variant.check
-    item = TABLES[check.entity].c.id
-    subject, subject_id, discriminator = prepared.key()
-    limb = prepared.limb_number()
-    fill: tuple[ColumnElement[Any], ...]
-    size: tuple[ColumnElement[Any], ...]
-    grouped = check.rule.group_by is not None
-    if grouped:
-        owner = literal(None) if subject == "connector" else func.min(prepared.project())
-        fill = (
+    names = set(connection.execute(select(broken.c.check_name).distinct()).scalars())
+    queries = [single_items(entity) for entity in dict.fromkeys(bundle.entity for bundle in bundles)]
+    queries += [gathered(one, catalogue) for one in gathering(bundles) if one.name in names]
+    for query in queries:
+        statement = insert(found).from_select(found.c.keys(), query).execution_options(preserve_rowcount=True)
+        take_stock(connection, found, connection.execute(statement).rowcount)
+
+
+def gathering(bundles: Sequence[Bundle]) -> list[CheckInForce]:
+    """The checks that make one deviation of many items."""
+    return [one for bundle in bundles for one in bundle.checks if one.check.rule.group_by is not None]
+
+
+def told() -> ColumnElement[bool]:
+    """Joins a broken item to what its character means."""
+    return and_(meaning.c.check_name == broken.c.check_name, meaning.c.code == broken.c.code)
+
+
+def single_items(entity: str) -> Select[Any]:
+    """What deviates by itself, of all checks of an entity."""
+    item = TABLES[entity].c.id
+    owner = func.nullif(broken.c.project_id, "")
+    return (
+        select(
+            place.c.rule_id,
+            place.c.check_name,
+            literal(entity),
+            broken.c.item_id,
+            func.coalesce(place.c.discriminator, ""),
             owner,
-            func.min(prepared.connector()),
-            literal(prepared.variant.settings.severity.value),
-            func.min(limb),
+            connector_of(entity),
+            meaning.c.severity,
+            meaning.c.limb,
+            meaning.c.limb_name,
+            meaning.c.variant,
+            literal(1),
+            broken.c.item_id,
         )
-        size = (func.count(), func.min(item))
-    else:
-        fill = (prepared.project(), prepared.connector(), prepared.severity(), limb)
-        size = (literal(1), item)
-    query = prepared.over(
+        .join_from(broken, place, place.c.check_name == broken.c.check_name)
+        .join(meaning, told())
+        .join(TABLES[entity], item == broken.c.item_id)
+        .where(place.c.entity == entity, ~place.c.gathers)
+    )
+
+
+def gathered(one: CheckInForce, catalogue: Catalogue) -> Select[Any]:
+    """The groups of a check in which an item deviates."""
+    check = one.check
+    item = TABLES[check.entity].c.id
+    subject, subject_id, discriminator = key_of_check(check, catalogue)
+    owner = null() if subject == "connector" else func.nullif(func.min(broken.c.project_id), "")
+    variant = func.min(meaning.c.variant)
+    limb, limbs = func.min(meaning.c.limb), {number: own.name for number, own in enumerate(check.limbs)}
+    severities = {own.variant.number: own.variant.settings.severity.value for own in one.variants}
+    return (
         select(
             literal(check.rule.id),
             literal(check.name),
             literal(subject),
             subject_id,
             discriminator,
-            *fill,
-            literal(prepared.variant.number),
-            *size,
+            owner,
+            func.min(connector_of(check.entity)),
+            case(severities, value=variant),
+            limb,
+            case(limbs, value=limb),
+            variant,
+            func.count(),
+            func.min(item),
         )
-    ).where(prepared.population(), prepared.deviating())
-    if grouped:
-        query = query.where(subject_id.is_not(None)).group_by(subject_id, discriminator)
-    if in_scope:
-        query = query.where(items_in_scope(prepared))
-    statement = insert(found).from_select(found.c.keys(), query).execution_options(preserve_rowcount=True)
-    take_stock(connection, found, connection.execute(statement).rowcount)
-
-
-def count(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
-    """Put the number of items with each verdict into `counted`, by project, those without any left to `count_rest`.
-
-    Items to which the rule does not apply are most of them, and leave the scan at the first condition that says so. For
-    the rest the conditions are materialised: folded into the grouping they would be computed several times a row.
-    """
-    judged = prepared.over(
-        select(
-            func.coalesce(prepared.project(), "").label("project_id"),
-            prepared.frozen.label("frozen"),
-            prepared.applies().label("applies"),
-            prepared.determined().label("determined"),
-            prepared.reason().label("reason"),
-        )
-    ).where(prepared.population(), prepared.may_apply())
-    if in_scope:
-        judged = judged.where(counted_in_scope(prepared.entity))
-    looked_at = judged.cte("judged").prefix_with("MATERIALIZED")
-    verdict = verdict_of(looked_at.c.frozen, looked_at.c.applies, looked_at.c.determined)
-    rows = select(looked_at.c.project_id, verdict.label("verdict"), looked_at.c.reason).subquery()
-    reason = func.max(case((rows.c.verdict == Verdict.UNKNOWN, rows.c.reason)))
-    check = prepared.variant.check
-    query = select(
-        literal(check.rule.id), literal(check.name), rows.c.project_id, rows.c.verdict, func.count(), reason
-    ).group_by(rows.c.project_id, rows.c.verdict)
-    connection.execute(insert(counted).from_select(counted.c.keys(), query))
-
-
-def count_items(connection: Connection, entity: str, *, in_scope: bool) -> None:
-    """Put the number of all items of an entity into `total`, by project."""
-    owner = project_of(entity)
-    items = select(owner.label("project_id")).select_from(TABLES[entity]).where(is_there(entity))
-    if in_scope:
-        items = items.where(counted_in_scope(entity))
-    rows = items.subquery()
-    by_project = select(rows.c.project_id, func.count().label("number")).group_by(rows.c.project_id).subquery()
-    query = select(literal(entity), literal(in_scope), func.coalesce(by_project.c.project_id, ""), by_project.c.number)
-    connection.execute(insert(total).from_select(total.c.keys(), query))
-
-
-def count_rest(connection: Connection, check: Check, *, in_scope: bool) -> None:
-    """Count the items that no variant judged as those to which the check does not apply."""
-    judged = (
-        select(counted.c.project_id, func.sum(counted.c.number).label("number"))
-        .where(counted.c.check_name == check.name)
-        .group_by(counted.c.project_id)
-        .subquery()
+        .join_from(broken, meaning, told())
+        .join(TABLES[check.entity], item == broken.c.item_id)
+        .where(broken.c.check_name == check.name, subject_id.is_not(None))
+        .group_by(subject_id, discriminator)
     )
-    rest = total.c.number - func.coalesce(judged.c.number, 0)
+
+
+def find_candidates(connection: Connection, failed: Collection[str]) -> None:
+    """Put the living deviations that were looked for and not found again into `candidate`."""
+    own = and_(
+        place.c.rule_id == deviation.c.rule_id,
+        or_(
+            place.c.discriminator.is_(None),
+            and_(deviation.c.subject == place.c.entity, deviation.c.discriminator == place.c.discriminator),
+        ),
+    )
+    in_full = or_(place.c.everywhere, place.c.gathers)
+    full = select(place.c.rule_id).where(in_full)
+    in_scope = exists().where(scope_id.c.entity == place.c.entity, scope_id.c.id == deviation.c.subject_id)
+    columns = (deviation.c.number, deviation.c.rule_id, place.c.check_name)
+    # Not by the index of states: of rules and of subjects far fewer are asked for than are open.
+    living = func.coalesce(deviation.c.state, "").in_(LIVING)
     query = (
-        select(
-            literal(check.rule.id),
-            literal(check.name),
-            total.c.project_id,
-            literal(Verdict.NOT_APPLICABLE.value),
-            rest,
-            null(),
-        )
-        .select_from(total.outerjoin(judged, judged.c.project_id == total.c.project_id))
-        .where(total.c.entity == check.entity, total.c.in_scope == literal(in_scope), rest > 0)
+        select(*columns, deviation.c.subject_id, deviation.c.discriminator)
+        .join_from(deviation, place, own)
+        .where(living, deviation.c.rule_id.not_in([*failed]), ~AGAIN)
     )
-    connection.execute(insert(counted).from_select(counted.c.keys(), query))
+    by_rule = query.where(deviation.c.rule_id.in_(full), in_full)
+    by_subject = query.where(deviation.c.subject_id.in_(select(scope_id.c.id)), ~in_full, in_scope)
+    for some in (by_rule, by_subject):
+        connection.execute(insert(candidate).from_select(candidate.c.keys(), some))
 
 
-def find_candidates(connection: Connection, prepared: Prepared, *, in_scope: bool) -> None:
-    """Put the check's living deviations that were not found again into `candidate`."""
-    check = prepared.variant.check
-    again = exists().where(
-        found.c.rule_id == deviation.c.rule_id,
-        found.c.subject_id == deviation.c.subject_id,
-        found.c.discriminator == deviation.c.discriminator,
-    )
-    own: list[ColumnElement[bool]] = [deviation.c.rule_id == check.rule.id, deviation.c.state.in_(LIVING), ~again]
-    if check.discriminator:
-        own += [deviation.c.subject == check.entity, deviation.c.discriminator == check.discriminator]
-    if in_scope:
-        own.append(candidates_in_scope(prepared))
-    query = select(
-        deviation.c.number, deviation.c.rule_id, literal(check.name), deviation.c.subject_id, deviation.c.discriminator
-    ).where(*own)
-    connection.execute(insert(candidate).from_select(candidate.c.keys(), query))
-
-
-def settle(connection: Connection, check: Check, variants: Sequence[Prepared]) -> None:
-    """Say for each candidate of a check what its verdict is now."""
-    for prepared in variants:
-        query = settled_group(prepared) if check.rule.group_by else settled_item(prepared)
-        connection.execute(insert(settled).from_select(settled.c.keys(), query))
-    left = select(candidate.c.number, verdict_without_variant(check)).where(
-        candidate.c.check_name == check.name, ~exists().where(settled.c.number == candidate.c.number)
+def settle(connection: Connection, bundles: Sequence[Bundle], catalogue: Catalogue) -> None:
+    """Say for each candidate what its verdict is now."""
+    connection.execute(insert(settled).from_select(settled.c.keys(), settled_items()))
+    names = set(connection.execute(select(candidate.c.check_name).distinct()).scalars())
+    for bundle in bundles:
+        for one in gathering([bundle]):
+            if one.name in names:
+                query = settled_groups(bundle, one, catalogue)
+                connection.execute(insert(settled).from_select(settled.c.keys(), query))
+    # An item that nobody judged is gone, and a group without items is in order.
+    without = case((place.c.gathers, Verdict.PASSES.value), else_=GONE)
+    left = (
+        select(candidate.c.number, without)
+        .join_from(candidate, place, place.c.check_name == candidate.c.check_name)
+        .where(~exists().where(settled.c.number == candidate.c.number))
     )
     connection.execute(insert(settled).from_select(settled.c.keys(), left))
 
 
-def settled_item(prepared: Prepared) -> Select[Any]:
-    """The verdict on single items."""
-    check = prepared.variant.check
-    return prepared.over(select(candidate.c.number, prepared.verdict())).where(
-        prepared.population(),
-        candidate.c.check_name == check.name,
-        candidate.c.subject_id == TABLES[check.entity].c.id,
+def settled_items() -> Select[Any]:
+    """The verdicts on single items."""
+    code = at(judged.c.verdicts, place.c.place)
+    return (
+        select(candidate.c.number, meaning.c.verdict)
+        .join_from(candidate, place, place.c.check_name == candidate.c.check_name)
+        .join(judged, and_(judged.c.bundle == place.c.bundle, judged.c.item_id == candidate.c.subject_id))
+        .join(meaning, and_(meaning.c.check_name == place.c.check_name, meaning.c.code == code))
+        .where(~place.c.gathers)
     )
 
 
-def settled_group(prepared: Prepared) -> Select[Any]:
-    """The verdict on groups: frozen or unknown when one item is, passes when one does."""
-    _, subject_id, discriminator = prepared.key()
+def settled_groups(bundle: Bundle, one: CheckInForce, catalogue: Catalogue) -> Select[Any]:
+    """The verdicts on groups: frozen or unknown when one item is, passes when one does."""
+    check = one.check
+    table = TABLES[check.entity]
+    _, subject_id, discriminator = key_of_check(check, catalogue)
+    now, before = (
+        select(source.c.verdicts)
+        .where(source.c.bundle == bundle.name, source.c.item_id == table.c.id)
+        .correlate(table)
+        .scalar_subquery()
+        for source in (judged, item_verdict)
+    )
     items = (
-        prepared.over(select(candidate.c.number, prepared.verdict().label("verdict")))
-        .where(
-            prepared.population(),
-            candidate.c.check_name == prepared.variant.check.name,
-            candidate.c.subject_id == subject_id,
-            candidate.c.discriminator == discriminator,
-        )
+        select(candidate.c.number, at(func.coalesce(now, before), one.place).label("code"))
+        .join_from(candidate, table, and_(candidate.c.subject_id == subject_id, is_there(check.entity)))
+        .where(candidate.c.check_name == check.name, candidate.c.discriminator == discriminator)
         .subquery()
     )
-    any_of = {verdict: func.max(case((items.c.verdict == verdict, 1), else_=0)) == 1 for verdict in ORDER}
-    gathered = case(*((has, verdict) for verdict, has in any_of.items()), else_=Verdict.NOT_APPLICABLE)
-    return select(items.c.number, gathered).group_by(items.c.number)
+    codes: Mapping[str, list[str]] = {
+        verdict: [code for code, told in one.codes if told.verdict == verdict]
+        for verdict in (FROZEN, Verdict.UNKNOWN.value, Verdict.PASSES.value)
+    }
+    any_of = [(func.max(case((items.c.code.in_(own), 1), else_=0)) == 1, verdict) for verdict, own in codes.items()]
+    return select(items.c.number, case(*any_of, else_=Verdict.NOT_APPLICABLE.value)).group_by(items.c.number)
 
 
-ORDER = (FROZEN, Verdict.UNKNOWN, Verdict.PASSES)
-
-
-def verdict_without_variant(check: Check) -> ColumnElement[str]:
-    """What is said of a candidate that no variant judged: gone, or not asked there any more; an empty group passes."""
-    if check.rule.group_by:
-        return literal(Verdict.PASSES.value)
-    table = TABLES[check.entity]
-    there = exists().where(table.c.id == candidate.c.subject_id, is_there(check.entity))
-    return case((there, Verdict.NOT_APPLICABLE), else_=GONE)
-
-
-def settle_orphans(connection: Connection, failed: Sequence[str]) -> None:
-    """Let go of living deviations that no check speaks of any more; those of a rule that failed stay as they are."""
-    looked_at = exists().where(
-        found.c.rule_id == deviation.c.rule_id,
-        found.c.subject_id == deviation.c.subject_id,
-        found.c.discriminator == deviation.c.discriminator,
-    )
+def settle_orphans(connection: Connection, unasked: Collection[str]) -> None:
+    """Let go of living deviations that no check speaks of any more; those of rules not asked in full stay."""
     guards = deviation.c.rule_id.in_([NOT_SUPPLIED, HARDLY_USED])
     query = select(deviation.c.number, case((guards, Verdict.PASSES), else_=Verdict.NOT_APPLICABLE)).where(
         deviation.c.state.in_(LIVING),
-        deviation.c.rule_id.not_in(failed) if failed else true(),
-        ~looked_at,
+        deviation.c.rule_id.not_in([*unasked]),
+        ~AGAIN,
         ~exists().where(candidate.c.number == deviation.c.number),
     )
     connection.execute(insert(settled).from_select(settled.c.keys(), query))

@@ -1,10 +1,23 @@
 """Guards against noise: what no tool carries, what hardly a task carries, and what is stale is not judged."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, insert, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.sql.elements import Grouping
 
 from canonical.records import RECORDS
@@ -12,7 +25,7 @@ from canonical.schema.entities import project, source_project, task, time_entry
 from canonical.vocabulary import EntityKind
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, connector_of, project_of
-from rules.evaluation.staging import found, frozen, sparse
+from rules.evaluation.staging import frozen, sparse
 from rules.evaluation.world import ConnectorState, World
 
 SPARSE_SHARE = 10
@@ -56,15 +69,16 @@ def is_supplied(need: Need) -> bool:
     return need.field in known and need.field not in {"key", "url", "external_id", "kind", "labels", "name", "title"}
 
 
-def guard(prepared: Prepared, needs: Sequence[Need], world: World) -> None:
+def guard(prepared: Prepared, needs: Sequence[Need], world: World, sparse_fields: Collection[str]) -> None:
     """Tell a check what it cannot know: fields not supplied, fields hardly used, rows of stale connectors."""
     for need in needs:
-        found_gaps = (not_supplied(prepared.entity, need, world), hardly_used(prepared.entity, need))
-        gaps = [gap for gap in found_gaps if gap is not None]
-        if gaps:
-            prepared.uncovered[str(need)] = Grouping(or_(*gaps))
+        gaps = [not_supplied(prepared.entity, need, world)]
+        if need.field in sparse_fields:
+            gaps.append(hardly_used(prepared.entity, need))
+        known = [gap for gap in gaps if gap is not None]
+        if known:
+            prepared.uncovered[str(need)] = Grouping(or_(*known))
     prepared.frozen = frozen_rows(prepared, world)
-    prepared.suppressed = suppressed_by(prepared)
 
 
 def suppliers(world: World, need: Need) -> tuple[list[ConnectorState], list[ConnectorState]]:
@@ -136,19 +150,23 @@ def find_sparse(connection: Connection, needs: Iterable[Need], among: Select[Any
         connection.execute(insert(sparse), rows)
 
 
-def find_frozen(connection: Connection, world: World) -> None:
-    """Fill `frozen`: the projects that any stale connector has a part in."""
-    if not world.stale:
-        return
+def frozen_projects(world: World) -> CompoundSelect[Any]:
+    """The projects that any stale connector has a part in."""
     parts = [
         select(table.c.project_id).where(table.c.connector.in_(world.stale), table.c.project_id.is_not(None))
         for table in (source_project, task, time_entry)
     ]
-    connection.execute(insert(frozen).from_select(["project_id"], union(*parts)))
+    return union(*parts)
 
 
-def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool]:
-    """True for items that rest on a stale connector, or that the hub may no longer see."""
+def find_frozen(connection: Connection, world: World) -> None:
+    """Fill `frozen`."""
+    if world.stale:
+        connection.execute(insert(frozen).from_select(["project_id"], frozen_projects(world)))
+
+
+def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool] | None:
+    """True for items that rest on a stale connector, or that the hub may no longer see; None where nothing can."""
     entity = prepared.entity
     table = TABLES[entity]
     conditions: list[ColumnElement[bool]] = []
@@ -159,16 +177,7 @@ def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool]:
             conditions.append(table.c.connector.in_(world.stale))
         if any(kind == "project" for kind, _ in prepared.reads) or entity == "project":
             conditions.append(func.coalesce(project_of(entity).in_(select(frozen.c.project_id)), false()))
-    return Grouping(or_(*conditions)) if conditions else false()
-
-
-def suppressed_by(prepared: Prepared) -> ColumnElement[bool]:
-    """True for items on which a rule that names the cause deviates; those rules are evaluated before."""
-    causes = prepared.variant.check.rule.suppressed_by
-    if not causes:
-        return false()
-    item = TABLES[prepared.entity].c.id
-    return exists().where(found.c.rule_id.in_(causes), found.c.subject_id == item)
+    return Grouping(or_(*conditions)) if conditions else None
 
 
 def coverage_findings(connection: Connection, needs: Iterable[Need], world: World) -> Iterator[dict[str, Any]]:
@@ -209,6 +218,7 @@ def finding(rule_id: str, subject: str, subject_id: str, need: Need, **place: st
         "connector": place.get("connector"),
         "severity": "info",
         "limb": 0,
+        "limb_name": "",
         "variant": 0,
         "item_count": 1,
         "item_id": subject_id,

@@ -1,22 +1,23 @@
 """The words of deviations: message, evidence and due date, made only for those that open, reopen or changed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, bindparam, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, or_, select, true
 
 from canonical.schema.entities import project
 from canonical.schema.governance import deviation
 from canonical.values import encode
 from canonical.vocabulary import DeviationState
+from rules.evaluation.checks import Check
 from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
-from rules.evaluation.prepared import COUNT_MARK, Prepared
+from rules.evaluation.prepared import COUNT_MARK, Prepared, key_of_check
 from rules.evaluation.roots import TABLES
-from rules.evaluation.staging import found, fresh
+from rules.evaluation.staging import analyse, broken, due, found, fresh
 from rules.evaluation.world import World
-from rules.expressions import Message, rendered, typed
+from rules.expressions import Catalogue, Message, rendered, typed
 from rules.expressions.terms import Value
 from rules.standards.standards import Standards
 
@@ -61,22 +62,18 @@ class Words:
         return text, {"values": shown, "params": dict(self.params)}
 
 
-def tell(connection: Connection, places: "Places", told: Mapping[str, Told], prepared: Prepared) -> None:
-    """Fill `fresh` for one variant of a check, limb by limb."""
-    check, telling = prepared.variant.check, prepared.telling
-    item = TABLES[check.entity].c.id
-    for number, limb in enumerate(check.limbs):
-        due = to_be_told(check.name, prepared.variant.number, number, limb.name)
-        params = prepared.variant.settings.params
-        words = Words(telling.messages[number], telling.inputs[number], params, len(due.c))
-        query = telling.subject.apply(select(due, *words.columns())).where(due.c.item_id == item)
-        rows = connection.execute(query.order_by(due.c.subject_id, due.c.discriminator))
-        store(connection, rows, limb.name, words, places, told[check.rule.id])
-    if check.rule.group_by:
-        name_items(connection, prepared)
+def find_due(connection: Connection) -> Mapping[tuple[str, int], Sequence[int]]:
+    """Fill `due` with what is to be told; give the limbs that speak, in order, by check and variant."""
+    connection.execute(insert(due).from_select(due.c.keys(), to_be_told()))
+    analyse(connection, due)
+    result: dict[tuple[str, int], list[int]] = {}
+    key = (due.c.check_name, due.c.variant, due.c.limb)
+    for name, variant, limb in connection.execute(select(*key).distinct().order_by(*key)):
+        result.setdefault((name, variant), []).append(limb)
+    return result
 
 
-def to_be_told(check_name: str, variant: int, limb: int, limb_name: str) -> Subquery:
+def to_be_told() -> Select[Any]:
     """The found deviations that are new, were closed, or are open and have another severity, limb or size."""
     join = and_(
         found.c.rule_id == deviation.c.rule_id,
@@ -85,24 +82,36 @@ def to_be_told(check_name: str, variant: int, limb: int, limb_name: str) -> Subq
     )
     differs = or_(
         deviation.c.severity != found.c.severity,
-        deviation.c.limb != limb_name,
+        deviation.c.limb != found.c.limb_name,
         deviation.c.item_count != found.c.item_count,
+        deviation.c.unverified == true(),
     )
-    query = (
+    return (
         select(*found.c, project.c.department_id)
         .select_from(found.outerjoin(deviation, join).outerjoin(project, project.c.id == found.c.project_id))
-        .where(
-            found.c.check_name == check_name,
-            found.c.variant == variant,
-            found.c.limb == limb,
-            or_(
-                deviation.c.number.is_(None),
-                deviation.c.state == DeviationState.CLOSED,
-                and_(deviation.c.state != DeviationState.CLOSED, or_(differs, deviation.c.unverified == true())),
-            ),
-        )
+        .where(or_(deviation.c.number.is_(None), deviation.c.state == DeviationState.CLOSED, differs))
     )
-    return query.subquery("due")
+
+
+def tell(
+    connection: Connection, places: "Places", told: Mapping[str, Told], prepared: Prepared, limbs: Sequence[int]
+) -> None:
+    """Fill `fresh` for one variant of a check, limb by limb."""
+    check, telling = prepared.variant.check, prepared.telling
+    item = TABLES[check.entity].c.id
+    for number in limbs:
+        message, inputs = telling.limb(number)
+        words = Words(message, inputs, prepared.variant.settings.params, len(due.c))
+        query = telling.subject.apply(select(due, *words.columns())).where(
+            due.c.check_name == check.name,
+            due.c.variant == prepared.variant.number,
+            due.c.limb == number,
+            due.c.item_id == item,
+        )
+        rows = connection.execute(query.order_by(due.c.subject_id, due.c.discriminator))
+        store(connection, rows, check.limbs[number].name, words, places, told[check.rule.id])
+    if check.rule.group_by:
+        name_items(connection, check, prepared.subject.catalogue)
 
 
 def places_for(connection: Connection, world: World, told: Mapping[str, Told]) -> "Places":
@@ -160,19 +169,15 @@ def whole(row: Row[Any], limb: str, words: tuple[str, dict[str, Any]], places: P
     }
 
 
-def name_items(connection: Connection, prepared: Prepared) -> None:
+def name_items(connection: Connection, check: Check, catalogue: Catalogue) -> None:
     """Give the evidence of groups the items that they gather, the first fifty by id."""
-    check = prepared.variant.check
     table = TABLES[check.entity]
-    _, subject_id, discriminator = prepared.key()
-    query = prepared.over(
+    _, subject_id, discriminator = key_of_check(check, catalogue)
+    query = (
         select(fresh.c.subject_id, fresh.c.discriminator, table.c.id, table.c.key, table.c.url)
-    ).where(
-        fresh.c.rule_id == check.rule.id,
-        fresh.c.subject_id == subject_id,
-        fresh.c.discriminator == discriminator,
-        prepared.population(),
-        prepared.deviating(),
+        .join_from(broken, table, table.c.id == broken.c.item_id)
+        .join(fresh, and_(fresh.c.subject_id == subject_id, fresh.c.discriminator == discriminator))
+        .where(fresh.c.rule_id == check.rule.id, broken.c.check_name == check.name)
     )
     items: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in connection.execute(query.order_by(table.c.id)):
@@ -199,12 +204,12 @@ def name_items(connection: Connection, prepared: Prepared) -> None:
 def tell_guards(connection: Connection, places: Places) -> None:
     """Fill `fresh` for the guards' findings."""
     for rule_id, text in GUARDS.items():
-        due = to_be_told(rule_id, 0, 0, "")
 
         def words(row: Row[Any], text: str = text) -> tuple[str, dict[str, Any]]:
             return text.format(connector=row.subject_id, field=row.discriminator), {"field": row.discriminator}
 
-        store(connection, connection.execute(select(due)), "", words, places, Told("1", legacy=False))
+        rows = connection.execute(select(due).where(due.c.check_name == rule_id))
+        store(connection, rows, "", words, places, Told("1", legacy=False))
 
 
 def versions(standards: Standards, world: World, template: str) -> Iterator[tuple[str, Told]]:

@@ -1,57 +1,30 @@
 """What to look at again when only some items changed since the last evaluation."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import CompoundSelect, Connection, Select, exists, func, insert, literal, or_, select
 
 from canonical import unevaluated
 from canonical.schema.entities import dependency, project, status_update, task, time_entry
-from canonical.schema.governance import deviation
+from canonical.schema.governance import deviation, item_verdict
 from canonical.vocabulary import DeviationState
 from rules.evaluation.guards import HARDLY_USED, Need, find_sparse
-from rules.evaluation.prepared import Prepared
-from rules.evaluation.roots import TABLES, project_of
+from rules.evaluation.roots import project_of
 from rules.evaluation.staging import analyse, scope_id, sparse
 
 COUNTED = "counted"
 FEW = 10_000
 """Tasks up to which a share says nothing about the work."""
-NEAR: Mapping[str, frozenset[tuple[str, ...]]] = {
-    "project": frozenset({(), ("manager",), ("sponsor",), ("tasks",), ("time_entries",), ("status_updates",)}),
-    "task": frozenset({(), ("project",), ("assignee",), ("reporter",), ("parent",), ("children",), ("time_entries",)}),
-    "dependency": frozenset({(), ("predecessor",), ("successor",)}),
-    "person": frozenset({()}),
-    "time_entry": frozenset({(), ("task",), ("project",), ("person",)}),
-}
-"""How far from an item `find_scope` follows a change; what reads further is evaluated in full."""
-CHAIN = re.compile(r"\b([a-z_]\w*)((?:\.[a-z_]\w*)+)(\()?")
 
 
-def is_near(prepared: Prepared) -> bool:
-    """Whether every change that can touch a verdict lies within the reach of `find_scope`."""
-    check = prepared.variant.check
-    entity = prepared.subject.catalogue.entities[check.entity]
-    links = {*entity.parents, *entity.collections}
-    for compiled in prepared.compiled:
-        for owner, chain, _ in CHAIN.findall(re.sub(r"'[^']*'", "''", compiled.text)):
-            names = [name for name in chain.split(".") if name]
-            if owner == "params":
-                continue
-            if owner != check.entity:
-                near = len(names) == 1
-            else:
-                near = tuple(names[:1] if names[0] in links else ()) in NEAR[check.entity]
-                near = near and not (len(names) > 2 and names[0] in links and names[1] in LINKS)
-            if not near:
-                return False
-    return True
-
-
-LINKS = frozenset({"project", "assignee", "reporter", "parent", "children", "manager", "sponsor", "person", "author"})
-LINKS |= {"tasks", "time_entries", "status_updates", "predecessors", "successors", "predecessor", "successor", "task"}
+def most_changed(connection: Connection) -> bool:
+    """Whether so many tasks changed that looking at everything is quicker than following them."""
+    waiting = unevaluated.pending().subquery()
+    changed = select(func.count()).select_from(waiting).where(waiting.c.entity == "task")
+    number = connection.execute(changed).scalar_one()
+    return number > FEW and number * 2 > connection.execute(select(func.count()).select_from(task)).scalar_one()
 
 
 def find_scope(connection: Connection) -> None:
@@ -60,8 +33,9 @@ def find_scope(connection: Connection) -> None:
     analyse(connection, scope_id)
     tasks, projects, people = (scoped(kind) for kind in ("task", "project", "person"))
     follow(connection, "task", select(task.c.id).where(task.c.project_id.in_(projects)))
-    theirs = or_(task.c.assignee_id.in_(people), task.c.reporter_id.in_(people))
-    follow(connection, "task", select(task.c.id).where(theirs))
+    if connection.execute(people.limit(1)).first():  # no index leads to the tasks that somebody reported
+        theirs = or_(task.c.assignee_id.in_(people), task.c.reporter_id.in_(people))
+        follow(connection, "task", select(task.c.id).where(theirs))
     follow(connection, "task", select(time_entry.c.task_id).where(time_entry.c.id.in_(scoped("time_entry"))))
     analyse(connection, scope_id)
     child, own = task.alias(), scoped("task")
@@ -74,7 +48,7 @@ def find_scope(connection: Connection) -> None:
     )
     for entity, table in (("task", task), ("time_entry", time_entry), ("status_update", status_update)):
         follow(connection, "project", select(table.c.project_id).where(table.c.id.in_(scoped(entity))))
-    former = select(deviation.c.project_id).where(deviation.c.subject_id.in_(select(scope_id.c.id)))
+    former = select(item_verdict.c.project_id).where(item_verdict.c.item_id.in_(select(scope_id.c.id)))
     follow(connection, "project", former)
     led = or_(project.c.manager_id.in_(people), project.c.sponsor_id.in_(people))
     follow(connection, "project", select(project.c.id).where(led))
@@ -82,13 +56,6 @@ def find_scope(connection: Connection) -> None:
     follow(connection, COUNTED, projects)
     owners = select(project_of("dependency")).select_from(dependency).where(dependency.c.id.in_(scoped("dependency")))
     follow(connection, COUNTED, owners)
-
-
-def touches_most(connection: Connection) -> bool:
-    """Whether most tasks are in projects to be counted again: looking at everything is then quicker."""
-    tasks = select(func.count()).select_from(task)
-    number = connection.execute(tasks).scalar_one()
-    return number > FEW and connection.execute(tasks.where(counted_in_scope("task"))).scalar_one() * 2 > number
 
 
 def find_sparse_again(connection: Connection, needs: Iterable[Need]) -> None:
@@ -131,32 +98,13 @@ def follow(connection: Connection, entity: str, ids: Any) -> None:
     connection.execute(insert(scope_id).from_select(["entity", "id"], query))
 
 
-def items_in_scope(prepared: Prepared) -> ColumnElement[bool]:
-    """Whether an item is to be looked at again.
-
-    Where rules suppress each other, counting a project anew needs the verdict of the cause on all of its items.
-    """
-    own = TABLES[prepared.entity].c.id.in_(scoped(prepared.entity))
-    return or_(own, counted_in_scope(prepared.entity)) if prepared.linked else own
-
-
-def counted_in_scope(entity: str) -> ColumnElement[bool]:
-    """Whether an item belongs to a project that is to be counted again, or to none."""
-    owner = project_of(entity)
-    return or_(owner.in_(scoped(COUNTED)), owner.is_(None))
-
-
-def candidates_in_scope(prepared: Prepared) -> ColumnElement[bool]:
-    """Whether a deviation's subject is to be looked at again."""
-    subject: ColumnElement[bool] = deviation.c.subject_id.in_(scoped(prepared.entity))
-    if prepared.linked:
-        counted = select(TABLES[prepared.entity].c.id).where(counted_in_scope(prepared.entity))
-        subject = or_(subject, deviation.c.subject_id.in_(counted))
-    return and_(deviation.c.subject == prepared.entity, subject)
-
-
 def batches(rows: Iterable[dict[str, str]], size: int = 5000) -> Iterable[list[dict[str, str]]]:
     """Cut rows into lists of a bounded length."""
     iterator = iter(rows)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def counted_again() -> CompoundSelect[Any]:
+    """The projects whose verdicts are to be counted again; what belongs to none always is."""
+    return scoped(COUNTED).union_all(select(literal("")))

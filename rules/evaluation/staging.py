@@ -2,29 +2,89 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text, text
 
 staging = MetaData()
 
-found = Table(
-    "found",
+place = Table(
+    "place",
     staging,
+    Column("check_name", Text, primary_key=True),
     Column("rule_id", Text, nullable=False),
-    Column("check_name", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("subject_id", Text, nullable=False),
-    Column("discriminator", Text, nullable=False),
-    Column("project_id", Text),
-    Column("connector", Text),
-    Column("severity", Text, nullable=False),
-    Column("limb", Integer, nullable=False),
-    Column("variant", Integer, nullable=False),
-    Column("item_count", Integer, nullable=False),
-    Column("item_id", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("discriminator", Text),
+    Column("bundle", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("everywhere", Boolean, nullable=False),
+    Column("gathers", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""What deviates now. `limb` and `variant` say by which condition and settings, `item_id` one item of a group."""
+"""The checks in force, and where in its bundle's texts the verdict of each stands. `everywhere`: judged on all items;
+`gathers`: one deviation for many items. `discriminator` is NULL where a rule has one check only."""
+
+Index("ix_place_rule_id", place.c.rule_id)
+
+meaning = Table(
+    "meaning",
+    staging,
+    Column("check_name", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("variant", Integer, nullable=False),
+    Column("limb", Integer, nullable=False),
+    Column("limb_name", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""What the characters of each check stand for."""
+
+judged = Table(
+    "judged",
+    staging,
+    Column("bundle", Text, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("project_id", Text, nullable=False),
+    Column("verdicts", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+"""The verdicts on the items that this evaluation looks at, as in `item_verdict`."""
+
+broken = Table(
+    "broken",
+    staging,
+    Column("check_name", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("project_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""The items that deviate: those looked at, and for checks that gather all others too."""
+Index("ix_broken_check_name", broken.c.check_name, broken.c.item_id)
+
+
+def findings() -> list[Column[Any]]:
+    """The columns of what is found: whose deviation, how grave, by which condition and settings, one of its items."""
+    required = ("rule_id", "check_name", "subject", "subject_id", "discriminator")
+    return [
+        *(Column(name, Text, nullable=False) for name in required),
+        Column("project_id", Text),
+        Column("connector", Text),
+        Column("severity", Text, nullable=False),
+        Column("limb", Integer, nullable=False),
+        Column("limb_name", Text, nullable=False),
+        Column("variant", Integer, nullable=False),
+        Column("item_count", Integer, nullable=False),
+        Column("item_id", Text, nullable=False),
+    ]
+
+
+found = Table("found", staging, *findings(), prefixes=["TEMPORARY"])
+"""What deviates now."""
+due = Table("due", staging, *findings(), Column("department_id", Text), prefixes=["TEMPORARY"])
+"""What of it is to be told: what is new, was closed, or differs."""
 Index("ix_found_key", found.c.rule_id, found.c.subject_id, found.c.discriminator)
 
 candidate = Table(
@@ -52,15 +112,17 @@ settled = Table(
 counted = Table(
     "counted",
     staging,
-    Column("rule_id", Text, nullable=False),
-    Column("check_name", Text, nullable=False),
-    Column("project_id", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("rule_id", Text, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    Column("passes", Integer, nullable=False),
+    Column("deviates", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("not_applicable", Integer, nullable=False),
     Column("reason", Text),
+    Column("held", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""How many items of a project have which verdict."""
+"""How many items of a project have which verdict. `held`: one is frozen, so what was counted before stands."""
 
 fresh = Table(
     "fresh",
@@ -85,17 +147,6 @@ fresh = Table(
 )
 """Deviations to open, reopen or tell anew, with their words."""
 Index("ix_fresh_key", fresh.c.rule_id, fresh.c.subject_id, fresh.c.discriminator)
-
-total = Table(
-    "total",
-    staging,
-    Column("entity", Text, primary_key=True),
-    Column("in_scope", Boolean, primary_key=True),
-    Column("project_id", Text, primary_key=True),
-    Column("number", Integer, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-"""How many items there are, by project: of all projects, or of those in scope."""
 
 scope_id = Table(
     "scope_id",

@@ -1,7 +1,7 @@
 """The face of expressions: conditions, values and messages about one entity, compiled into one statement's FROM."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select
@@ -61,16 +61,18 @@ Condition = Compiled
 class Subject:
     """The rows that expressions are about. All that is compiled here shares its joins, each added once.
 
-    Compile everything first, then `apply` the select.
+    Compile everything first, then `apply` the select. Subjects of one entity share one FROM when they are `given` the
+    same source.
     """
 
     entity: str
     catalogue: Catalogue
     environment: Environment
+    given: InitVar[Source | None] = None
     source: Source = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.source = Source(self.catalogue.entities[self.entity].table)
+    def __post_init__(self, given: Source | None) -> None:
+        self.source = given or Source(self.catalogue.entities[self.entity].table)
 
     @property
     def table(self) -> FromClause:
