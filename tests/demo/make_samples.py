@@ -21,7 +21,8 @@ SAMPLES = Path(__file__).parents[2] / "pmohub/demo/samples"
 MADE = datetime(2026, 11, 23, 8, 0)  # noqa: DTZ001  # a workbook's property: XlsxWriter takes no zone
 HEADS = (
     "No.", "Project", "Department", "Status", "RAG", "Phase", "Manager", "Sponsor", "Objective",
-    "Start", "Finish", "Baseline start", "Baseline finish", "% complete", "Budget (EUR)", "Tier", "Project type", "PMO ID",
+    "Start", "Finish", "Baseline start", "Baseline finish", "% complete", "Budget (EUR)", "Tier", "Project type",
+    "PMO ID",
 )  # fmt: skip
 WIDTHS = (8, 28, 13, 11, 8, 11, 16, 16, 48, 13, 15, 14, 15, 11, 13, 6, 13, 24)
 DATES = range(9, 13)

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 IMAGE = Path(__file__).parents[2] / "docs" / "images" / "portfolio-report.png"
-WIDTH, HEIGHT = 1180, 1320
+WIDTH, HEIGHT = 1180, 1560
 
 
 def take() -> None:
