@@ -191,7 +191,10 @@ class Reader(ABC):
 
     @abstractmethod
     def check(self) -> Iterable[Problem]:
-        """Try credentials, mapping and carriers without changing anything; say each finding with its fix."""
+        """Try credentials, mapping and carriers without changing anything; say each finding with its fix.
+
+        An error means that nothing can be read; what stops a part while the rest is read is a warning.
+        """
 
     @abstractmethod
     def describe(self) -> str:

@@ -1,6 +1,7 @@
 """The reading side of the connector contract for spreadsheets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from canonical.intake import Batch, Cursor
@@ -61,14 +62,17 @@ class SpreadsheetReader(Reader):
             yield nothing_mapped(self._context)
             return
         yield from self._unmapped_carriers()
-        quarantined = 0
+        records = quarantined = 0
+        problems: list[Problem] = []
         try:
             for batch in self.pull(None):
-                yield from batch.problems
+                problems += batch.problems
+                records += len(batch.records)
                 quarantined += len(batch.quarantined)
         except ToolError as error:
             yield error.problem
             return
+        yield from map(_part_of_the_rest, problems) if records or quarantined else problems
         if quarantined:
             yield Problem(
                 f"{quarantined:,} {'row' if quarantined == 1 else 'rows'} cannot be read.",
@@ -158,6 +162,13 @@ def locate(options: SpreadsheetOptions, context: ConnectorContext, targets: Sequ
                 answers = [Located(e, source.place, reason=problem.what, remedy=problem.next_step) for e in here]
             found |= {located.wanted: located for located in answers}
     return [found.get(each) or _lost(each, options) for each in wanted]
+
+
+def _part_of_the_rest(problem: Problem) -> Problem:
+    """Make a warning of what stops one file or sheet while others are read: the connector as a whole can be used."""
+    if problem.weight is not Weight.ERROR:
+        return problem
+    return replace(problem, weight=Weight.WARNING, not_done=f"{problem.not_done} A sync reads all else.")
 
 
 def _is_in(wanted: Wanted, source: SourceFile) -> bool:

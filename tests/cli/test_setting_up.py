@@ -125,6 +125,20 @@ def test_check_says_that_the_database_cannot_be_used(pmohub: Run, tmp_path: Path
     assert "The database is not a database." in ended.out
 
 
+def test_check_names_the_file_that_cannot_be_read_and_says_that_the_others_are(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans/good.csv").write_text("No;Task\n1;Draw\n", encoding="utf-8")
+    (tmp_path / "plans/broken.xlsx").write_bytes(b"PK\x03\x04 and then nothing")
+    assert pmohub("init", "--workbook", "plans").code == 1
+    ended = pmohub("check")
+    assert ended.code == 1
+    assert "  where: plans/broken.xlsx\n  not done: Nothing was read from it;" in ended.out
+    assert "A sync reads all else.\n  next: " in ended.out
+    assert "plans\tusable\t2 files, 2 records" in ended.out
+    (tmp_path / "plans/good.csv").unlink()
+    assert pmohub("check").code == 3
+
+
 def test_check_makes_no_database(pmohub: Run, tmp_path: Path) -> None:
     pmohub("init")
     assert pmohub("check").code == 0
