@@ -119,6 +119,18 @@ def test_hours_in_one_cell_that_cannot_be_read_do_not_hold_up_the_others(tmp_pat
     assert pulled.quarantined[0].place == "book.xlsx, sheet S, row 2, column 2026-03-02 (B2)"
 
 
+def test_all_faults_of_a_row_of_hours_are_told_at_once(tmp_path: Path) -> None:
+    rows = [["Name", MONDAY, MONDAY + timedelta(days=1)], ["Jane & Joe", "ill", 8], ["Jane", 8, 8]]
+    pulled = pull_sheet(tmp_path, "time_entries", {"wide": "day", "person": "Name"}, rows)
+    (row,) = pulled.quarantined
+    assert row.place == "book.xlsx, sheet S, row 2"
+    assert "(A2): 'Jane & Joe' is more than one person. 2026-03-02 (B2): 'ill' is not" in row.reason
+    rows = [["Day", "Hours"], [None, None], ["soon", None], [MONDAY, 8]]
+    mapping = {"columns": {"work_date": "Day", "duration": "Hours"}}
+    (row,) = pull_sheet(tmp_path, "time_entries", mapping, rows).quarantined
+    assert row.reason == "Day (A3): 'soon' is not a date. Hours (B3): The entry has no hours."
+
+
 def test_a_sheet_may_be_one_persons(tmp_path: Path) -> None:
     mapping = {"person_is": "sheet", "columns": {"work_date": "Date", "duration": "Hours"}}
     pulled = pull_sheet(tmp_path, "time_entries", mapping, [["Date", "Hours"], [MONDAY, 8]], sheet="Jane Doe")

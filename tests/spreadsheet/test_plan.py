@@ -56,6 +56,19 @@ def test_a_bad_cell_quarantines_its_row_with_the_exact_place_and_the_whole_row(t
     assert pulled.tasks["2"].due == date(2026, 2, 28)
 
 
+def test_all_faults_of_a_row_are_told_at_once(tmp_path: Path) -> None:
+    rows = [[*HEAD, "After"], ["1", "A"], ["1", "B", None, "soon", "3FS+1.5d"], ["2", "C", None, "soon"]]
+    mapping = {"key": "WBS", "columns": {**PLAN["columns"], "predecessors": "After"}}
+    _, several, one = pull_tasks(tmp_path, rows, mapping).quarantined
+    assert several.place == "plan.xlsx, sheet Plan, row 3"
+    assert several.reason == (
+        "WBS (A3): The key 1 stands in 2 rows. Finish (D3): 'soon' is not a date. "
+        "After (E3): The lag in '3FS+1.5d' is not a whole number of working days."
+    )
+    assert several.remedy.startswith("WBS (A3): Give each row a key of its own. Finish (D3): Type the date as")
+    assert (one.place, one.reason) == ("plan.xlsx, sheet Plan, row 4, column Finish (D4)", "'soon' is not a date.")
+
+
 def test_one_workbook_is_one_project_and_ids_tell_them_apart(tmp_path: Path) -> None:
     for name in ("North", "South"):
         workbook(tmp_path / "plans" / f"{name}.xlsx", {"Plan": [HEAD, ["1", "A"]]})

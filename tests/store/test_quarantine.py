@@ -41,6 +41,11 @@ def test_one_that_was_read_again_and_maps_is_released(engine: Engine, store: Sto
     assert [kept.record.place for kept in quarantined(engine)] == ["Plan!8"]
 
 
+def test_places_are_in_the_order_of_their_numbers(engine: Engine, store: Store) -> None:
+    store(quarantined=[broken("Plan, row 10"), broken("Plan, row 2"), broken("Hours, row 3")])
+    assert [kept.record.place for kept in quarantined(engine)] == ["Hours, row 3", "Plan, row 2", "Plan, row 10"]
+
+
 @pytest.mark.parametrize("fields", [{"Note": "NUL \x00"}, {"Count": 10**30}, {"Note": "half \ud800"}], ids=str)
 def test_what_no_database_keeps_is_quarantined_and_the_rest_stored(
     engine: Engine, store: Store, fields: dict[str, str]

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind, StatusCategory
@@ -153,6 +153,17 @@ class TaskMapper(Mapper):
         if self.file.refers_to_tasks:
             self._remember(key, values.get("title"), external_id)
 
+    def faults(self, cells: Sequence[Cell]) -> Iterator[tuple[int, UnreadableError]]:
+        """Give what cannot be read in a row, its links among it."""
+        yield from super().faults(cells)
+        column = self.table.columns.get("predecessors")
+        if column is None or is_absent(cells[column]):
+            return
+        try:
+            read_links(cells[column], self.reading.workday)
+        except UnreadableError as error:
+            yield column, error
+
     def quarantine(
         self, number: int, cells: Sequence[Cell], error: UnreadableError, external_id: str | None = None
     ) -> None:
@@ -224,12 +235,15 @@ class DependencyMapper(Mapper):
     """Links between tasks, one a row."""
 
     entity = EntityKind.DEPENDENCY
+    needed: ClassVar = {
+        end: (f"The row has no {end}.", "Name both tasks by their keys.") for end in ("predecessor", "successor")
+    }
 
     def record(self, key: str, values: Values) -> None:
         """Make a dependency."""
-        for end in ("predecessor", "successor"):
+        for end, missing in self.needed.items():
             if values.get(end) is None:
-                raise UnreadableError(reason=f"The row has no {end}.", remedy="Name both tasks by their keys.")
+                raise UnreadableError(*missing)
             typed = key_of(values[end])
             known = self.file.tasks.get(fold(typed))
             values[end] = f"id:{known}" if known else f"key:{typed}"
@@ -244,6 +258,7 @@ class StatusReportMapper(Mapper):
     """Status reports, one a row."""
 
     entity = EntityKind.STATUS_UPDATE
+    needed: ClassVar = {"at": ("The report has no date.", "Fill in the date of the report.")}
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -255,7 +270,7 @@ class StatusReportMapper(Mapper):
         if project is None:
             raise UnreadableError(reason="The report names no project.", remedy="Fill in the project.")
         if values.get("at") is None:
-            raise UnreadableError(reason="The report has no date.", remedy="Fill in the date of the report.")
+            raise UnreadableError(*self.needed["at"])
         values["project"] = project
         if not key:
             natural = f"{project}|{values['at'].date().isoformat()}"

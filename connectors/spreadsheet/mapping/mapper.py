@@ -1,9 +1,9 @@
 """What all kinds of sheets have in common: rows to fields, projects met on the way, quarantine."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from canonical.intake import Quarantined
 from canonical.problems import Problem, Weight
@@ -58,6 +58,8 @@ class Mapper(ABC):
     """
 
     entity: EntityKind
+    needed: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """Fields that no record of the kind can do without, with the reason and the remedy where their cell is empty."""
 
     def __init__(self, table: Table, reading: Reading, file: FileContext, output: Output) -> None:
         self.table = table
@@ -109,7 +111,39 @@ class Mapper(ABC):
             self.seen(key, cells)
             self.record(key, self.values(cells))
         except UnreadableError as error:
-            self.quarantine(number, cells, error, self.external_id(key) if key else None)
+            whole = self._with_others(cells, error)
+            self.quarantine(number, cells, whole, self.external_id(key) if key else None)
+
+    def _with_others(self, cells: Sequence[Cell], first: UnreadableError) -> UnreadableError:
+        """Put all faults of a row into one, so that its author mends it once; `_column` is then the whole row's."""
+        found = {self._column: first} | {
+            column: fault for column, fault in self.faults(cells) if column != self._column
+        }
+        if len(found) == 1:
+            return first
+        self._column = -1
+        named = {column: self._in_row(column) for column in sorted(found)}
+        return UnreadableError(
+            reason=" ".join(f"{name}{found[column].reason}" for column, name in named.items()),
+            remedy=" ".join(f"{name}{found[column].remedy}" for column, name in named.items()),
+        )
+
+    def _in_row(self, column: int) -> str:
+        heading = self.table.headings.shown(column)
+        return f"{self.place.in_row(self._number, column, heading)}: " if column >= 0 else ""
+
+    def faults(self, cells: Sequence[Cell]) -> Iterator[tuple[int, UnreadableError]]:
+        """Give every cell of a row that cannot be read or must not be empty, by its column."""
+        readers = [(name, column, read) for name, column, read, _ in self._readers]
+        for name, column, read in (*readers, *(("", column, read) for _, column, read in self._custom)):
+            if is_absent(cells[column]):
+                if name in self.needed:
+                    yield column, UnreadableError(*self.needed[name])
+                continue
+            try:
+                read(cells[column])
+            except UnreadableError as error:
+                yield column, error
 
     def seen(self, key: str, cells: Sequence[Cell]) -> None:  # noqa: ARG002  # for those kinds that override it
         """Learn the row's place in a hierarchy, also of a row that will be quarantined; most kinds have none."""

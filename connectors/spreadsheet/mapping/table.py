@@ -61,7 +61,11 @@ class SheetPlace:
 
     def cell(self, number: int, column: int, heading: str) -> str:
         """Name a cell in words; `column` from 0."""
-        return f"{self.row(number)}, column {heading or column + 1} ({cell_address(number, column + 1)})"
+        return f"{self.row(number)}, column {self.in_row(number, column, heading)}"
+
+    def in_row(self, number: int, column: int, heading: str) -> str:
+        """Name a cell in words where its row is known."""
+        return f"{heading or column + 1} ({cell_address(number, column + 1)})"
 
 
 @dataclass(slots=True)

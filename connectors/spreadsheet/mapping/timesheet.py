@@ -1,10 +1,10 @@
 """Time sheets: one entry a row, or a column for each day or week."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.mapping.mapper import Mapper, Values
@@ -17,6 +17,10 @@ class TimeMapper(Mapper):
     """One entry a row. Without a key it is known by person, task, day and its number among equals."""
 
     entity = EntityKind.TIME_ENTRY
+    needed: ClassVar = {
+        "work_date": ("The entry has no date.", "Fill in the day, or empty the row."),
+        "duration": ("The entry has no hours.", "Fill in the hours, or empty the row."),
+    }
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -47,9 +51,9 @@ class TimeMapper(Mapper):
 
     def _entry(self, key: str, values: Values, day: date | None, seconds: int | None) -> None:
         if day is None:
-            raise UnreadableError(reason="The entry has no date.", remedy="Fill in the day, or empty the row.")
+            raise UnreadableError(*self.needed["work_date"])
         if seconds is None:
-            raise UnreadableError(reason="The entry has no hours.", remedy="Fill in the hours, or empty the row.")
+            raise UnreadableError(*self.needed["duration"])
         if not key:
             about = values.get("task") or values.get("project") or ""
             natural = f"{without_name(values.get('person') or '')}|{about}|{day.isoformat()}"
@@ -83,6 +87,17 @@ class WideMapper(TimeMapper):
                 known = f"{self.scope}#{key}|{day.isoformat()}" if key else None
                 self.quarantine(self._number, self._cells, error, known)
                 self._column = -1
+
+    def faults(self, cells: Sequence[Cell]) -> Iterator[tuple[int, UnreadableError]]:
+        """Give what cannot be read in a row, its hours among it."""
+        yield from super().faults(cells)
+        for column in self.table.days:
+            cell = cells[column] if column < len(cells) else None
+            try:
+                if not is_absent(cell):
+                    self._hours(cell)
+            except UnreadableError as error:
+                yield column, error
 
     def seen(self, key: str, cells: Sequence[Cell]) -> None:  # noqa: ARG002  # the kinds share one signature
         """Keep the whole row: its hours are in columns that no field names."""
