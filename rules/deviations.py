@@ -14,6 +14,7 @@ from canonical.schema.governance import deviation, rule_state
 from canonical.vocabulary import DeviationState, Severity
 
 WEIGHT = {Severity.CRITICAL: 0, Severity.MAJOR: 1, Severity.MINOR: 2, Severity.INFO: 3}
+SEE = "See which there are:"
 LIVING = (DeviationState.OPEN,)
 
 
@@ -82,6 +83,8 @@ class Deviation:
     legacy: bool
     unverified: bool
     acknowledged_until: date | None
+    dismissed_by: str | None
+    dismissed_reason: str | None
     first_seen_at: datetime
     opened_at: datetime
     closed_at: datetime | None
@@ -184,7 +187,7 @@ def found(connection: Connection, number: int, what: str) -> RowMapping:
     """Give the row of a deviation. Raises ProblemError when there is none."""
     row = connection.execute(select(deviation).where(deviation.c.number == number)).mappings().first()
     if row is None:
-        raise ProblemError(told(f"There is no deviation {number}.", f"Nothing was {what}.", "See: pmohub deviations"))
+        raise ProblemError(told(f"There is no deviation {number}.", f"Nothing was {what}.", SEE, "pmohub deviations"))
     return row
 
 
@@ -204,6 +207,6 @@ def required(reason: str, not_done: str) -> None:
         )
 
 
-def told(what: str, not_done: str, next_step: str = "") -> Problem:
+def told(what: str, not_done: str, next_step: str = "", *commands: str) -> Problem:
     """Tell why a request cannot be carried out."""
-    return Problem(what=what, not_done=not_done, next_step=next_step)
+    return Problem(what=what, not_done=not_done, next_step=next_step, commands=commands)

@@ -67,8 +67,9 @@ def explain(
     rule = standards.rules.get(rule_id)
     if rule is None:
         near = nearest(rule_id, standards.rules)
-        step = f"Did you mean {near}?" if near else "See: pmohub rules check"
-        raise ProblemError(Problem(what=f"There is no rule {rule_id!r} in force.", next_step=step))
+        step = f"Did you mean {near}?" if near else "See which rules there are:"
+        commands = () if near else ("pmohub rules check",)
+        raise ProblemError(Problem(what=f"There is no rule {rule_id!r} in force.", next_step=step, commands=commands))
     settings = standards.settings(rule_id, department)
     return Explanation(
         rule=rule_id,

@@ -47,6 +47,15 @@ class TemplateField(BaseModel):
     default: str | None = None
     carrier: dict[str, str] = Field(default_factory=dict)
 
+    def called(self, name: str) -> str:
+        """Give the field's name as the PMO wrote it: as a carrier that is spelt like it, else with blanks."""
+        plain = _letters(name)
+        return next((each for each in self.carrier.values() if _letters(each) == plain), name.replace("_", " "))
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
 
 class Template(BaseModel):
     """The template fields by entity and name."""

@@ -11,7 +11,7 @@ from canonical.problems import ProblemError
 from canonical.schema.entities import department, project
 from canonical.schema.governance import deviation, rule_state, waiver
 from canonical.vocabulary import DeviationState, PmoMode
-from rules.deviations import required, told
+from rules.deviations import SEE, required, told
 
 MONTHS = {PmoMode.SUPPORTIVE: 12, PmoMode.CONTROLLING: 6, PmoMode.DIRECTIVE: 3}
 """For how long an exception may be granted, by the department's mode."""
@@ -54,7 +54,7 @@ def grant(connection: Connection, asked: Request, now: datetime) -> Waiver:
     not_done = "No waiver was granted."
     required(asked.reason, not_done)
     if connection.execute(select(rule_state.c.rule_id).where(rule_state.c.rule_id == asked.rule)).first() is None:
-        raise ProblemError(told(f"No rule {asked.rule!r} is in force.", not_done, "See: pmohub rules check"))
+        raise ProblemError(told(f"No rule {asked.rule!r} is in force.", not_done, SEE, "pmohub rules check"))
     if asked.expires_on <= today:
         raise ProblemError(told(f"{asked.expires_on} is not after today, {today}.", not_done))
     mode = mode_of(connection, asked)
@@ -90,6 +90,13 @@ def in_force(connection: Connection, today: date) -> list[Waiver]:
     """Give the exceptions that hold today, those that end soonest first."""
     query = select(waiver).where(holds(today)).order_by(waiver.c.expires_on, waiver.c.id)
     return [read(row) for row in connection.execute(query)]
+
+
+def covering(connection: Connection, number: int, today: date) -> list[Waiver]:
+    """Give the exceptions that hold today and cover a deviation, the one that ends last first."""
+    same_rule = waiver.c.rule_id == deviation.c.rule_id
+    query = select(waiver).join(deviation, and_(same_rule, within())).where(deviation.c.number == number, holds(today))
+    return [read(row) for row in connection.execute(query.order_by(waiver.c.expires_on.desc(), waiver.c.id))]
 
 
 def apply(connection: Connection, today: date) -> None:

@@ -39,9 +39,16 @@ class Party:
 
     @property
     def label(self) -> str:
-        """Name it for people: what it is called, where, and whether it is gone."""
-        gone = ", no longer there" if self.deleted else ""
-        return f"{self.name or self.email or self.key or self.external_id} ({self.connector}{gone})"
+        """Name it for people: what it is called, where, with its key or address, and whether it is gone."""
+        called = self.name or self.email or self.key or self.external_id
+        aside = next((each for each in (self.key, self.email) if each and each != called), None)
+        facts = (self.connector, aside, "no longer there" if self.deleted else None)
+        return f"{called} ({', '.join(fact for fact in facts if fact)})"
+
+    @property
+    def to_type(self) -> str:
+        """Name it so that `find` finds it alone."""
+        return f"{self.connector}:{self.key or self.email or self.external_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def find(engine: Engine, kind: EntityKind, text: str) -> Party:
     found = found or [party for party in everyone if plain(text) in {plain(party.name or ""), plain(party.email or "")}]
     if len({party.merged_id for party in found}) == 1:
         return found[0]
-    which = ", ".join(party.label for party in found[:5])
+    which = ", ".join(sorted(party.to_type for party in found)[:5])
     what = (
         f"No {WORDS[kind]} is called {text!r}."
         if not found
@@ -109,7 +116,7 @@ def find(engine: Engine, kind: EntityKind, text: str) -> Party:
         Problem(
             what=what,
             not_done="Nothing was decided.",
-            next_step=f"Write the name as connector:key; the list is in {LISTS[kind]}.",
+            next_step="Write connector:key. See what there is:",
             commands=(LISTS[kind],),
         )
     )
@@ -147,7 +154,7 @@ def split_off(
             Problem(
                 what=f"{party.label} is linked with no other {WORDS[kind]}.",
                 not_done="Nothing was split.",
-                next_step=f"The links that hold are in {LISTS[kind]}.",
+                next_step="See which links hold:",
                 commands=(LISTS[kind],),
             )
         )

@@ -44,7 +44,7 @@ TASK = {
     "ticket",
     "title": "task, activity, title, name, task name, vorgang, aufgabe, aktivitat, summary, description, "
     "beschreibung, "
-    "thema, vorgangsname, what, action, item, arbeitspaket, work package, todo, to do",
+    "thema, vorgangsname, what, action, item, arbeitspaket, work package, todo, to do, milestone, meilenstein",
     "assignee": "assignee, who, owner, responsible, assigned to, verantwortlich, zustandig, bearbeiter, resource, "
     "ressource, wer, resource names, lead",
     "status": "status, state, zustand, bearbeitungsstand",

@@ -47,7 +47,9 @@ def complaints(
         names_a_key = detail["type"] in {"missing", "extra_forbidden"}
         inner = _keys_only(detail["loc"][:-1] if names_a_key else detail["loc"], table)
         found.setdefault((*inner, detail["loc"][-1]) if names_a_key else inner, []).append(detail)
-    for inner, details in found.items():
+    for inner, all_details in found.items():
+        # Where a plain text does as well, what is of another type is no secret that stands there.
+        details = [detail for detail in all_details if detail["type"] != "plain_secret"] or all_details
         telling = [detail for detail in details if detail["type"] not in WANTED]
         if not telling and any(len(other) > len(inner) and other[: len(inner)] == inner for other in found):
             continue

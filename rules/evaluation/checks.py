@@ -49,7 +49,7 @@ def template_check(rule: Rule, entity: Entity, name: str, field: TemplateField) 
     """Hold one team field against its gate, values and pattern. A value equal after trimming and folding passes."""
     own = name in entity.names
     place = f"{entity.name}.{name}" if own else f"{entity.name}.fields.{name}"
-    words, item = name.replace("_", " "), f"{{{entity.name}.{entity.title}}}"
+    words, item = field.called(name), f"{{{entity.name}.{entity.title}}}"
     limbs = []
     if field.from_phase:
         limbs.append(Limb(name="missing", deviates_if=f"!has({place})", message=f"{item}: {words} is empty."))

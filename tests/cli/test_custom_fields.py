@@ -128,6 +128,17 @@ def test_rules_read_custom_fields_as_their_declared_types(pmohub: Run, written: 
     assert found == {name: [key] for name, *_, key in RULES}
 
 
+def test_a_standards_own_file_is_checked_with_the_fields_of_the_configuration(
+    pmohub: Run, written: Write, tmp_path: Path
+) -> None:
+    written(SITE, [REGISTER], RULE.format(name="site", entity="project", condition=RULES[-1][2], value="'12'"))
+    assert pmohub("rules", "check", "ours.toml").code == 0
+    (tmp_path / "config.toml").unlink()
+    ended = pmohub("rules", "check", "ours.toml")
+    assert ended.code == 2
+    assert "Map it under `fields` of a connector" in ended.err
+
+
 def test_a_required_team_field_deviates_where_it_is_empty_at_its_gate(pmohub: Run, written: Write) -> None:
     rows = [
         ["P-1", "Bridge", "active", "planning", None],
@@ -137,7 +148,7 @@ def test_a_required_team_field_deviates_where_it_is_empty_at_its_gate(pmohub: Ru
     ]
     written(CHARTER.replace("CARRIER", 'register = "Charter"'), [[*REGISTER, "Charter"], *rows])
     assert pmohub("sync").code == 0
-    assert deviating(pmohub, "template-field-invalid") == ["Bridge: charter is empty."]
+    assert deviating(pmohub, "template-field-invalid") == ["Bridge: Charter is empty."]
 
 
 def test_a_required_team_field_that_no_tool_carries_is_one_finding(pmohub: Run, written: Write) -> None:

@@ -1,6 +1,7 @@
 """From one's own workbook to the first true deviation, and on to what people decide about it."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
     number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
     assert synced("dismiss", number).code == 2
     assert synced("dismiss", number, "--reason", "A stand-in row").code == 0
+    assert "  why: A stand-in row (" in synced("deviations", number).out
     assert synced("dismiss", number, "--take-up").code == 0
 
 
@@ -129,7 +131,9 @@ def test_a_waived_deviation_is_not_called_open(synced: Run) -> None:
     until = json.loads(synced("deviations", number, "--json").out)["first_seen_at"][:8] + "28"
     synced("waive", number, "--until", _later(until), "--reason", "Agreed")
     assert "1 deviation waived: " in synced("deviations", "--state", "waived").out
-    assert "Next: pmohub waive\n" in synced("deviations", number).out
+    shown = synced("deviations", number).out
+    assert re.search(r"state: waived.*\n  why: Agreed \(\w+, until 28 \w{3} \d{4}, waiver 1\)\n", shown)
+    assert "Next: pmohub waive --revoke 1\n" in shown
     assert "No deviation is dismissed here." in synced("deviations", "--state", "dismissed").out
 
 

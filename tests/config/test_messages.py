@@ -82,6 +82,11 @@ def test_a_wrong_option_leaves_out_its_connector_alone(read: Read, line: str, wh
     assert list(reading.configuration.connectors) == ["sound"]
 
 
+def test_a_number_where_a_text_belongs_is_not_called_a_secret(read: Read) -> None:
+    problem = only(read("[hub]\ndatabase = 5\n"))
+    assert (problem.what, problem.next_step) == ("database must be a text in quotes", "Write a text in quotes.")
+
+
 def test_everything_wrong_is_told_at_once_in_the_order_of_the_file(read: Read) -> None:
     tables = '[hubb]\n[hub]\nx = 1\n[departments.E]\n[connectors.p]\nkind = "tool"\nretries = "no"\n'
     reading = read(tables + '[precedence]\nbudgit = ["q"]\n')

@@ -13,11 +13,12 @@ from pmohub.cli.app import build
 EXITS: Mapping[str, str] = {
     "DONE": "Done. `sync` ends so also with deviations open: finding them is its job.",
     "FINDINGS": "Done, and there is something to look at: deviations or quarantined records listed, a warning of "
-    "`check`, a part that `sync` could not read, changes that were not approved or not applied, an example that fails.",
+    "`check` (one file of several cannot be read), a part that `sync` could not read, changes that were not approved "
+    "or not applied, an example that fails.",
     "CONFIGURATION": "Nothing was done: the configuration, a standard, or what was typed is wrong. The message says "
     "where and what to write instead.",
-    "TOOL_FAILED": "A tool, a file or the database failed, or refused a write. What was stored before is kept, and the "
-    "other connectors went on.",
+    "TOOL_FAILED": "A tool, all files of a connector or the database failed, or a write was refused. What was stored "
+    "before is kept, and the other connectors went on.",
     "LIMIT": "Stopped before the first change: more deletions or writes than the limits allow. The message says how to "
     "let them through.",
     "INTERRUPTED": "Stopped by Ctrl-C. What was stored is kept; the same command goes on from there.",

@@ -206,7 +206,7 @@ def test_the_department_is_the_explicit_one_then_by_field_then_the_default(
 
 def test_a_name_that_two_projects_bear_is_not_decided_on(world: World) -> None:
     world.give("jira", a_project("10", name="Website"), a_project("11", name="Website")).resolve()
-    with pytest.raises(ProblemError, match="names more than one project"):
+    with pytest.raises(ProblemError, match="names more than one project: jira:10, jira:11"):
         projects.find(world.engine, "Website")
     assert projects.find(world.engine, "jira:11").external_id == "11"
 

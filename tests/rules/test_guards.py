@@ -182,7 +182,7 @@ def test_template_fields_deviate_one_by_one(house: Build) -> None:
     )
     declared = {
         "project": {"sponsor": {"owner": "team", "from": "planning"}, "pmo_id": {"owner": "hub"}},
-        "task": {"pmo_phase": {"owner": "team", "values": ["Build", "Run"]}},
+        "task": {"pmo_phase": {"owner": "team", "values": ["Build", "Run"], "carrier": {"plan": "PMO-Phase"}}},
     }
     home.settings = EvaluationSettings(template=Template.model_validate(declared))
     project = home.plant("project", id="p1", name="Engine", status="active")
@@ -194,7 +194,7 @@ def test_template_fields_deviate_one_by_one(house: Build) -> None:
     told = {(row["subject_id"], row["discriminator"]): (row["severity"], row["message"]) for row in home.deviations()}
     assert told == {
         ("p1", "sponsor"): ("major", "Engine: sponsor is empty."),
-        ("t1", "pmo_phase"): ("minor", "Paint: pmo phase is 'biuld'; allowed: Build, Run."),
+        ("t1", "pmo_phase"): ("minor", "Paint: PMO-Phase is 'biuld'; allowed: Build, Run."),
     }
     home.settings = EvaluationSettings()
     home.evaluate()

@@ -32,6 +32,18 @@ def test_the_suggested_mapping_loads_and_reads_every_row(tmp_path: Path) -> None
     assert not pulled.problems
 
 
+def test_a_list_of_milestones_is_tasks_and_hours_under_mondays_are_weeks(tmp_path: Path) -> None:
+    milestones = [["No.", "Project", "Kind", "Milestone", "Owner", "Due"], ["MS-1", "P-1", "Gate", "Go", "Jo", "x"]]
+    mondays = [date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21)]
+    workbook(tmp_path / "book.xlsx", {"Milestones": milestones, "Weeks": [["Name", *mondays], ["Jo", 8, 8, 8]]})
+    sheets = tomllib.loads(reader(tmp_path, {"path": "book.xlsx"}).discover().mapping)["sheets"]
+    assert sheets["tasks"]["key"] == "No."
+    assert sheets["tasks"]["columns"] == {
+        "project": "Project", "kind": "Kind", "title": "Milestone", "assignee": "Owner", "due": "Due",
+    }  # fmt: skip
+    assert sheets["time_entries"]["wide"] == "week"
+
+
 def test_columns_come_with_examples_statuses_and_people(tmp_path: Path) -> None:
     workbook(tmp_path / "plan.xlsx", {"Plan": PLAN})
     found = reader(tmp_path, {"path": "plan.xlsx"}).discover()

@@ -22,7 +22,8 @@ EXAMPLES = 3
 LONGEST_LIST = 40
 SHEET_NAMES: Mapping[EntityKind, str] = {
     EntityKind.PROJECT: "projects projekte register portfolio projektliste projektregister",
-    EntityKind.TASK: "plan tasks aufgaben vorgange todo actions massnahmen projektplan activities backlog gantt",
+    EntityKind.TASK: "plan tasks aufgaben vorgange todo actions massnahmen projektplan activities backlog gantt "
+    "milestones meilensteine",
     EntityKind.TIME_ENTRY: "time timesheet hours stunden zeiten zeiterfassung stundenzettel timesheets bookings",
     EntityKind.PERSON: "people team staff mitarbeiter personen resources ressourcen members",
     EntityKind.STATUS_UPDATE: "status reports report berichte statusbericht statusberichte updates",
@@ -142,11 +143,13 @@ def _names(heading: str) -> Iterator[str]:
 
 def _wide(headings: Headings) -> str | None:
     found = [_period(names[0]) for names in headings.labels.values()]
-    days = sum(isinstance(each, date) for each in found)
+    days = [each for each in found if isinstance(each, date)]
     weeks = sum(isinstance(each, Period) and (each.last - each.first).days == 6 for each in found)
-    if max(days, weeks) < 3:
+    if max(len(days), weeks) < 3:
         return None
-    return "day" if days >= weeks else "week"
+    # The same day of every week stands for its week.
+    by_day = len(days) >= weeks and len({each.weekday() for each in days}) > 1
+    return "day" if by_day else "week"
 
 
 def _is_plan(found: SheetSurvey) -> bool:

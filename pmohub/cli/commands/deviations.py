@@ -16,6 +16,7 @@ from pmohub.cli.output import Column, Output, Screen, State, count
 if TYPE_CHECKING:
     from pmohub.composition import Hub
     from rules.deviations import Deviation, Filters
+    from rules.waivers import Waiver
 
 NOT_SUPPLIED = "field-not-supplied"
 """The admin's findings about what a connector lacks: gathered in one line, so that they do not bury what is wrong."""
@@ -66,9 +67,9 @@ def deviations(
         if number is not None:
             filters = Filters(states=tuple(DeviationState))
         found = _asked(hub, filters)
+        if number is not None:
+            return _one(output, hub, [one for one in found if one.number == number], number, as_json=as_json)
         names, now, judged = project_names(hub), hub.now(), is_judged(hub.engine)
-    if number is not None:
-        return _one(output, [one for one in found if one.number == number], number, now, as_json=as_json)
     if as_json:
         output.out.json([_document(one) for one in found])
     elif not judged:
@@ -162,20 +163,22 @@ def _row(one: "Deviation", names: Mapping[str, str], now: datetime) -> tuple[str
     )
 
 
-def _one(output: Output, found: Sequence["Deviation"], number: int, now: datetime, *, as_json: bool) -> int:
+def _one(output: Output, hub: "Hub", found: Sequence["Deviation"], number: int, *, as_json: bool) -> int:
     if not found:
         step = "See which there are:"
         problem = Problem(f"There is no deviation {number}", "", "Nothing.", step, commands=("pmohub deviations",))
         raise ConfigurationError(problem)
     (one,) = found
+    waivers = _waivers(hub, one)
     if as_json:
-        output.out.json(_document(one))
+        output.out.json(_document(one) | {"waivers": [_document(each) for each in waivers]})
         return exits.FINDINGS
     out = output.out
     out.say(SEVERITIES[one.severity.value], one.message, strong=True)
     flags = [name for name in ("legacy", "unverified") if getattr(one, name)]
     out.facts(
         state=", ".join([one.state.value, *flags]),
+        why=_why(one, waivers),
         due=day(one.due_on) if one.due_on else "",
         rule=f"{one.rule}: {one.title}",
         source=one.source,
@@ -183,16 +186,34 @@ def _one(output: Output, found: Sequence["Deviation"], number: int, now: datetim
     )
     for name, value in _flat(one.evidence):
         out.line((f"{name} = ", "dim"), value, indent=4)
-    out.next(*_decisions(one, now))
+    out.next(*_decisions(one, hub.now(), waivers))
     return exits.FINDINGS
 
 
-def _decisions(one: "Deviation", now: datetime) -> tuple[str, ...]:
+def _waivers(hub: "Hub", one: "Deviation") -> list["Waiver"]:
+    from canonical.database import reading
+    from rules.waivers import covering
+
+    if one.state is not DeviationState.WAIVED:
+        return []
+    with reading(hub.engine) as connection:
+        return covering(connection, one.number, hub.now().astimezone(hub.timezone).date())
+
+
+def _why(one: "Deviation", waivers: Sequence["Waiver"]) -> str:
+    """Say who decided that a deviation is not brought up, why, and until when."""
+    if one.state is DeviationState.DISMISSED:
+        return f"{one.dismissed_reason} ({one.dismissed_by or 'nobody named'}, until it is taken up again)"
+    told = [f"{each.reason} ({each.author}, until {day(each.expires_on)}, waiver {each.id})" for each in waivers]
+    return "; ".join(told)
+
+
+def _decisions(one: "Deviation", now: datetime, waivers: Sequence["Waiver"]) -> tuple[str, ...]:
     match one.state:
         case DeviationState.OPEN:
             return (waive_command(one.number, now), f"pmohub dismiss {one.number} --reason '…'")
         case DeviationState.WAIVED:
-            return ("pmohub waive", "pmohub deviations")
+            return (*(f"pmohub waive --revoke {each.id}" for each in waivers), "pmohub deviations")
         case DeviationState.DISMISSED:
             return (f"pmohub dismiss {one.number} --take-up", "pmohub deviations")
         case _:
@@ -213,7 +234,7 @@ def _flat(evidence: Mapping[str, object], before: str = "") -> Iterator[tuple[st
                 yield f"{before}{name}" if before == "params." else name, "–" if value is None else str(value)
 
 
-def _document(one: "Deviation") -> dict[str, object]:
+def _document(one: "Deviation | Waiver") -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(one)

@@ -1,5 +1,6 @@
 """`pmohub links` and `pmohub people`: who and what is the same across tools, decided by people, always to be undone."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from pmohub.cli.output import Column, Output, State, count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canonical.identity.decisions import Link, Party
+    from canonical.identity.decisions import Link
     from canonical.unresolved import Unresolved
 
 links = typer.Typer(invoke_without_command=True, help="Projects of several tools that are one: see, link, keep apart.")
@@ -134,15 +135,11 @@ def _shown(parts: ModuleType, settled: str, config: "Path", *, as_json: bool, co
         return exits.FINDINGS if proposed else exits.DONE
     _tables(output, found, open_ends)
     if proposed:
-        pair = " ".join(f"'{one.connector}:{one.name or one.key or one.external_id}'" for one in _pair(proposed[0]))
+        pair = " ".join(shlex.quote(party.to_type) for party in (proposed[0].one, proposed[0].other))
         output.out.next(f"pmohub {command} {pair}", f"pmohub {command.split(maxsplit=1)[0]} accept")
     else:
         output.out.next("pmohub status")
     return exits.FINDINGS if proposed else exits.DONE
-
-
-def _pair(link: "Link") -> tuple["Party", "Party"]:
-    return link.one, link.other
 
 
 def _tables(output: Output, found: Sequence["Link"], open_ends: Sequence["Unresolved"]) -> None:
