@@ -24,16 +24,17 @@ from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values
 from rules.wanted import Wanted
-from sync.apply import Applied, Hand, Lifted, apply_plan, asleep
+from sync.apply import apply_plan
 from sync.approval import trusted_plan
 from sync.hub import hub_run
 from sync.leases import connector_lease, held
+from sync.limits import Limits
 from sync.memory import peak_memory
 from sync.plan import Planned, make_plan
-from sync.proposals import Limits
 from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
 from sync.scheduling.quiet import Cause, Pause, pause
+from sync.sending import Applied, Hand, Lifted, asleep
 from sync.undo import plan_undo
 
 NOTHING_PLANNED = Problem(
@@ -52,6 +53,21 @@ def actor() -> str:
         return "unknown"
 
 
+def limits_of(hub: Hub) -> Limits:
+    """Give the limits as configured, by the hub's days."""
+    table = hub.configuration.writeback
+    return Limits(
+        max_changes_per_run=table.max_changes_per_run,
+        max_overwrite_share=table.max_overwrite_share,
+        stop_after_refusals=table.stop_after_refusals,
+        stop_after_disputes=table.stop_after_disputes,
+        pause_field_after_refusals=table.pause_field_after_refusals,
+        first_writes=table.first_writes,
+        writes_per_item_and_day=table.writes_per_item_and_day,
+        zone=hub.timezone,
+    )
+
+
 def plan(hub: Hub, worker: Worker | None = None) -> Planned:
     """Work out what should be written now and store it as a plan; nothing is sent.
 
@@ -61,7 +77,6 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
     configuration = hub.configuration
     settings = evaluation_settings(configuration)
     catalogue = catalogue_for(settings.template, settings.catalogue)
-    limits = Limits(configuration.writeback.max_changes_per_run, configuration.writeback.max_overwrite_share)
     worker = worker or Worker(holder(), hub.now)
     with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
         stale = _stale(hub)
@@ -73,7 +88,7 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
             return (one for one in found if one.connector not in stale)
 
         with run.stages("plan"):
-            planned = make_plan(hub.engine, run.lease, wish, limits, actor=actor(), now=hub.now())
+            planned = make_plan(hub.engine, run.lease, wish, limits_of(hub), actor=actor(), now=hub.now())
         held_back = tuple(_too_old(connector) for connector in sorted(stale))
         planned = replace(planned, problems=planned.problems + held_back)
         run.problems += planned.problems
@@ -245,10 +260,11 @@ def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -
         try:
             with watch("open"):
                 read, write = hub.reader(connector), hub.writer(connector)
-                hand = Hand(connector_id, read, write, lease, peaces(hub.configuration), lifted)
+                hand = Hand(connector_id, read, write, lease, limits_of(hub), peaces(hub.configuration), lifted)
             with watch("send"):
                 done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
-            state, note = RunState.FAILED if done.problems else RunState.DONE, _noted(hand, done)
+            wrong = any(problem.weight is Weight.ERROR for problem in done.problems)
+            state, note = RunState.FAILED if wrong else RunState.DONE, _noted(hand, done)
         except ProblemError as error:
             note = RunNote(problems=tuple(problems_of(error)))
             raise

@@ -10,6 +10,7 @@ from canonical.database import writing
 from canonical.problems import ConfigurationError, LimitError, Problem, Weight
 from canonical.schema.entities import department
 from canonical.schema.writing import writeback
+from canonical.store.stops import Stop, lift
 from canonical.store.vetoes import release as release_veto
 from canonical.store.writebacks import RELEASED, Plan, State, WriteBack, find, load_plan, move, note
 from canonical.vocabulary import PmoMode
@@ -96,7 +97,8 @@ def approve(
             raise LimitError(_over_limit(plan_id, held))
         waiting = {item.id for item in (*held, *teams)}
         free = [item for item in chosen if item.id not in waiting]
-        facts = {"approved_by": actor, "approved_for": on_behalf_of, "approved_at": now, "hold": None}
+        facts = {"approved_by": actor, "approved_for": on_behalf_of, "approved_at": now}
+        facts |= {"hold": None, "outcome_reason": None, "policy": None}
         done = move(connection, free, State.APPROVED, at=now, actor=actor, facts=facts)
     problems = [_over_limit(plan_id, held)] if held else []
     return Decided(done, problems + ([_team_decides(plan_id, teams)] if teams else []))
@@ -131,6 +133,12 @@ def release(engine: Engine, entity_id: str, field: str, *, actor: str, now: date
             earlier = find(connection, writeback.c.entity_id == entity_id, writeback.c.field == field, ended)
             note(connection, earlier, RELEASED, at=now, actor=actor)
         return lifted
+
+
+def resume(engine: Engine, connector: str, field: str | None, *, actor: str, now: datetime) -> list[Stop]:
+    """Let writing start again that a limit stopped, of a connector or of one of its fields; give what was stopped."""
+    with writing(engine) as connection:
+        return lift(connection, connector, field, at=now, by=actor)
 
 
 def _proposed(connection: Connection, plan_id: str, selection: Selection) -> list[WriteBack]:

@@ -14,6 +14,7 @@ from canonical.database import reading, writing
 from canonical.problems import Problem, Weight
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
+from canonical.store.stops import stops
 from canonical.store.vetoes import add_vetoes, vetoes
 from canonical.store.writebacks import (
     IN_FLIGHT,
@@ -32,7 +33,8 @@ from canonical.store.writebacks import (
 )
 from canonical.values import encode, shown
 from rules.wanted import Wanted
-from sync.proposals import APPROVED_FOR, Dispute, Limits, Memory, decide, held_back
+from sync.limits import Limits, held_back, stopped
+from sync.proposals import APPROVED_FOR, Dispute, Memory, decide
 
 Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
 """What template fields should hold, worked out from what the connection sees."""
@@ -82,7 +84,8 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         move(connection, left, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "planned anew"})
         if is_new:
             insert_plan(connection, plan)
-        return Planned(kept, is_new=is_new, problems=(*_problems(kept), *_not_seen_through(begun)))
+        halted = [stopped(stop, 0) for stop in stops(connection)]
+        return Planned(kept, is_new=is_new, problems=(*_problems(kept), *halted, *_not_seen_through(begun)))
 
 
 def plan_hash(items: Iterable[WriteBack]) -> str:

@@ -7,7 +7,6 @@ alone, a hub-owned value is written when it differs, and nothing is sent without
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from canonical.store.writebacks import WriteBack
 from canonical.values import FieldValue, alike, shown
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
@@ -16,14 +15,6 @@ REJECTED_FOR = timedelta(days=90)
 """How long a rejected value is not proposed again for the same item and field (mode table, situation 8)."""
 APPROVED_FOR = timedelta(days=30)
 """How long an approval lasts that is not sent: what was right a month ago may not be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one run may write to one connector before a person must let it through."""
-
-    max_changes_per_run: int = 200
-    max_overwrite_share: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +73,3 @@ def _may_fill(wanted: Wanted, memory: Memory) -> bool:
     if wanted.write is WriteWhen.FIRST_FILL:
         return empty and (wanted.entity_id, wanted.field) not in memory.ours
     return empty or wanted.owner is Owner.HUB or wanted.tidies
-
-
-def held_back(items: list[WriteBack], filled: dict[tuple[str, str], int], limits: Limits) -> dict[str, str]:
-    """Give by connector why its items wait: more changes, or a larger share of values replaced, than one run may make.
-
-    `filled` counts the items that hold a value, by connector and field, so that the share has its denominator.
-    """
-    reasons: dict[str, str] = {}
-    for connector in sorted({item.connector for item in items}):
-        mine = [item for item in items if item.connector == connector]
-        if len(mine) > limits.max_changes_per_run:
-            most = limits.max_changes_per_run
-            reasons[connector] = f"{len(mine)} changes; writeback.max_changes_per_run is {most}"
-        for name in sorted({item.field for item in mine}):
-            replaced = sum(item.field == name and item.before is not None for item in mine)
-            of = filled.get((connector, name), 0)
-            if replaced and replaced > limits.max_overwrite_share * of:
-                share = f"{replaced} of {of} values of {name} would be replaced, {replaced / of:.0%}"
-                reasons[connector] = f"{share}; writeback.max_overwrite_share is {limits.max_overwrite_share:.0%}"
-    return reasons

@@ -17,10 +17,11 @@ connector = Table(
     Column("last_success_at", Instant),
     Column("retired_at", Instant),
     Column("census_at", Instant),
+    Column("precondition", Text),
 )
 """`cursor`: JSON, safe to resume from; stored in the transaction of its batch. `provides`: JSON, fields by entity.
 `fresh_for`: seconds after `last_success_at` in which what it said still counts. `census_at`: when all that is visible
-was last listed."""
+was last listed. `precondition`: how surely a team's edit in the moment of writing is kept, as its writer last said."""
 
 lease = Table(
     "lease",

@@ -43,8 +43,10 @@ writeback = Table(
     Column("read_back", Text),
     Column("undo_of", Text),
     Column("run_id", Text),
+    Column("policy", Text),
 )
-"""One proposed change of one field of one entity in one tool. `state`: proposed, approved, rejected, withdrawn,
+"""One proposed change of one field of one entity in one tool. `policy`: the standing approval in whose name it was
+approved, as id@version; empty where a person did. `state`: proposed, approved, rejected, withdrawn,
 journaled, then its outcome: applied, already_true, stale, overtook, refused, unknown; or undone. `hold` says why it
 waits. `before`, `after` and what was read are written by `canonical.values.encode`."""
 Index("ix_writeback_plan_id", writeback.c.plan_id)
@@ -75,6 +77,20 @@ veto = Table(
     PrimaryKeyConstraint("entity_id", "field"),
 )
 """What a person put back or changed after us is not written again until `writeback release` removes the row."""
+
+writing_stop = Table(
+    "writing_stop",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("connector", Text, nullable=False),
+    Column("field", Text),
+    Column("since", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_by", Text),
+)
+"""Writing that a limit stopped, of a connector or of one field of it (`field`), until a person lets it start again."""
+Index("ix_writing_stop_connector", writing_stop.c.connector)
 
 assigned_value = Table(
     "assigned_value",

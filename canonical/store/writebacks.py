@@ -69,6 +69,7 @@ class WriteBack:
     ended_at: datetime | None = None
     outcome_reason: str | None = None
     undo_of: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

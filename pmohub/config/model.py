@@ -183,6 +183,23 @@ class WritebackTable(Table):
     max_overwrite_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.2, description="The largest share of a field's filled values that one run may replace."
     )
+    stop_after_refusals: Annotated[int, Field(ge=1)] = Field(
+        default=3, description="So many refused writes stop a run for a tool, until a person lets it start again."
+    )
+    stop_after_disputes: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="So many writes that meet a team's edit stop a run for a tool likewise."
+    )
+    pause_field_after_refusals: Annotated[int, Field(ge=1)] = Field(
+        default=3,
+        description="So many refusals in a row of a field by a tool, in whatever runs, pause that field there.",
+    )
+    first_writes: Annotated[int, Field(ge=0)] = Field(
+        default=5,
+        description="So many writes of a new field or tool are sent; the rest waits for a look. 0: all are sent.",
+    )
+    writes_per_item_and_day: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="How many plans may write to one item in a day; undoing is not counted."
+    )
 
 
 class LogFormat(StrEnum):

@@ -15,8 +15,9 @@ from connectors.spreadsheet.reading.locating import Located
 from connectors.spreadsheet.writing.file_writer import FileWriter
 from pmohub.composition import Hub
 from pmohub.writing import plan, send
-from sync import apply
+from sync import apply, outcomes, settling
 from sync import plan as planning
+from sync.sending import Sending
 from tests.crash.harness import Harness, Left, Work
 from tests.crash.workplace import SMALL, decide, hub_of, read, set_up, take_back, write_back
 
@@ -114,17 +115,17 @@ def journal_after_sending() -> None:
             move(connection, known, State.JOURNALED, at=facts["at"], actor=facts["actor"])
         return move(connection, items, to, **facts)
 
-    apply.move = late  # type: ignore[assignment]
+    apply.move = outcomes.move = late  # type: ignore[assignment]
 
 
 def resend_without_reading() -> None:
     """Mutant: what a killed apply began is sent again, whatever the cell holds."""
 
-    def settle(engine: Any, hand: Any, done: Any, *, clock: Any, actor: str) -> None:
-        with apply.reading(engine) as connection:
+    def settle(sending: Sending) -> None:
+        with apply.reading(sending.engine) as connection:
             begun = apply.find(connection, apply.writeback.c.state == State.JOURNALED)
         for item in begun:
-            apply._take_back(engine, hand, item, clock=clock, actor=actor)
+            settling.take_back(sending, item)
 
     def compared(writer: FileWriter, change: FieldChange, found: Located) -> WriteResult | None:
         return None

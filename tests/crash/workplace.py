@@ -15,8 +15,8 @@ from pmohub.composition import Hub, composed
 from pmohub.config import load
 from pmohub.syncing import sync
 from pmohub.writing import plan, send, undo
-from sync.apply import Applied
 from sync.approval import Selection, approve
+from sync.sending import Applied
 
 OFFICE = """
 [hub]
@@ -29,6 +29,9 @@ mode = "controlling"
 
 [writeback]
 max_overwrite_share = 1.0
+stop_after_disputes = 1000
+first_writes = 0
+writes_per_item_and_day = 1000
 """
 REGISTER = """
 [connectors.register]

@@ -1,7 +1,7 @@
 """A PMO at work: a tool with projects, a template with a hub-owned id, and the steps from plan to undo."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,15 +15,24 @@ from canonical.vocabulary import EntityKind, PmoMode
 from pmohub.testing.memory import MemoryTool, reader_of, writer_of
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
-from sync.apply import Applied, Hand, apply_plan
+from sync.apply import apply_plan
 from sync.approval import Decided, Selection, approve, release
+from sync.limits import Limits
 from sync.plan import Planned, make_plan
-from sync.proposals import Limits
+from sync.sending import Applied, Hand
 from sync.undo import plan_undo
 
 CARRIER = "PMO id"
 PROJECT = EntityKind.PROJECT
 TTL = timedelta(minutes=5)
+UNLIMITED = Limits(
+    stop_after_refusals=1000,
+    stop_after_disputes=1000,
+    pause_field_after_refusals=1000,
+    first_writes=0,
+    writes_per_item_and_day=1000,
+)
+"""What stops a run, or lets it wait, is not what most tests are about."""
 
 
 @dataclass
@@ -38,7 +47,7 @@ class Office:
     mode: PmoMode = PmoMode.CONTROLLING
     owner: Owner = Owner.HUB
     write: WriteWhen = WriteWhen.DEFAULT
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = UNLIMITED
 
     def clock(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -81,7 +90,7 @@ class Office:
         )
 
     def hand(self) -> Hand:
-        return Hand("memory", reader_of(self.tool), writer_of(self.tool), self.lease)
+        return Hand("memory", reader_of(self.tool), writer_of(self.tool), self.lease, self.limits)
 
     def apply(self, plan: Plan) -> Applied:
         return apply_plan(self.engine, plan.id, self.hand(), clock=self.clock, actor="ana")

@@ -17,11 +17,11 @@ from canonical.store.writebacks import State, events, latest_plan_id
 from canonical.vocabulary import PmoMode
 from connectors.base import Precondition
 from pmohub.testing.memory import MemoryWriter, writer_of
-from sync.apply import Hand, apply_plan
+from sync.apply import apply_plan
 from sync.approval import Selection, reject
 from sync.plan import make_plan
-from sync.proposals import Limits
-from tests.writeback.conftest import Office
+from sync.sending import Hand
+from tests.writeback.conftest import UNLIMITED, Office
 
 
 def states(office: Office, plan_id: str) -> list[State]:
@@ -93,13 +93,13 @@ def test_an_old_approval_is_not_sent(office: Office) -> None:
 
 def test_a_limit_that_was_lowered_holds_what_was_planned_before(office: Office) -> None:
     office.plan(alpha="1", beta="2", gamma="3")
-    office.limits = Limits(max_changes_per_run=2)
+    office.limits = replace(UNLIMITED, max_changes_per_run=2)
     planned = office.plan(alpha="1", beta="2", gamma="3")
     assert all(item.hold for item in planned.plan.items)
 
 
 def test_what_was_let_through_over_a_limit_stays_so(office: Office) -> None:
-    office.limits = Limits(max_changes_per_run=2)
+    office.limits = replace(UNLIMITED, max_changes_per_run=2)
     plan = office.plan(alpha="1", beta="2", gamma="3").plan
     office.approve(plan, over_limit=True)
     again = office.plan(alpha="1", beta="2", gamma="3")
@@ -155,7 +155,7 @@ def test_a_place_that_was_released_is_proposed_again_whoever_changed_it(office: 
 
 
 def test_after_a_release_a_new_put_back_counts_again(office: Office) -> None:
-    office.limits = Limits(max_overwrite_share=1.0)
+    office.limits = replace(UNLIMITED, max_overwrite_share=1.0)
     office.write_back(alpha="PMO-1")
     office.edit("alpha", "ours")
     office.plan(alpha="PMO-1")

@@ -1,5 +1,6 @@
 """Planning: what is proposed, what is left alone, and that planning twice gives the same plan."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,7 @@ from canonical.store.writebacks import State
 from canonical.vocabulary import PmoMode
 from rules.template_fields import Owner, WriteWhen
 from sync.approval import Selection, reject
-from sync.proposals import Limits
-from tests.writeback.conftest import Office
+from tests.writeback.conftest import UNLIMITED, Office
 
 
 def test_a_plan_names_every_value_before_and_after(office: Office) -> None:
@@ -85,7 +85,7 @@ def test_a_rejected_value_is_not_proposed_for_ninety_days(office: Office) -> Non
 
 
 def test_more_changes_than_the_limit_wait_for_a_person(office: Office) -> None:
-    office.limits = Limits(max_changes_per_run=2)
+    office.limits = replace(UNLIMITED, max_changes_per_run=2)
     planned = office.plan(alpha="1", beta="2", gamma="3")
     assert "3 changes" in planned.problems[0].where
     with pytest.raises(LimitError):

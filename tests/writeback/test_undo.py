@@ -1,5 +1,6 @@
 """Undo: what the hub wrote goes, what a team wrote stays, whatever lies over what."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,8 @@ import pytest
 from canonical.problems import ConfigurationError
 from canonical.store.writebacks import State, WriteBack
 from pmohub.testing.memory import Fault
-from sync.proposals import Limits
 from sync.undo import plan_undo
-from tests.writeback.conftest import PROJECT, Office
+from tests.writeback.conftest import PROJECT, UNLIMITED, Office
 
 START = datetime(2026, 3, 16, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ START = datetime(2026, 3, 16, tzinfo=UTC)
 @pytest.fixture
 def rewritten(office: Office) -> Office:
     """A place that the hub wrote twice, from nothing to PMO-1 to PMO-2."""
-    office.limits = Limits(max_overwrite_share=1.0)
+    office.limits = replace(UNLIMITED, max_overwrite_share=1.0)
     office.write_back(alpha="PMO-1")
     office.write_back(alpha="PMO-2")
     return office
@@ -36,7 +36,7 @@ def test_two_writes_of_one_place_are_taken_back_in_one_step(rewritten: Office) -
 
 
 def test_a_clock_that_stepped_back_between_two_writes_changes_nothing(office: Office) -> None:
-    office.limits = Limits(max_overwrite_share=1.0)
+    office.limits = replace(UNLIMITED, max_overwrite_share=1.0)
     (first,) = office.write_back(alpha="PMO-1").ended
     office.now -= timedelta(hours=2)
     office.write_back(alpha="PMO-2")
@@ -65,7 +65,7 @@ def test_a_teams_edit_after_both_writes_stays(rewritten: Office, value: str) -> 
 
 
 def test_a_teams_edit_between_two_writes_comes_back(office: Office) -> None:
-    office.limits = Limits(max_overwrite_share=1.0)
+    office.limits = replace(UNLIMITED, max_overwrite_share=1.0)
     since = office.clock()
     (first,) = office.write_back(alpha="PMO-1").ended
     office.edit("alpha", "ours")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from canonical.store.writebacks import WriteBack
     from pmohub.writing import Tried
-    from sync.apply import Applied, Lifted
     from sync.plan import Planned
+    from sync.sending import Applied, Lifted
 
 app = typer.Typer(no_args_is_help=True, help="Propose, approve and send changes of template fields; take them back.")
 
@@ -161,7 +161,7 @@ def apply(
 
 
 def _lifted(reason: str | None, person: str | None) -> "Lifted | None":
-    from sync.apply import Lifted
+    from sync.sending import Lifted
 
     if (reason is None) == (person is None):
         return Lifted(person, reason) if reason and person else None
@@ -201,7 +201,7 @@ def _sent(output: Output, done: "Applied") -> int:
     failed = any(problem.weight is Weight.ERROR for problem in done.problems)
     if failed or any(one.state.value in {"refused", "unknown"} for one in ended):
         return exits.TOOL_FAILED
-    return exits.FINDINGS if applied < len(ended) or not ended else exits.DONE
+    return exits.FINDINGS if done.problems or applied < len(ended) or not ended else exits.DONE
 
 
 def _name(item: "WriteBack") -> str:
@@ -250,6 +250,28 @@ def release(
     output.out.say("ok", f"{field} of {item} may be written again.")
     output.out.next("pmohub writeback plan")
     return exits.DONE
+
+
+@app.command()
+def resume(
+    connector: Annotated[str, typer.Argument(help="The connector that is stopped.")],
+    field: Annotated[str | None, typer.Argument(help="Only this paused field; everything when left out.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """Let writing start again that a limit had stopped. Sends nothing."""
+    from pmohub.cli.session import store_for
+    from pmohub.writing import actor
+    from sync.approval import resume as lift
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        lifted = lift(hub.engine, connector, field, actor=actor(), now=hub.now())
+    for stop in lifted:
+        output.out.say("ok", f"{stop.field or 'Everything'} may be written to {connector} again. ({stop.reason})")
+    if not lifted:
+        output.out.say("warn", f"Nothing of {connector} was stopped.")
+    output.out.next("pmohub writeback apply")
+    return exits.DONE if lifted else exits.FINDINGS
 
 
 @app.command()
