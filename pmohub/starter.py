@@ -24,7 +24,7 @@ LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was found in the workbooks, in one line each, what could not be read of them, and whose mapping is missing."""
+    """What was found in the workbooks, in one line each, what could not be read, and whose mapping is missing."""
 
     found: Sequence[str]
     problems: Sequence[Problem]

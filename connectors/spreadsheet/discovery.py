@@ -126,23 +126,24 @@ def _best(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> dict[EntityKind,
 
 
 def _left_out(surveys: Sequence[tuple[SourceFile, SheetSurvey]]) -> list[Problem]:
-    """Tell of visible sheets beside a mapped one that are laid out alike: they may be projects, months, or old copies."""
+    """Tell of visible sheets laid out like a mapped one of their file: they may be projects, months, or old copies."""
     problems = []
     for entity, (source, mapped) in _best(surveys).items():
         beside = [sheet for other, sheet in surveys if other is source and sheet is not mapped and sheet.visible]
         alike = [sheet.name for sheet in beside if sheet.rows and _headings(sheet) == _headings(mapped)]
-        if alike:
-            problems.append(
-                Problem(
-                    f"Laid out like sheet {mapped.name}, and not in the mapping: {', '.join(alike[:LISTED])}"
-                    f"{f' and {len(alike) - LISTED:,} more' if len(alike) > LISTED else ''}.",
-                    source.place,
-                    "They would not be read, for they may as well be copies.",
-                    f'To read them too, give sheets.{TABLE_NAMES[entity]} a pattern that fits their names, as in name = "*"'
-                    + (", and project = { sheet = true } where each is a project." if entity is EntityKind.TASK else "."),
-                    Weight.WARNING,
-                )
+        if not alike:
+            continue
+        more = f" and {len(alike) - LISTED:,} more" if len(alike) > LISTED else ""
+        each = " Where each is a project, add project = { sheet = true }." if entity is EntityKind.TASK else ""
+        problems.append(
+            Problem(
+                f"Laid out like sheet {mapped.name}, and not in the mapping: {', '.join(alike[:LISTED])}{more}.",
+                source.place,
+                "They would not be read, for they may as well be copies.",
+                f'To read them too, give sheets.{TABLE_NAMES[entity]} a pattern for the name, as in name = "*".{each}',
+                Weight.WARNING,
             )
+        )
     return problems
 
 

@@ -69,7 +69,7 @@ def test_another_table_below_is_not_read_in_the_columns_above(tmp_path: Path) ->
     pulled = pull_tasks(tmp_path, [HEAD, ["1", "A"], [], other, *below, [], HEAD, ["5", "E"]])
     assert list(pulled.tasks) == ["1", "5"]
     assert not pulled.quarantined
-    assert "Another table begins in row 4: its headings are like those above, but not all." in pulled.words
+    assert "Another table begins in row 4: not all of its headings are those above." in pulled.words
     complete = [listing.entity for batch in pulled.batches for listing in batch.complete]
     assert EntityKind.TASK not in complete, "rows of it that were read before do not count as gone"
 

@@ -162,7 +162,7 @@ class Mapper(ABC):
             self.unsure.update(self.entities)
             told.append(
                 Problem(
-                    f"Another table begins in row {skipped.other_table}: its headings are like those above, but not all.",
+                    f"Another table begins in row {skipped.other_table}: not all of its headings are those above.",
                     self.place.row(skipped.other_table),
                     "It was not read; what was known of its rows before stays.",
                     "Give it a sheet of its own and map that, or the headings of the table above.",
