@@ -57,6 +57,35 @@ def _later(day: str) -> str:
     return f"{int(year) + int(month) // 12}-{int(month) % 12 + 1:02}-{rest}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        (["deviations", "--rule", "project-past-finnish"], "Did you mean project-past-finish?"),
+        (["deviations", "--project", "P-01"], "Did you mean P-0"),
+        (["deviations", "--department", "my-departmnt"], "Did you mean my-department?"),
+        (["deviations", "--connector", "our-plans"], "Did you mean our-plan?"),
+        (["quarantine", "elsewhere"], "There are: our-plan."),
+        (["runs", "--connector", "elsewhere"], "There are: our-plan."),
+        (["rules", "test", "--rule", "task-overdu"], "Did you mean task-overdue?"),
+        (["waive", "--department", "x", "task-overdue", "--until", "2030-01-01", "--reason", "y"], "my-department."),
+    ],
+)
+def test_a_name_that_nothing_bears_is_refused_and_no_list_is_said_to_be_empty(
+    synced: Run, typed: list[str], answer: str
+) -> None:
+    ended = synced(*typed)
+    assert ended.code == 2
+    assert "There is no" in ended.err
+    assert answer in ended.err
+    assert not ended.out
+
+
+def test_a_department_is_named_by_its_id_or_its_name(synced: Run) -> None:
+    by_id = synced("deviations", "--department", "my-department").out
+    assert by_id == synced("deviations", "--department", "My department").out
+    assert "shown" in by_id
+
+
 def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
     number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
     assert synced("dismiss", number).code == 2

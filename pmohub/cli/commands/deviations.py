@@ -48,6 +48,7 @@ def deviations(
     as_json: JsonOption = False,
 ) -> int:
     """List where the standards are not kept, worst first, with what to do. Ends with 1 when there are any."""
+    from pmohub.cli import known
     from pmohub.cli.session import store_for
     from pmohub.portfolio import is_judged
     from rules.deviations import Filters
@@ -59,7 +60,7 @@ def deviations(
             states=(state,),
             at_least=severity,
             rule=rule,
-            department=department,
+            department=known.department(hub, department, "--department"),
             project=project,
             connector=connector,
             opened_since=since,
@@ -70,6 +71,10 @@ def deviations(
         if number is not None:
             return _one(output, hub, [one for one in found if one.number == number], number, as_json=as_json)
         names, now, judged = project_names(hub), hub.now(), is_judged(hub.engine)
+        if judged and not found:
+            known.project(hub, project, "--project")
+            known.rule(hub, rule, "--rule")
+            known.connector(hub, connector, "--connector")
     if as_json:
         output.out.json([_document(one) for one in found])
     elif not judged:

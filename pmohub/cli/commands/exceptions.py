@@ -92,9 +92,11 @@ def _day(text: str | None) -> date:
 def _request(
     hub: "Hub", what: str | None, rule: str | None, department: str | None, *, until: date, reason: str
 ) -> "Request":
+    from pmohub.cli import known
     from pmohub.writing import actor
     from rules.waivers import Request
 
+    department = known.department(hub, department, "--department", "No waiver was granted.")
     if department is not None:
         return Request(_rule(rule or what), "department", department, reason, actor(), until)
     if what is not None and what.isdecimal() and rule is None:

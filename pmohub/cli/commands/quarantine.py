@@ -22,10 +22,12 @@ def quarantine(
 ) -> int:
     """List records that were read and could not be understood. They are kept whole and tried again at each run."""
     from canonical.store.quarantine import quarantined
+    from pmohub.cli import known
     from pmohub.cli.session import store_for
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
+        known.connector(hub, connector, "pmohub quarantine")
         found = quarantined(hub.engine, connector)
     if as_json:
         output.out.json([_document(one) for one in found])

@@ -40,10 +40,13 @@ def run_tests(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """Run the examples that stand with the rules. Reads and writes no store of yours."""
+    from pmohub.cli.known import refuse_unknown
     from rules.examples import run_examples
 
     output = Output.standard()
     standards, declared = _standards(file, config)
+    for name in rule or ():
+        refuse_unknown("rule", name, standards.rules, "--rule", "No example was run.")
     results = run_examples(standards, rule or (), declared)
     failed = [one for one in results if one.problem is not None]
     for one in failed:

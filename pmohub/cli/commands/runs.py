@@ -55,10 +55,12 @@ def runs(
     if context.invoked_subcommand is not None:
         return exits.DONE
     from canonical.store import recent_runs
+    from pmohub.cli import known
     from pmohub.cli.session import store_for
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
+        known.connector(hub, connector, "--connector")
         found = recent_runs(hub.engine, connector=connector, limit=limit)
         zone = hub.timezone
     if as_json:
