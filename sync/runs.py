@@ -227,6 +227,12 @@ def _next(batches: Iterator[Batch], report: RunReport) -> Batch | None:
 
 def _fault(setup: ConnectorSetup, error: Exception) -> Problem:
     """Tell where a fault of the program is without the error's own words, which may hold anything."""
+    if isinstance(error, MemoryError):
+        return Problem(
+            what=f"Reading {setup.id} would take more memory than it may.",
+            not_done="What was stored before is kept; the rest was not read.",
+            next_step="Let it read less at once, or raise memory_mb under [serve] or in the connector's own serve.",
+        )
     frames = extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return Problem(
