@@ -35,7 +35,6 @@ from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
 from sync.scheduling.quiet import Cause, Pause, pause
 from sync.sending import Applied, Hand, Lifted, asleep
-from sync.undo import plan_undo
 
 NOTHING_PLANNED = Problem(
     what="Nothing is planned yet",
@@ -140,9 +139,9 @@ class Tried:
     hurdle: str | None
 
 
-def rehearse(hub: Hub, plan_id: str) -> Iterator[Tried]:
+def rehearse(hub: Hub, plan: Plan) -> Iterator[Tried]:
     """Read what the approved changes of a plan would replace. Holds no object that can write."""
-    for connector, items in _by_connector(chosen_plan(hub, plan_id).items):
+    for connector, items in _by_connector(plan.items):
         try:
             reader = hub.reader(_configured(hub, connector))
             current = reader.read([Target(item.entity, item.external_id, item.field, item.carrier) for item in items])
@@ -226,28 +225,6 @@ def _waits(hub: Hub, department: str, plan_id: str, number: int, found: Pause | 
         commands=(f'pmohub writeback apply {plan_id} --during-blackout "REASON" --for PERSON',),
         weight=Weight.WARNING,
     )
-
-
-def undo(hub: Hub, *, plan_id: str | None = None, item: str | None = None) -> Applied:
-    """Put back what a plan replaced, or one change; without either, what was applied last.
-
-    Raises:
-        ConfigurationError: nothing of it can be taken back.
-        LeaseHeldError: another process is planning.
-    """
-    with hub_run(hub.engine, Worker(holder(), hub.now), RunKind.PLAN, hub.configuration.version) as run:
-        of_plan = None if item else plan_id or _applied_last(hub)
-        with run.stages("plan"):
-            back = plan_undo(hub.engine, actor=actor(), now=hub.now(), writeback_id=item, plan_id=of_plan)
-        run.outcomes |= {"to undo": len(back.items)}
-    return send(hub, back.id)
-
-
-def _applied_last(hub: Hub) -> str:
-    with reading(hub.engine) as connection:
-        applied = find(connection, writeback.c.state == State.APPLIED, writeback.c.undo_of.is_(None))
-    latest = max(applied, key=lambda one: (one.ended_at is not None, one.ended_at), default=None)
-    return chosen_plan(hub, None).id if latest is None else latest.plan_id
 
 
 def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -> Applied:

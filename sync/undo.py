@@ -1,7 +1,7 @@
 """Undo: the old values return as a plan of their own, under the same rules. What a team changed since stays theirs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -15,15 +15,16 @@ from canonical.values import alike
 from sync.plan import plan_hash
 
 
-def plan_undo(
-    engine: Engine,
-    *,
-    actor: str,
-    now: datetime,
-    writeback_id: str | None = None,
-    plan_id: str | None = None,
-    since: datetime | None = None,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class ToUndo:
+    """What is to be taken back: one write, one plan's writes, all since an instant."""
+
+    writeback_id: str | None = None
+    plan_id: str | None = None
+    since: datetime | None = None
+
+
+def plan_undo(engine: Engine, what: ToUndo, *, actor: str, now: datetime) -> Plan:
     """Store an approved plan that takes back one write, one plan's, or all since an instant.
 
     A place gets one change: to what it held before the oldest write that is taken back. So what the hub wrote over that
@@ -34,23 +35,33 @@ def plan_undo(
         ConfigurationError: nothing of what was named was applied, or it was undone already.
     """
     with writing(engine) as connection:
-        chosen = [_standing()]
-        if writeback_id is not None:
-            chosen.append(writeback.c.id == writeback_id)
-        if plan_id is not None:
-            chosen.append(writeback.c.plan_id == plan_id)
-        if since is not None:
-            chosen.append(writeback.c.ended_at >= since)
-        runs = sorted(_runs(connection, chosen), key=lambda run: (run[0].connector, run[0].field, run[0].key or ""))
-        if not runs:
-            raise ConfigurationError(_nothing_to_undo(writeback_id or plan_id or f"since {since}"))
-        number = next_plan_id(connection)
-        items = tuple(_inverse(run, f"{number}-{n}", number, actor, now) for n, run in enumerate(runs, start=1))
-        plan = Plan(id=number, hash=plan_hash(items), made_at=now, actor=actor, items=items)
+        plan = would_undo(connection, what, actor=actor, now=now)
+        items = plan.items
         begun = find(connection, writeback.c.undo_of.in_([item.undo_of for item in items]), writeback.c.state.in_(OPEN))
         move(connection, begun, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "undone anew"})
         insert_plan(connection, plan)
         return plan
+
+
+def would_undo(connection: Connection, what: ToUndo, *, actor: str, now: datetime) -> Plan:
+    """Work out the plan that `plan_undo` stores, and store nothing.
+
+    Raises:
+        ConfigurationError: nothing of what was named was applied, or it was undone already.
+    """
+    chosen = [_standing()]
+    if what.writeback_id is not None:
+        chosen.append(writeback.c.id == what.writeback_id)
+    if what.plan_id is not None:
+        chosen.append(writeback.c.plan_id == what.plan_id)
+    if what.since is not None:
+        chosen.append(writeback.c.ended_at >= what.since)
+    runs = sorted(_runs(connection, chosen), key=lambda run: (run[0].connector, run[0].field, run[0].key or ""))
+    if not runs:
+        raise ConfigurationError(_nothing_to_undo(what))
+    number = next_plan_id(connection)
+    items = tuple(_inverse(run, f"{number}-{n}", number, actor, now) for n, run in enumerate(runs, start=1))
+    return Plan(id=number, hash=plan_hash(items), made_at=now, actor=actor, items=items)
 
 
 def taken_back(connection: Connection, undone: WriteBack) -> list[WriteBack]:
@@ -112,9 +123,10 @@ def _inverse(run: Sequence[WriteBack], own_id: str, plan_id: str, actor: str, no
     )
 
 
-def _nothing_to_undo(what: str) -> Problem:
+def _nothing_to_undo(what: ToUndo) -> Problem:
+    since = f"since {what.since:%Y-%m-%d %H:%M %Z}" if what.since is not None else ""
     return Problem(
-        what=f"Nothing to undo: {what}",
+        what=f"Nothing to undo: {what.writeback_id or what.plan_id or since}",
         where="only what was applied, is not undone yet and was not changed by a team since can be taken back",
         not_done="Nothing was sent.",
         next_step="See what was written:",

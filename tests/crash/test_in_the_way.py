@@ -8,7 +8,7 @@ import pytest
 from canonical.store import RunKind, RunState, recent_runs
 from canonical.store.writebacks import State
 from pmohub.composition import Hub
-from pmohub.writing import plan, rehearse, send
+from pmohub.writing import chosen_plan, plan, rehearse, send
 from tests.crash.workplace import decide, hub_of, journal, set_up
 
 
@@ -61,7 +61,7 @@ def test_a_dry_run_says_what_is_in_the_way_and_changes_nothing(hub: Hub) -> None
     path = hub.configuration.folder / "files/tasks.csv"
     path.write_text(path.read_text().replace("Task 1;P1;;", "Task 1;P1;ours;T-Task 1"))
     before = path.read_bytes()
-    hurdles = {(tried.item.field, tried.hurdle) for tried in rehearse(hub, "P1") if tried.hurdle}
+    hurdles = {(tried.item.field, tried.hurdle) for tried in rehearse(hub, chosen_plan(hub, "P1")) if tried.hurdle}
     assert hurdles == {
         ("pmo_phase", "the team has written “ours” since; theirs stays"),
         ("pmo_code", "it is so already"),

@@ -20,7 +20,7 @@ from canonical.values import alike
 from pmohub.composition import Hub
 from pmohub.writing import plan, send
 from sync.approval import release
-from sync.undo import plan_undo
+from sync.undo import ToUndo, plan_undo
 from tests.crash.workplace import TASKS, decide, hub_of, journal, latest, put_back_to, read, set_up
 
 COLUMNS = {"pmo_phase": "Phase", "pmo_code": "Code"}
@@ -103,7 +103,7 @@ def apply_it(work: Work, key: str, value: str) -> None:
 
 def undo_all(work: Work, key: str, value: str) -> None:
     try:
-        back = plan_undo(work.hub.engine, actor="ana", now=work.hub.now(), since=EVER)
+        back = plan_undo(work.hub.engine, ToUndo(since=EVER), actor="ana", now=work.hub.now())
     except ConfigurationError:
         return
     work.send(back.id)

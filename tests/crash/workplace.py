@@ -14,9 +14,11 @@ from canonical.store.writebacks import WriteBack, find, latest_plan_id
 from pmohub.composition import Hub, composed
 from pmohub.config import load
 from pmohub.syncing import sync
-from pmohub.writing import plan, send, undo
+from pmohub.undoing import undo
+from pmohub.writing import plan, send
 from sync.approval import Selection, approve
 from sync.sending import Applied
+from sync.undo import ToUndo
 
 OFFICE = """
 [hub]
@@ -125,7 +127,7 @@ def write_back(hub: Hub) -> Applied:
 def take_back(hub: Hub) -> Applied:
     """Undo what was written; the undo that a crash cut off is seen through."""
     cut_off = max((item.plan_id for item in journal(hub) if item.undo_of), default=None)
-    return send(hub, cut_off) if cut_off else undo(hub, plan_id="P1")
+    return send(hub, cut_off) if cut_off else undo(hub, ToUndo(plan_id="P1"))
 
 
 def latest(hub: Hub) -> str | None:

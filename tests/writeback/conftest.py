@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -20,7 +21,7 @@ from sync.approval import Decided, Selection, approve, release
 from sync.limits import Limits
 from sync.plan import Planned, make_plan
 from sync.sending import Applied, Hand
-from sync.undo import plan_undo
+from sync.undo import ToUndo, plan_undo
 
 CARRIER = "PMO id"
 PROJECT = EntityKind.PROJECT
@@ -103,9 +104,11 @@ class Office:
         self.approve(plan)
         return self.apply(plan)
 
-    def undo(self, **what: object) -> Applied:
-        plan = plan_undo(self.engine, actor="ana", now=self.clock(), **what)  # type: ignore[arg-type]
-        return self.apply(plan)
+    def undo(self, **what: Any) -> Applied:
+        return self.apply(self.to_undo(**what))
+
+    def to_undo(self, **what: Any) -> Plan:
+        return plan_undo(self.engine, ToUndo(**what), actor="ana", now=self.clock())
 
     def edit(self, external_id: str, value: str | None) -> None:
         self.tool.put(PROJECT, external_id, **{CARRIER: value})

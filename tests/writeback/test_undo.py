@@ -8,7 +8,6 @@ import pytest
 from canonical.problems import ConfigurationError
 from canonical.store.writebacks import State, WriteBack
 from pmohub.testing.memory import Fault
-from sync.undo import plan_undo
 from tests.writeback.conftest import PROJECT, UNLIMITED, Office
 
 START = datetime(2026, 3, 16, tzinfo=UTC)
@@ -80,7 +79,7 @@ def test_a_teams_edit_between_two_writes_comes_back(office: Office) -> None:
 
 def test_an_undo_that_could_not_be_sent_gives_way_to_the_next(office: Office) -> None:
     (ended,) = office.write_back(alpha="PMO-1").ended
-    first, second = (plan_undo(office.engine, actor="ana", now=office.clock(), writeback_id=ended.id) for _ in range(2))
+    first, second = (office.to_undo(writeback_id=ended.id) for _ in range(2))
     assert office.apply(first).ended == []
     assert [item.state for item in office.apply(second).ended] == [State.APPLIED]
     assert [item.state for item in office.stored(first)] == [State.WITHDRAWN]
@@ -88,7 +87,7 @@ def test_an_undo_that_could_not_be_sent_gives_way_to_the_next(office: Office) ->
 
 def test_an_undo_whose_tool_was_down_is_seen_through_later(office: Office) -> None:
     (ended,) = office.write_back(alpha="PMO-1").ended
-    plan = plan_undo(office.engine, actor="ana", now=office.clock(), writeback_id=ended.id)
+    plan = office.to_undo(writeback_id=ended.id)
     office.tool.fail(Fault.DOWN, call=1, forever=True)
     assert office.apply(plan).problems
     office.tool.recover()
@@ -112,5 +111,5 @@ def test_the_items_of_a_long_plan_keep_their_order(office: Office) -> None:
     assert [item.id for item in office.stored(plan)] == [f"P1-{number}" for number in range(1, 13)]
     office.approve(plan)
     office.apply(plan)
-    back = plan_undo(office.engine, actor="ana", now=office.clock(), plan_id=plan.id)
+    back = office.to_undo(plan_id=plan.id)
     assert [item.key for item in back.items] == [name.upper() for name in names]

@@ -1,0 +1,118 @@
+"""What follows a write-back: taking it back, letting it begin anew, letting what stopped start again, the log."""
+
+from typing import Annotated
+
+import typer
+
+from canonical.problems import ConfigurationError, Problem
+from pmohub.cli import exits
+from pmohub.cli.commands.outcomes import document, outcome, show_sent, show_tried
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from pmohub.cli.output import Column, Output
+
+
+def undo(
+    plan_id: Annotated[str | None, typer.Argument(help="The plan, such as P3; what was applied last without.")] = None,
+    item: Annotated[str | None, typer.Option("--item", help="Only this change, such as P3-17.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="All since then: 2026-11-24T10:00, in the hub's time zone.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be put back; send nothing.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """Put back what a plan, a change, or all since an instant replaced. What a team has changed since stays theirs."""
+    from pmohub.cli.session import store_for
+    from pmohub.undoing import meant, preview
+    from pmohub.undoing import undo as put_back
+    from pmohub.writing import rehearse
+
+    output = Output.standard()
+    with store_for(config, output.err, strict=True) as hub:
+        what = meant(hub, plan_id, item, since)
+        if not dry_run:
+            return show_sent(output, put_back(hub, what))
+        tried = list(rehearse(hub, preview(hub, what)))
+    named = plan_id or (f"--item {item}" if item else f"--since {since}" if since else "")
+    return show_tried(output, tried, "put back", f"pmohub writeback undo {named}".rstrip())
+
+
+def release(
+    item: Annotated[str, typer.Argument(help="A change (P3-17), or the item's key in its tool.")],
+    field: Annotated[str, typer.Argument(help="The template field.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """Let the hub write a field again that a person had put back after it."""
+    from pmohub.cli.session import store_for
+    from pmohub.writing import actor, written
+    from sync.approval import release as lift
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        entities = {one.entity_id for one in written(hub) if item in {one.id, one.key} and one.field == field}
+        lifted = [entity for entity in entities if lift(hub.engine, entity, field, actor=actor(), now=hub.now())]
+    if not lifted:
+        step = "See what was written and put back:"
+        what = f"Nothing is held back for {item}, {field}"
+        raise ConfigurationError(Problem(what, "", "Nothing was changed.", step, commands=("pmohub writeback log",)))
+    output.out.say("ok", f"{field} of {item} may be written again.")
+    output.out.next("pmohub writeback plan")
+    return exits.DONE
+
+
+def resume(
+    connector: Annotated[str, typer.Argument(help="The connector that is stopped.")],
+    field: Annotated[str | None, typer.Argument(help="Only this paused field; everything when left out.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """Let writing start again that a limit had stopped. Sends nothing."""
+    from pmohub.cli.session import store_for
+    from pmohub.writing import actor
+    from sync.approval import resume as lift
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        lifted = lift(hub.engine, connector, field, actor=actor(), now=hub.now())
+    for stop in lifted:
+        output.out.say("ok", f"{stop.field or 'Everything'} may be written to {connector} again. ({stop.reason})")
+    if not lifted:
+        output.out.say("warn", f"Nothing of {connector} was stopped.")
+    output.out.next("pmohub writeback apply")
+    return exits.DONE if lifted else exits.FINDINGS
+
+
+def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
+    """List what was decided and sent, and how it ended."""
+    from pmohub.cli.session import store_for
+    from pmohub.writing import written
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        found = written(hub)
+    if as_json:
+        output.out.json([document(one) for one in found])
+        return exits.DONE
+    columns = (
+        Column("Change"),
+        Column("Connector", optional=True),
+        Column("Item"),
+        Column("Field"),
+        Column("Ended"),
+        Column("By", optional=True),
+    )
+    rows = [
+        (
+            one.id,
+            one.connector,
+            one.key or one.external_id,
+            one.field,
+            outcome(one.state.value),
+            one.approved_by or "–",
+        )
+        for one in found
+    ]
+    if rows:
+        output.out.table(columns, rows)
+    else:
+        output.out.line("Nothing was written yet.")
+    output.out.next("pmohub writeback plan")
+    return exits.DONE
