@@ -35,7 +35,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An exception that is asked for. `scope_id`: the id of a deviation's subject, a project or a department."""
+    """An exception that is asked for. `scope_id`: that of a deviation (`scope_of`), of a project or a department."""
 
     rule: str
     scope: str
@@ -114,11 +114,29 @@ def holds(today: date) -> ColumnElement[bool]:
     return and_(waiver.c.revoked_at.is_(None), waiver.c.expires_on >= today)
 
 
+def scope_of(subject_id: str, discriminator: str) -> str:
+    """Name one deviation of a rule: its subject, and which of several the rule finds there, such as a field."""
+    return f"{subject_id}#{discriminator}" if discriminator else subject_id
+
+
 def within() -> ColumnElement[bool]:
     """Whether a deviation lies in the scope of an exception."""
     columns = (deviation.c.subject_id, deviation.c.project_id, deviation.c.department_id)
     pairs = zip(SCOPES, columns, strict=True)
-    return or_(*(and_(waiver.c.scope == scope, waiver.c.scope_id == column) for scope, column in pairs))
+    whole = [and_(waiver.c.scope == scope, waiver.c.scope_id == column) for scope, column in pairs]
+    return or_(*whole, and_(waiver.c.scope == "deviation", waiver.c.scope_id == _apart()))
+
+
+def numbers(connection: Connection) -> dict[int, int]:
+    """Give the number of the deviation that each exception for one covers, by the exception's id."""
+    same_rule = waiver.c.rule_id == deviation.c.rule_id
+    query = select(waiver.c.id, deviation.c.number).join(deviation, and_(same_rule, within()))
+    rows = connection.execute(query.where(waiver.c.scope == "deviation").order_by(deviation.c.number.desc()))
+    return {row.id: row.number for row in rows}
+
+
+def _apart() -> ColumnElement[str]:
+    return deviation.c.subject_id + "#" + deviation.c.discriminator
 
 
 def mode_of(connection: Connection, asked: Request) -> PmoMode:
@@ -133,7 +151,8 @@ def mode_of(connection: Connection, asked: Request) -> PmoMode:
             owner = select(project.c.department_id).where(project.c.id == asked.scope_id)
         case "deviation":
             rule = deviation.c.rule_id == asked.rule
-            owner = select(deviation.c.department_id).where(deviation.c.subject_id == asked.scope_id, rule)
+            named = or_(deviation.c.subject_id == asked.scope_id, _apart() == asked.scope_id)
+            owner = select(deviation.c.department_id).where(named, rule)
         case _:
             raise ProblemError(told(f"A waiver's scope is one of {', '.join(SCOPES)}.", "No waiver was granted."))
     found = connection.execute(owner.limit(1)).first()

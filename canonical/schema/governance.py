@@ -157,4 +157,5 @@ waiver = Table(
     Column("expires_on", Date, nullable=False),
     Column("revoked_at", Instant),
 )
-"""`scope`: deviation, project, department; `scope_id`: the subject's id, the project's or the department's."""
+"""`scope`: deviation, project, department; `scope_id`: the subject's id, the project's or the department's. `#` and the
+discriminator follow a subject's id where a rule finds several deviations at it."""

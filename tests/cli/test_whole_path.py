@@ -86,6 +86,19 @@ def test_a_department_is_named_by_its_id_or_its_name(synced: Run) -> None:
     assert "shown" in by_id
 
 
+def test_a_waiver_for_one_deviation_covers_no_other_of_its_rule(pmohub: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.csv").write_text("No;Task;Due\n1;Draw;2026-01-01\n", encoding="utf-8")
+    for command in (("init", "--workbook", "plan.csv"), ("sync",)):
+        assert pmohub(*command).code == 0
+    found = json.loads(pmohub("deviations", "--rule", "field-not-supplied", "--json").out)
+    one = found[0]["number"]
+    until = _later(found[0]["first_seen_at"][:8] + "28")
+    assert len(found) > 2
+    assert pmohub("waive", str(one), "--until", until, "--reason", "Agreed").code == 0
+    assert [each["number"] for each in json.loads(pmohub("deviations", "--state", "waived", "--json").out)] == [one]
+    assert f"deviation {one}" in pmohub("waive").out
+
+
 def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
     number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
     assert synced("dismiss", number).code == 2

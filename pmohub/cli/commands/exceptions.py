@@ -94,14 +94,14 @@ def _request(
 ) -> "Request":
     from pmohub.cli import known
     from pmohub.writing import actor
-    from rules.waivers import Request
+    from rules.waivers import Request, scope_of
 
     department = known.department(hub, department, "--department", "No waiver was granted.")
     if department is not None:
         return Request(_rule(rule or what), "department", department, reason, actor(), until)
     if what is not None and what.isdecimal() and rule is None:
-        number_rule, subject = _deviation(hub, int(what))
-        return Request(number_rule, "deviation", subject, reason, actor(), until)
+        number_rule, subject, discriminator = _deviation(hub, int(what))
+        return Request(number_rule, "deviation", scope_of(subject, discriminator), reason, actor(), until)
     return Request(_rule(rule), "project", _project(hub, what or ""), reason, actor(), until)
 
 
@@ -112,18 +112,19 @@ def _rule(rule: str | None) -> str:
     return rule
 
 
-def _deviation(hub: "Hub", number: int) -> tuple[str, str]:
+def _deviation(hub: "Hub", number: int) -> tuple[str, str, str]:
     from sqlalchemy import select
 
     from canonical.database import reading
     from canonical.schema.governance import deviation
 
-    query = select(deviation.c.rule_id, deviation.c.subject_id).where(deviation.c.number == number)
+    columns = (deviation.c.rule_id, deviation.c.subject_id, deviation.c.discriminator)
+    query = select(*columns).where(deviation.c.number == number)
     with reading(hub.engine) as connection:
         row = connection.execute(query).first()
     if row is None:
         raise ConfigurationError(_unknown(f"There is no deviation {number}", "pmohub deviations"))
-    return row.rule_id, row.subject_id
+    return row.rule_id, row.subject_id, row.discriminator
 
 
 def _project(hub: "Hub", name: str) -> str:
@@ -148,9 +149,10 @@ def _unknown(what: str, command: str) -> Problem:
 
 def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
     from canonical.database import reading
-    from rules.waivers import in_force
+    from rules.waivers import in_force, numbers
 
     with reading(hub.engine) as connection:
+        covers = numbers(connection)
         found = in_force(connection, hub.now().astimezone(hub.timezone).date())
     if as_json:
         output.out.json([_document(one) for one in found])
@@ -165,7 +167,14 @@ def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
         Column("Reason"),
     )
     rows = [
-        (str(one.id), one.rule, f"{one.scope} {names.get(one.scope_id, one.scope_id)}", ends, one.author, one.reason)
+        (
+            str(one.id),
+            one.rule,
+            f"{one.scope} {covers.get(one.id) or names.get(one.scope_id, one.scope_id)}",
+            ends,
+            one.author,
+            one.reason,
+        )
         for one, ends in ((each, day(each.expires_on)) for each in found)
     ]
     if rows:
