@@ -54,9 +54,10 @@ class Batch:
     """One step of a pull. Once it is stored, `cursor` is safe to resume from.
 
     `deleted` are ids that the tool itself reports as deleted. `begins` are listings that start with this batch,
-    `complete` listings that end with it. `problems` are findings that do not stop the pull (a file that cannot be read,
-    a mapped column that is missing). `retried` are places of earlier quarantined records that this pull read again:
-    those not quarantined anew are released.
+    `complete` listings that end with it, `ended` those of what is no longer read at all, since its file is gone or the
+    mapping leaves it out: all that the store holds of them is gone. `problems` are findings that do not stop the pull
+    (a file that cannot be read, a mapped column that is missing). `retried` are places of earlier quarantined records
+    that this pull read again: those not quarantined anew are released.
     """
 
     records: Sequence[Record]
@@ -66,5 +67,6 @@ class Batch:
     quarantined: Sequence[Quarantined] = ()
     begins: Sequence[Listing] = ()
     complete: Sequence[Listing] = ()
+    ended: Sequence[Listing] = ()
     problems: Sequence[Problem] = ()
     retried: Sequence[str] = ()

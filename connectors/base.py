@@ -212,6 +212,10 @@ class Reader(ABC):
             ToolError: the tool cannot be read at all; what was given before stays valid.
         """
 
+    def continues(self, fingerprint: str) -> bool:
+        """Say whether what was stored under another fingerprint is part of what this reader reads, too."""
+        return fingerprint == self.fingerprint()
+
     @abstractmethod
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids visible now, cheaply; asked once a day for each scope, twice when something is missing.

@@ -151,7 +151,7 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
         reader = setup.open_reader()
         fingerprint = reader.fingerprint()
         register(engine, setup.id, setup.kind, setup.department, reader.provides(), setup.fresh_for)
-        check_fingerprint(engine, setup.id, fingerprint)
+        check_fingerprint(engine, setup.id, fingerprint, reader.continues)
     pulling = _Pulling(engine, setup, worker, lease, report, reader)
     try:
         pulling.pull(report.cursor_before)

@@ -123,6 +123,7 @@ def _store_all(
 
 def _delete(connection: Connection, batch: Batch, origin: Origin, *, may_be_empty: bool) -> tuple[int, list[Problem]]:
     deleted = listings.delete_reported(connection, batch.deleted, origin)
+    deleted += sum(listings.end(connection, listing, origin) for listing in batch.ended)
     problems = []
     for listing in batch.complete:
         gone, problem = listings.complete(connection, listing, origin, may_be_empty=may_be_empty)

@@ -1,6 +1,6 @@
 """What the store knows of each configured connector: which instance it reads, up to where, and how fresh that is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,8 +85,12 @@ def states(engine: Engine) -> list[ConnectorState]:
     ]
 
 
-def check_fingerprint(engine: Engine, connector_id: str, fingerprint: str) -> None:
+def check_fingerprint(
+    engine: Engine, connector_id: str, fingerprint: str, continues: Callable[[str], bool] = lambda _: False
+) -> None:
     """Note which instance a connector reads the first time, and hold it to that from then on.
+
+    `continues` says whether the instance of another fingerprint is read on under this one.
 
     Raises:
         OtherInstanceError: it points at another instance now.
@@ -94,7 +98,7 @@ def check_fingerprint(engine: Engine, connector_id: str, fingerprint: str) -> No
     known = state(engine, connector_id)
     if known is None or known.fingerprint == fingerprint:
         return
-    if known.fingerprint is not None:
+    if known.fingerprint is not None and not continues(known.fingerprint):
         raise OtherInstanceError(_other_instance(connector_id, known.fingerprint, fingerprint))
     with writing(engine) as connection:
         connection.execute(update(table).where(table.c.id == connector_id).values(fingerprint=fingerprint))

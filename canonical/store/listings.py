@@ -82,6 +82,12 @@ def complete(
     return gone, None
 
 
+def end(connection: Connection, listing: Listing, origin: Origin) -> int:
+    """Tombstone all that the scope holds, for it is no longer read; give its number."""
+    connection.execute(delete(sighting).where(_of(origin.connector, listing)))
+    return tombstone(connection, listing.entity, _held(origin.connector, listing), origin)
+
+
 def delete_reported(connection: Connection, deleted: Sequence[tuple[EntityKind, str]], origin: Origin) -> int:
     """Tombstone the ids that the tool itself says are deleted; give the number of rows."""
     ids: dict[EntityKind, set[str]] = defaultdict(set)

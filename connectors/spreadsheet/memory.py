@@ -28,10 +28,11 @@ def mapping_version(options: SpreadsheetOptions, context: ConnectorContext) -> s
 
 @dataclass(slots=True)
 class KnownFile:
-    """What the last reading of a file gave."""
+    """What the last reading of a file gave. `projects` are ids of those that were made of its name, sheets or cells."""
 
     stamp: Mapping[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
+    projects: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[str] = field(default_factory=list)
 
@@ -59,10 +60,11 @@ class KnownFile:
 
 @dataclass(slots=True)
 class Memory:
-    """All that is remembered, by the files' places."""
+    """All that is remembered, by the files' places; `leaving` are projects that a file made and makes no more."""
 
     version: str
     files: dict[str, KnownFile] = field(default_factory=dict)
+    leaving: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, cursor: Cursor | None, version: str) -> Self:
@@ -73,8 +75,16 @@ class Memory:
         if cursor.get("mapping") != version:
             for known in files.values():
                 known.stamp = {}
-        return cls(version, files)
+        return cls(version, files, list(cursor.get("leaving", ())))
 
     def cursor(self) -> Cursor:
         """Give the memory as JSON."""
-        return {"mapping": self.version, "files": {place: asdict(known) for place, known in self.files.items()}}
+        files = {place: asdict(known) for place, known in self.files.items()}
+        return {"mapping": self.version, "files": files, "leaving": self.leaving}
+
+    def left(self) -> list[str]:
+        """Give the projects that no file makes any more, and forget them."""
+        made = {each for known in self.files.values() for each in known.projects}
+        gone = sorted({*self.leaving} - made)
+        self.leaving = []
+        return gone

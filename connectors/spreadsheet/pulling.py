@@ -14,7 +14,7 @@ from connectors.base import ConnectorContext
 from connectors.spreadsheet.config import Column, OwnColumn, SpreadsheetOptions
 from connectors.spreadsheet.files import SourceFile, find_files, passed_over, same_contents, stamp
 from connectors.spreadsheet.memory import KnownFile, Memory, mapping_version
-from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted
+from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted, listing_name
 from connectors.spreadsheet.reading.process import ChildReader
 from connectors.spreadsheet.reading.signature import UnreadableFileError
 
@@ -97,6 +97,7 @@ class Pull:
             for source, now in changed:
                 yield from self._file(child, source, now)
         yield from self._gone(files)
+        yield from self._left()
         if self._failures and len(self._failures) == len(files):
             raise ToolError(_none_readable(self._failures, self._options.path))
         left = [*self._failures, *filter(None, [passed_over(self._options.path, self._context.folder)])]
@@ -143,7 +144,13 @@ class Pull:
         known.quarantined += places
         reading.remember(chunk.problems)
         reading.counts |= chunk.counts
-        return self._batch(records, quarantined, chunk.begins, chunk.complete, chunk.problems)
+        return self._batch(
+            records=records,
+            quarantined=quarantined,
+            begins=chunk.begins,
+            complete=chunk.complete,
+            problems=chunk.problems,
+        )
 
     def _last(self, source: SourceFile, before: KnownFile | None, reading: KnownFile, chunk: Chunk) -> Batch:
         new = [each for each in chunk.derived if (each[0], each[1]["external_id"]) not in self._derived]
@@ -151,47 +158,81 @@ class Pull:
         records, _ = made(new)
         reading.counts |= chunk.counts
         reading.remember(chunk.problems)
+        ended = self._compare(before or KnownFile({}), reading, chunk)
         retried = set(before.quarantined if before else ()) - set(reading.quarantined)
         self._memory.files[source.place] = reading
         self._done += 1
-        begins, complete = chunk.begins, chunk.complete
-        return self._batch(records, [], begins, complete, chunk.problems, retried=sorted(retried))
+        return self._batch(
+            records=records,
+            begins=chunk.begins,
+            complete=chunk.complete,
+            ended=ended,
+            problems=[*chunk.problems, *filter(None, [_left_out(ended, source.place)])],
+            retried=sorted(retried),
+        )
+
+    def _compare(self, before: KnownFile, reading: KnownFile, chunk: Chunk) -> list[Listing]:
+        """Give the listings that the mapping leaves out now; remember what may still be there, though it was not read.
+
+        A project that a file made and that none of its rows names is leaving, unless some of its rows were not read.
+        """
+        reading.projects = sorted(values["external_id"] for _, values in chunk.derived)
+        ended = []
+        for listing in before.listings():
+            name = listing_name(listing)
+            if name in chunk.meant or listing.entity.value in chunk.missing:
+                reading.counts.setdefault(name, before.counts[name])
+            else:
+                ended.append(listing)
+        others = sorted({*before.projects} - {*reading.projects})
+        if chunk.sure and not reading.quarantined:
+            self._memory.leaving += others
+        else:
+            reading.projects += others
+        return ended
 
     def _gone(self, files: list[SourceFile]) -> Iterator[Batch]:
         """Let the rows of a file go that is no longer there, while others still are."""
         present = {source.place for source in files}
         for place in [place for place in self._memory.files if place not in present]:
             known = self._memory.files.pop(place)
+            self._memory.leaving += known.projects
+            there = (self._context.folder / place).exists()
             problem = Problem(
-                "The file is no longer there.",
+                "`path` no longer names this file." if there else "The file is no longer there.",
                 place,
                 "Its rows count as deleted.",
-                "If it was renamed, give the workbook its old name, or expect its rows as new ones.",
+                "If they are still wanted, let `path` name it again."
+                if there
+                else "If it was renamed, give the workbook its old name, or expect its rows as new ones.",
                 Weight.WARNING,
             )
-            listings = known.listings()
-            yield self._batch([], [], listings, listings, [problem], retried=known.quarantined)
+            yield self._batch(problems=[problem], retried=known.quarantined, ended=known.listings())
 
-    def _batch(  # the parts of a batch, by name
-        self,
-        records: Iterable[Record] = (),
-        quarantined: Iterable[Quarantined] = (),
-        begins: Iterable[Listing] = (),
-        complete: Iterable[Listing] = (),
-        problems: Iterable[Problem] = (),
-        *,
-        retried: Iterable[str] = (),
-    ) -> Batch:
-        return Batch(
-            records=list(records),
-            cursor=self._memory.cursor(),
-            progress=Progress(self._done, self._total, UNIT),
-            quarantined=list(quarantined),
-            begins=list(begins),
-            complete=list(complete),
-            problems=list(problems),
-            retried=list(retried),
-        )
+    def _left(self) -> Iterator[Batch]:
+        """Let the projects go that files made and none makes any more: another mapping, other names in the cells."""
+        if self._memory.leaving and self._scope is None:
+            gone = [(EntityKind.PROJECT, each) for each in self._memory.left()]
+            yield self._batch(deleted=gone)
+
+    def _batch(self, **parts: Any) -> Batch:
+        """Make a batch of its parts by name, with the cursor and how far the pull is."""
+        progress = Progress(self._done, self._total, UNIT)
+        return Batch(**{"records": [], **parts}, cursor=self._memory.cursor(), progress=progress)
+
+
+def _left_out(ended: Iterable[Listing], place: str) -> Problem | None:
+    """Tell what the mapping no longer reads in a file."""
+    named = sorted(f"{each.entity.value.replace('_', ' ')}s of {each.scope}" for each in ended)
+    if not named:
+        return None
+    return Problem(
+        f"The mapping no longer gives the {', the '.join(named)}.",
+        place,
+        "They count as deleted.",
+        "If they are still wanted, take them back into the mapping: they return with their history.",
+        Weight.WARNING,
+    )
 
 
 def made(values: Iterable[tuple[EntityKind, dict[str, Any]]]) -> tuple[list[Record], list[Quarantined]]:

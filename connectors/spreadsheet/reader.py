@@ -35,6 +35,17 @@ class SpreadsheetReader(Reader):
         """Name the workbook by its id, else by the path as configured; a moved folder keeps it."""
         return f"workbook {self._options.id}" if self._options.id else f"path {self._options.path}"
 
+    def continues(self, fingerprint: str) -> bool:
+        """A path that names some of the same files goes on with them; the others come or go one by one."""
+        before = fingerprint.removeprefix("path ")
+        if before == fingerprint or self._options.id is not None:
+            return fingerprint == self.fingerprint()
+        try:
+            old, new = (find_files(path, self._context.folder, None) for path in (before, self._options.path))
+        except ToolError:
+            return False
+        return bool({source.place for source in old} & {source.place for source in new})
+
     @cached_property
     def _provided(self) -> Mapping[EntityKind, frozenset[str]]:
         provided: dict[EntityKind, set[str]] = {}

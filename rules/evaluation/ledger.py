@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, func, insert, literal, select, update
 
+from canonical.schema.entities import project, task, time_entry
 from canonical.schema.governance import deviation
 from canonical.vocabulary import CloseReason, DeviationState, Verdict
 from rules.evaluation.filling import GONE
+from rules.evaluation.prepared import FROZEN
 from rules.evaluation.staging import fresh, settled, take_stock
 
 SAME = and_(
@@ -21,7 +23,8 @@ CLOSING = {
     GONE: CloseReason.ITEM_GONE,
 }
 TOLD = ("severity", "limb", "item_count", "message", "evidence")
-PLACED = ("project_id", "department_id", "connector", "mode", "rule_version", "due_on")
+BELONGING = ("project_id", "department_id", "connector", "mode")
+PLACED = (*BELONGING, "rule_version", "due_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def write_deviations(connection: Connection, now: datetime) -> Written:
     take_stock(connection, deviation, opened)
     closed = sum(close(connection, verdict, reason, now) for verdict, reason in CLOSING.items())
     doubt(connection)
+    follow(connection)
     return Written(opened, reopened, closed)
 
 
@@ -63,11 +67,11 @@ def reopen(connection: Connection, now: datetime) -> int:
 
 
 def told_anew(connection: Connection) -> None:
-    """Give living deviations their new severity and words."""
+    """Give living deviations their new severity and words, and the project that their item belongs to now."""
     change = (
         update(deviation)
         .where(SAME, deviation.c.state != DeviationState.CLOSED)
-        .values(unverified=False, **{name: fresh.c[name] for name in TOLD})
+        .values(unverified=False, **{name: fresh.c[name] for name in (*TOLD, *BELONGING)})
     )
     connection.execute(change)
 
@@ -104,6 +108,17 @@ def doubt(connection: Connection) -> None:
     connection.execute(
         update(deviation).where(deviation.c.number.in_(numbers), ~deviation.c.unverified).values(unverified=True)
     )
+
+
+def follow(connection: Connection) -> None:
+    """Let deviations that cannot be judged now go with their items into another project."""
+    numbers = select(settled.c.number).where(settled.c.verdict.in_([Verdict.UNKNOWN, FROZEN]))
+    for entity, table in (("task", task), ("time_entry", time_entry)):
+        owner = select(table.c.project_id).where(table.c.id == deviation.c.subject_id).scalar_subquery()
+        department = select(project.c.department_id).where(project.c.id == owner).scalar_subquery()
+        moved = (deviation.c.subject == entity, deviation.c.project_id.is_distinct_from(owner))
+        change = update(deviation).where(deviation.c.number.in_(numbers), *moved)
+        connection.execute(change.values(project_id=owner, department_id=department))
 
 
 def open_number(connection: Connection) -> int:

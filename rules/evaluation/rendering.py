@@ -74,7 +74,7 @@ def find_due(connection: Connection) -> Mapping[tuple[str, int], Sequence[int]]:
 
 
 def to_be_told() -> Select[Any]:
-    """The found deviations that are new, were closed, or are open and have another severity, limb or size."""
+    """The found deviations that are new, were closed, or are open and have another severity, limb, size or project."""
     join = and_(
         found.c.rule_id == deviation.c.rule_id,
         found.c.subject_id == deviation.c.subject_id,
@@ -85,6 +85,8 @@ def to_be_told() -> Select[Any]:
         deviation.c.limb != found.c.limb_name,
         deviation.c.item_count != found.c.item_count,
         deviation.c.unverified == true(),
+        deviation.c.project_id.is_distinct_from(found.c.project_id),
+        and_(found.c.project_id.is_not(None), deviation.c.department_id.is_distinct_from(project.c.department_id)),
     )
     return (
         select(*found.c, project.c.department_id)

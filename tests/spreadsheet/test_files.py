@@ -124,7 +124,7 @@ def test_rows_of_a_file_that_went_are_gone_while_other_files_are_there(plans: Pa
     first = pull(plans, OPTIONS)
     (plans / "plans/other.xlsx").unlink()
     second = pull(plans, OPTIONS, first.cursor)
-    gone = {(listing.entity, listing.scope) for batch in second.batches for listing in batch.complete}
+    gone = {(listing.entity, listing.scope) for batch in second.batches for listing in batch.ended}
     assert (EntityKind.TASK, "plans/other.xlsx#Plan") in gone
     assert [(p.what, p.weight) for p in second.problems] == [("The file is no longer there.", Weight.WARNING)]
 

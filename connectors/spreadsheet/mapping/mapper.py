@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from canonical.intake import Quarantined
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
-from connectors.spreadsheet.config import ProjectOf
+from connectors.spreadsheet.config import ProjectOf, SheetOptions
 from connectors.spreadsheet.layout.rows import raw_row
 from connectors.spreadsheet.mapping.fields import NEVER_EMPTY, PEOPLE, Read, Reading, own_reader, reader_of
 from connectors.spreadsheet.mapping.table import KEY, OWN, SheetPlace, Table, key_of
@@ -50,6 +50,13 @@ class FileContext:
     refers_to_tasks: bool = False
 
 
+def project_of(options: SheetOptions) -> ProjectOf | None:
+    """Say which project the rows of a sheet belong to; a plan that says nothing is a project itself."""
+    way: ProjectOf | None = getattr(options, "project", None)
+    says_nothing = way is None and options.entity is EntityKind.TASK and "project" not in options.columns
+    return ProjectOf(file=True) if says_nothing else way
+
+
 class Mapper(ABC):
     """Maps the rows of one sheet. A row with a value that cannot be read is quarantined whole: half a row would be
     held against rules as if the other half were empty.
@@ -69,9 +76,7 @@ class Mapper(ABC):
         self.place: SheetPlace = table.place
         self.scope = table.place.scope
         self.unsure: set[EntityKind] = set()
-        self.project_of: ProjectOf | None = getattr(table.options, "project", None)
-        if self.project_of is None and self.entity is EntityKind.TASK and "project" not in table.wanted:
-            self.project_of = ProjectOf(file=True)
+        self.project_of = project_of(table.options)
         self._readers: list[tuple[str, int, Read, dict[Any, Any]]] = []
         self._custom: list[tuple[str, int, Read]] = []
         for name, column in table.columns.items():

@@ -53,7 +53,9 @@ class Job:
 
 @dataclass(slots=True)
 class Chunk:
-    """A step of a file."""
+    """A step of a file. The last one says which listings the mapping means here (`meant`, by name), and of which
+    entities it names a sheet that is not there (`missing`), so that what was read before may still be somewhere.
+    `sure`: all rows that it means were read."""
 
     records: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
     quarantined: Sequence[Quarantined] = ()
@@ -62,6 +64,9 @@ class Chunk:
     problems: Sequence[Problem] = ()
     derived: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    meant: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    sure: bool = False
     last: bool = False
 
 

@@ -4,6 +4,7 @@ import difflib
 import fnmatch
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from connectors.spreadsheet.mapping.kinds import (
     StatusReportMapper,
     TaskMapper,
 )
-from connectors.spreadsheet.mapping.mapper import FileContext, Mapper, Output
+from connectors.spreadsheet.mapping.mapper import FileContext, Mapper, Output, project_of
 from connectors.spreadsheet.mapping.table import SheetPlace, Table, lay_out
 from connectors.spreadsheet.mapping.timesheet import TimeMapper, WideMapper
 from connectors.spreadsheet.reading.grid import Grid
@@ -99,23 +100,48 @@ def read_file(job: Job) -> Iterator[Chunk]:
     file.makes_projects = sheets.projects is None
     file.refers_to_tasks = sheets.time_entries is not None or sheets.dependencies is not None
     counts: dict[str, int] = {}
-    tables = missing = 0
+    meant: list[str] = []
+    missing: list[str] = []
+    complete: list[str] = []
+    tables = 0
     absent: list[Problem] = []
     for options in sheets.mapped():
         if not applies(options, job):
             continue
         names = chosen(options, opened.names())
         if not names:
-            missing += 1
+            missing += _entities_of(options)
             absent.append(_no_sheet(options, job, [name for name, _ in opened.names()]))
         for name in names:
             tables += 1
+            meant += _meant(options, job, place_of(job, name).scope)
             for chunk in _sheet(opened.grid(name, options), options, job, file):
                 counts |= chunk.counts
+                complete += map(listing_name, chunk.complete)
                 yield chunk
     if missing and tables:
         absent = [_as_warning(problem) for problem in absent]
-    yield _last(file, absent, counts)
+    last = _last(file, absent, counts)
+    complete += map(listing_name, last.complete)
+    yield replace(last, meant=meant, missing=missing, sure=not missing and {*meant} <= {*complete})
+
+
+def _entities_of(options: SheetOptions) -> list[str]:
+    """Name the entities whose rows a sheet of this mapping lists."""
+    links = [EntityKind.DEPENDENCY.value] if "predecessors" in options.columns else []
+    makes = [EntityKind.PROJECT.value] if _makes_file_projects(options) else []
+    return [options.entity.value, *links, *makes]
+
+
+def _meant(options: SheetOptions, job: Job, scope: str) -> list[str]:
+    own = [f"{entity}:{scope}" for entity in _entities_of(options) if entity != EntityKind.PROJECT.value]
+    own += [f"{options.entity.value}:{scope}"]
+    return [*own, f"{EntityKind.PROJECT.value}:{job.workbook}"] if _makes_file_projects(options) else own
+
+
+def _makes_file_projects(options: SheetOptions) -> bool:
+    way = project_of(options)
+    return way is not None and way.file
 
 
 def _last(file: FileContext, absent: list[Problem], counts: dict[str, int]) -> Chunk:
