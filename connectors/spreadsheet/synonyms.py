@@ -41,10 +41,11 @@ PROJECT = {
 }
 TASK = {
     "key": "wbs, id, no, nr, task id, key, number, psp, psp code, position, pos, lfd nr, outline number, issue key, "
-    "ticket",
+    "ticket, nummer, action id, action no, aufgaben nr",
     "title": "task, activity, title, name, task name, vorgang, aufgabe, aktivitat, summary, description, "
     "beschreibung, "
-    "thema, vorgangsname, what, action, item, arbeitspaket, work package, todo, to do, milestone, meilenstein",
+    "thema, vorgangsname, massnahme, aktion, what, action, item, arbeitspaket, work package, "
+    "todo, to do, milestone, meilenstein",
     "assignee": "assignee, who, owner, responsible, assigned to, verantwortlich, zustandig, bearbeiter, resource, "
     "ressource, wer, resource names, lead",
     "status": "status, state, zustand, bearbeitungsstand",
@@ -62,7 +63,7 @@ TASK = {
     "baseline_finish": "baseline finish, baseline end, finish baseline, end baseline, ende baseline, baseline ende, "
     "basisplan ende",
     "original_estimate": "effort, estimate, work, aufwand, planned effort, plan hours, schatzung, estimated hours, "
-    "planaufwand, planned hours, soll, arbeit, duration, dauer",
+    "planaufwand, planned hours, soll, arbeit",
     "remaining_estimate": "remaining, remaining effort, remaining work, restaufwand, rest, etc, verbleibend",
     "time_spent": "actual effort, spent, actual work, actual hours, ist aufwand, ist, logged, time spent, istaufwand",
     "percent_complete": "percent, percent complete, percent done, progress, fortschritt, complete, fertig, "
@@ -100,7 +101,7 @@ STATUS_UPDATE = {
     "project": "project, projekt, project name, projektname",
     "at": "date, datum, reported on, report date, as of, stand, berichtsdatum, week, on",
     "author": "author, by, reported by, autor, von, verfasser, owner",
-    "health": "health, rag, ampel, status, overall status, gesamtstatus, traffic light",
+    "health": "health, rag, rag status, ampel, status ampel, status, overall status, gesamtstatus, traffic light",
     "text": "text, comment, report, summary, notes, bericht, kommentar, zusammenfassung, status text, comments, update",
 }
 DEPENDENCY = {

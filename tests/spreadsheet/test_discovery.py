@@ -133,3 +133,10 @@ def test_sheets_laid_out_like_the_mapped_one_are_told_and_not_guessed_to_be_proj
     found = reader(tmp_path, {"path": "p.xlsx"}).discover()
     assert [problem.what for problem in found.problems] == ["Laid out like sheet Alpha, and not in the mapping: Beta."]
     assert tomllib.loads(found.mapping)["sheets"]["tasks"]["name"] == "Alpha"
+
+
+def test_a_duration_is_no_effort(tmp_path: Path) -> None:
+    rows = [["Nr.", "Ma\u00dfnahme", "Dauer", "Arbeit"], [1, "a", "5 days?", "8 h"]]
+    workbook(tmp_path / "p.xlsx", {"Plan": rows})
+    found = {field.name: field.suggestion for field in reader(tmp_path, {"path": "p.xlsx"}).discover().fields}
+    assert found == {"Nr.": "key", "Ma\u00dfnahme": "title", "Dauer": None, "Arbeit": "original_estimate"}

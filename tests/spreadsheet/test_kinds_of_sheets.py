@@ -36,6 +36,17 @@ def test_a_project_status_that_is_not_known_is_unknown_not_empty(tmp_path: Path)
     pulled = pull_sheet(tmp_path, "projects", mapping, [["No", "Project", "State"], [1, "A", "Sleeping"]])
     assert "status" not in pulled.of(EntityKind.PROJECT)[0].model_fields_set
     assert "'Sleeping' (1)" in pulled.words
+    assert '"Sleeping" = "active"' in pulled.words
+
+
+def test_the_status_of_a_quarantined_project_is_not_held_against_the_row_above(tmp_path: Path) -> None:
+    mapping = {"key": "No", "columns": {"name": "Project", "status": "State", "planned_start": "Start"}}
+    rows = [["No", "Project", "State", "Start"], [1, "A", None, None], [2, "B", "On hold", "soon"]]
+    pulled = pull_sheet(tmp_path, "projects", mapping, rows)
+    (first,) = pulled.of(EntityKind.PROJECT)
+    assert first.status is None
+    assert "status" in first.model_fields_set, "it is known to be empty"
+    assert not pulled.problems
 
 
 def test_carriers_and_custom_fields_come_along_by_name(tmp_path: Path) -> None:
@@ -201,3 +212,13 @@ def test_a_sheet_of_dependencies_links_tasks_by_key(tmp_path: Path) -> None:
         ("key:1", "key:2", "SS", -1),
         ("key:2", "key:3", "FS", 0),
     ]
+
+
+def test_hours_of_nobody_are_told(tmp_path: Path) -> None:
+    rows = [["Project", "02.03.2026", "03.03.2026"], ["P-1", 8, "krank"]]
+    wide = {"wide": "day", "columns": {"project": "Project"}}
+    pulled = pull_sheet(tmp_path, "time_entries", wide, rows)
+    assert "Nothing says whose hours these are." in pulled.words
+    (sick,) = pulled.quarantined
+    assert sick.remedy == "Type it as 1.5h, 2h 30m, 2:30 or 3 d, or empty the cell where nobody worked on it."
+    assert not pull_sheet(tmp_path, "time_entries", {**wide, "person_is": "file"}, rows).problems

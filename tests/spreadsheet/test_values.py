@@ -144,6 +144,7 @@ def test_a_moment_keeps_its_time_and_zone() -> None:
         ("1 week", 40),
         ("3 PT", 24),
         ("PT2H30M", 2.5),
+        ("5 days?", 40),
         ("1 Stunde und 15 Minuten", 1.25),
     ],
 )

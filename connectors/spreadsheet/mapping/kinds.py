@@ -50,9 +50,11 @@ class ProjectMapper(MoneyMixin):
 
     def map(self, number: int, cells: Sequence[Cell]) -> None:
         """Map the row; a status that is not known is counted, for the sheet says it once."""
+        before = len(self.output.records)
         super().map(number, cells)
         column = self.table.columns.get("status")
-        if column is not None and self.output.records and not is_absent(cells[column]):
+        # A row that was quarantined has left no record: the last one is another row's.
+        if column is not None and len(self.output.records) > before and not is_absent(cells[column]):
             _, values = self.output.records[-1]
             if values.get("status", "") is None:
                 del values["status"]
@@ -66,7 +68,7 @@ class ProjectMapper(MoneyMixin):
 
     def finish(self) -> list[Problem]:
         """Say which statuses are not known."""
-        return [*super().finish(), *unknown_statuses(self, self._unknown, "their status is unknown")]
+        return [*super().finish(), *unknown_statuses(self, self._unknown, "their status is unknown", "active")]
 
 
 class PersonMapper(MoneyMixin):
@@ -228,7 +230,8 @@ class TaskMapper(Mapper):
 
     def finish(self) -> list[Problem]:
         """Say which statuses are not known."""
-        return [*super().finish(), *unknown_statuses(self, self._unknown, "they count neither as open nor as done")]
+        effect = "they count neither as open nor as done"
+        return [*super().finish(), *unknown_statuses(self, self._unknown, effect, "in_progress")]
 
 
 class DependencyMapper(Mapper):
@@ -299,8 +302,8 @@ def _level(cell: Cell) -> int:
     return int(text) if text.isdecimal() else 1
 
 
-def unknown_statuses(mapper: Mapper, unknown: Counter[str], effect: str) -> list[Problem]:
-    """Say once for a sheet which statuses mean nothing yet."""
+def unknown_statuses(mapper: Mapper, unknown: Counter[str], effect: str, example: str) -> list[Problem]:
+    """Say once for a sheet which statuses mean nothing yet; `example` is a meaning that rows of its kind may have."""
     if not unknown:
         return []
     listed = ", ".join(f"{word!r} ({count})" for word, count in unknown.most_common(8))
@@ -310,7 +313,7 @@ def unknown_statuses(mapper: Mapper, unknown: Counter[str], effect: str) -> list
             what=f"Statuses that are not mapped: {listed}.",
             where=mapper.place.shown(),
             not_done=f"The rows were read; {effect}.",
-            next_step=f'Map them, as in statuses = {{ "{first}" = "in_progress" }}.',
+            next_step=f'Map them, as in statuses = {{ "{first}" = "{example}" }}.',
             weight=Weight.WARNING,
         )
     ]

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import Any, ClassVar
 
+from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.spreadsheet.mapping.mapper import Mapper, Values
 from connectors.spreadsheet.values.cells import Cell, UnreadableError, fold, is_absent
@@ -31,6 +31,19 @@ class TimeMapper(Mapper):
         """Make a time entry."""
         self._references(values)
         self._entry(key, values, values.get("work_date"), values.get("duration"))
+
+    def finish(self) -> list[Problem]:
+        """Say when nothing says whose hours these are."""
+        if self._person is not None or "person" in self.table.wanted:
+            return super().finish()
+        nobody = Problem(
+            "Nothing says whose hours these are.",
+            self.place.shown(),
+            "They were read, and count as nobody's.",
+            'Map the column with person = "HEADING", or set person_is = "file" or "sheet" where each is one person\'s.',
+            Weight.INFO,
+        )
+        return [*super().finish(), nobody]
 
     def _whose(self) -> str | None:
         of = getattr(self.table.options, "person_is", None)
@@ -68,8 +81,14 @@ class WideMapper(TimeMapper):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        unit, workday = getattr(self.table.options, "unit", "h"), self.reading.workday
-        self._hours = partial(read_duration, unit=unit, workday=workday)
+        self._unit = getattr(self.table.options, "unit", "h")
+
+    def _hours(self, cell: Cell) -> int:
+        try:
+            return read_duration(cell, self._unit, self.reading.workday)
+        except UnreadableError as error:
+            remedy = f"{error.remedy.rstrip('.')}, or empty the cell where nobody worked on it."
+            raise UnreadableError(error.reason, remedy) from None
 
     def record(self, key: str, values: Values) -> None:
         """Make the entries of a row."""

@@ -90,6 +90,8 @@ def _counted(cell: Cell, unit: str | None, workday: Workday) -> int:
 
 @lru_cache(maxsize=4096)
 def _typed(text: str, unit: str | None, workday: Workday) -> int:
+    # Planning tools mark a duration that is an estimate: `5 days?`.
+    text = text[:-1].rstrip() if text.endswith("?") and text[-2:-1].isalpha() else text
     if clock := CLOCK.fullmatch(text):
         return int(clock["hours"]) * 3600 + int(clock["minutes"]) * 60 + int(clock["seconds"] or 0)
     if text[:1] == "P" and len(text) > 2 and (iso := ISO.fullmatch(text)):
