@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, case, func, select
@@ -11,6 +11,7 @@ from canonical.database import reading
 from canonical.schema.entities import department, person, project, working_day
 from canonical.schema.governance import deviation, evaluation
 from canonical.schema.operations import connector, quarantine, run
+from canonical.store.connectors import counts_still
 from canonical.vocabulary import Health, ProjectStatus
 
 OPEN = "open"
@@ -140,14 +141,15 @@ def connectors(engine: Engine, now: datetime) -> list[ConnectorLine]:
         .order_by(connector.c.id)
     )
     return [
-        ConnectorLine(row.id, row.last_success_at, _fresh(row, now), row.last_state, row.kept or 0)
+        ConnectorLine(
+            row.id,
+            row.last_success_at,
+            counts_still(row.last_success_at, row.fresh_for, now),
+            row.last_state,
+            row.kept or 0,
+        )
         for row in _all(engine, query)
     ]
-
-
-def _fresh(row: Any, now: datetime) -> bool:
-    read, counts = row.last_success_at, row.fresh_for
-    return read is not None and (counts is None or now - read <= timedelta(seconds=counts))
 
 
 def open_by_severity(engine: Engine) -> dict[str, int]:

@@ -33,10 +33,19 @@ class ConnectorState:
     census_at: datetime | None
 
     def is_fresh(self, now: datetime) -> bool:
-        """Say whether what it said still counts: it was read in full, and not longer ago than `fresh_for`."""
-        if self.last_success_at is None:
-            return False
-        return self.fresh_for is None or now - self.last_success_at <= self.fresh_for
+        """Say whether what it said still counts."""
+        return self.retired_at is None and counts_still(self.last_success_at, self.fresh_for, now)
+
+
+def counts_still(last_success_at: datetime | None, fresh_for: timedelta | int | None, now: datetime) -> bool:
+    """Say whether what was read then counts now: it was read, and not longer ago than `fresh_for`.
+
+    `fresh_for` as a number is seconds, as the store keeps it; None is without end. This alone decides what is fresh:
+    for verdicts, plans, the report and the command line.
+    """
+    if last_success_at is None or fresh_for is None:
+        return last_success_at is not None
+    return now - last_success_at <= (fresh_for if isinstance(fresh_for, timedelta) else timedelta(seconds=fresh_for))
 
 
 class OtherInstanceError(ProblemError):

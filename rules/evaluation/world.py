@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from canonical.schema.entities import department, working_day
 from canonical.schema.governance import evaluation, rule_state
 from canonical.schema.operations import connector
+from canonical.store.connectors import counts_still
 from canonical.vocabulary import PmoMode, Severity
 from rules.expressions.catalogue import Catalogue
 from rules.template_fields import Template
@@ -149,14 +150,11 @@ def coming_days(connection: Connection, calendar: str, today: date) -> list[date
 
 def connector_state(row: RowMapping, now: datetime) -> ConnectorState:
     """Judge a connector's freshness: retired, never read, or read too long ago is stale."""
-    last, fresh_for = row["last_success_at"], row["fresh_for"]
-    stale = row["retired_at"] is not None
-    if isinstance(fresh_for, int):
-        stale = stale or not isinstance(last, datetime) or last + timedelta(seconds=fresh_for) < now
+    fresh = row["retired_at"] is None and counts_still(row["last_success_at"], row["fresh_for"], now)
     provides = orjson.loads(str(row["provides"]))
     return ConnectorState(
         id=str(row["id"]),
         department_id=str(row["department_id"]),
         provides={entity: frozenset(fields) for entity, fields in provides.items()},
-        stale=stale,
+        stale=not fresh,
     )

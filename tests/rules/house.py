@@ -61,7 +61,8 @@ class House:
     def connector(
         self, name: str = "example", provides: Mapping[str, Sequence[str]] | None = None, **given: Any
     ) -> None:
-        row = {"id": name, "kind": "memory", "department_id": "", "provides": orjson.dumps(provides or {}).decode()}
+        supplied = orjson.dumps(provides or {}).decode()
+        row = {"id": name, "kind": "memory", "department_id": "", "provides": supplied, "last_success_at": self.now}
         with writing(self.engine) as connection:
             connection.execute(insert(operations.connector), row | given)
 

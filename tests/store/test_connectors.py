@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import Engine
 
 from canonical.store import Lease, store_batch
-from canonical.store.connectors import OtherInstanceError, check_fingerprint, forget_cursor, register, state
+from canonical.store.connectors import (
+    OtherInstanceError,
+    check_fingerprint,
+    counts_still,
+    forget_cursor,
+    register,
+    state,
+)
 from canonical.vocabulary import EntityKind
 from tests.store.conftest import NOW, batch_of
 
@@ -39,3 +46,12 @@ def test_a_connector_that_suddenly_points_elsewhere_is_stopped(engine: Engine) -
     check_fingerprint(engine, "plan", "folder A")
     with pytest.raises(OtherInstanceError, match="folder B; what is stored came from folder A"):
         check_fingerprint(engine, "plan", "folder B")
+
+
+@pytest.mark.parametrize(
+    ("read", "fresh_for", "counts"),
+    [(None, None, False), (None, 3600, False), (5, None, True), (60, 3600, True), (61, 3600, False), (-5, 3600, True)],
+)
+def test_what_was_read_counts_until_its_time_is_over(read: int | None, fresh_for: int | None, *, counts: bool) -> None:
+    at = None if read is None else NOW - timedelta(minutes=read)
+    assert counts_still(at, fresh_for, NOW) is counts

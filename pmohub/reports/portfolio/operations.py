@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,7 @@ from canonical.problems import Weight
 from canonical.schema.entities import department
 from canonical.schema.operations import connector, quarantine, run
 from canonical.schema.writing import writeback
+from canonical.store.connectors import counts_still
 from canonical.store.writebacks import OPEN, WriteBack, find
 from canonical.values import shown
 from pmohub.reports.portfolio.facts import ConnectorFreshness, FreshnessState, WriteGroup
@@ -38,7 +39,8 @@ def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFres
     for row in connection.execute(query):
         latest = last.get(row.id)
         problems = orjson.loads(latest.problems) if latest is not None else []
-        state = _state(latest.state if latest is not None else None, row.last_success_at, row.fresh_for, now)
+        ended = latest.state if latest is not None else None
+        state = _state(ended, fresh=counts_still(row.last_success_at, row.fresh_for, now))
         found.append(
             ConnectorFreshness(
                 id=row.id,
@@ -60,10 +62,10 @@ def _last_runs() -> Select[Any]:
     return select(ranked).where(ranked.c.nth == 1)
 
 
-def _state(ended: str | None, read_at: datetime | None, fresh_for: int | None, now: datetime) -> FreshnessState:
+def _state(ended: str | None, *, fresh: bool) -> FreshnessState:
     if ended is not None and ended not in ENDED_WELL:
         return FreshnessState.FAILING
-    if read_at is None or (fresh_for is not None and now - read_at > timedelta(seconds=fresh_for)):
+    if not fresh:
         return FreshnessState.STALE
     return FreshnessState.IN_PART if ended == IN_PART else FreshnessState.FRESH
 
