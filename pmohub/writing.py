@@ -14,6 +14,7 @@ from canonical.problems import ConfigurationError, Problem, ProblemError, Weight
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, end_run
 from canonical.store.connectors import states
+from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
 from canonical.values import alike, shown
@@ -72,7 +73,9 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
 
     Raises:
         LeaseHeldError: another process is resolving, evaluating or planning, longer than the worker has patience.
+        LimitError: a person must look at something implausible first.
     """
+    require_none(hub.engine)
     configuration = hub.configuration
     settings = evaluation_settings(configuration)
     catalogue = catalogue_for(settings.template, settings.catalogue)
@@ -169,7 +172,10 @@ def send(hub: Hub, plan_id: str, *, only: str | None = None, lifted: Lifted | No
 
     Raises:
         ConfigurationError: there is no such plan, or it is not what was planned.
+        LimitError: a person must look at something implausible first; taking back is let through.
     """
+    if any(item.undo_of is None for item in chosen_plan(hub, plan_id).items):
+        require_none(hub.engine)
     done = Applied()
     with reading(hub.engine) as connection:
         unsettled = {item.connector for item in find(connection, writeback.c.state.in_(IN_FLIGHT))}

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Engine
 
+from canonical.database import reading
 from canonical.intake import Batch, Cursor
 from canonical.logs import bound, logger
 from canonical.problems import Problem, ProblemError, problems_of
@@ -30,6 +31,7 @@ from canonical.store import (
 )
 from canonical.store.census import census_taken
 from canonical.store.connectors import check_fingerprint, register, state
+from canonical.store.plausibility import live_rows
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
 from sync.leases import TTL, connector_lease, held
@@ -131,7 +133,7 @@ def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, re
 def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
     try:
         _pull(engine, setup, worker, lease, report)
-        report.state = report.ended_state()
+        report.state = RunState.FAILED if _shows_nothing(engine, report) else report.ended_state()
     except (_StoppedError, KeyboardInterrupt):
         worker.stop.asked = True
         report.state = RunState.CANCELLED
@@ -223,6 +225,14 @@ def _batches(reader: Reader, cursor: Cursor | None) -> Iterator[Iterator[Batch]]
 def _next(batches: Iterator[Batch], report: RunReport) -> Batch | None:
     with report.stage("pull"):
         return next(batches, None)
+
+
+def _shows_nothing(engine: Engine, report: RunReport) -> bool:
+    """Say whether complete listings showed nothing at all of a connector that had something: that is no reading."""
+    if not report.counts.emptied:
+        return False
+    with reading(engine) as connection:
+        return live_rows(connection, report.connector, listed=True) <= report.counts.emptied
 
 
 def _fault(setup: ConnectorSetup, error: Exception) -> Problem:

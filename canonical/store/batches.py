@@ -27,7 +27,8 @@ from canonical.store.upserts import store_records
 class Counts:
     """What a batch did; seen = changed + unchanged + quarantined. `changed` holds new, rewritten and revived rows.
 
-    `lost_access`: what is there, as far as anybody knows, and can no longer be seen.
+    `lost_access`: what is there, as far as anybody knows, and can no longer be seen. `emptied`: rows of which a
+    complete listing showed none, which is a question; they are left as they were.
     """
 
     seen: int = 0
@@ -37,6 +38,7 @@ class Counts:
     quarantined: int = 0
     problems: tuple[Problem, ...] = ()
     lost_access: int = 0
+    emptied: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -47,6 +49,7 @@ class Counts:
             self.quarantined + other.quarantined,
             self.problems + other.problems,
             self.lost_access + other.lost_access,
+            self.emptied + other.emptied,
         )
 
 
@@ -80,12 +83,12 @@ def store_batch(
             quarantine.release(connection, connector_id, batch.retried, broken)
         quarantine.keep(connection, broken, origin)
         listings.see(connection, connector_id, batch)
-        deleted, problems = _delete(connection, batch, origin, may_be_empty=limits is None)
+        gone = _delete(connection, batch, origin, may_be_empty=limits is None)
         if limits is not None:
-            check_deletions(connection, connector_id, deleted, limits)
+            check_deletions(connection, connector_id, gone.deleted, limits)
         _keep_cursor(connection, connector_id, batch.cursor)
     read = len(batch.records) + len(batch.quarantined)
-    return counts + Counts(read, 0, 0, deleted, len(broken), (*batch.problems, *problems))
+    return counts + gone + Counts(seen=read, quarantined=len(broken), problems=tuple(batch.problems))
 
 
 @contextmanager
@@ -121,15 +124,16 @@ def _store_all(
     return counts, refused
 
 
-def _delete(connection: Connection, batch: Batch, origin: Origin, *, may_be_empty: bool) -> tuple[int, list[Problem]]:
-    deleted = listings.delete_reported(connection, batch.deleted, origin)
-    deleted += sum(listings.end(connection, listing, origin) for listing in batch.ended)
-    problems = []
+def _delete(connection: Connection, batch: Batch, origin: Origin, *, may_be_empty: bool) -> Counts:
+    counts = Counts(deleted=listings.delete_reported(connection, batch.deleted, origin))
+    counts += Counts(deleted=sum(listings.end(connection, listing, origin) for listing in batch.ended))
     for listing in batch.complete:
         gone, problem = listings.complete(connection, listing, origin, may_be_empty=may_be_empty)
-        deleted += gone
-        problems += [problem] if problem else []
-    return deleted, problems
+        if problem is None:
+            counts += Counts(deleted=gone)
+        else:
+            counts += Counts(problems=(problem,), emptied=gone)
+    return counts
 
 
 def _keep_cursor(connection: Connection, connector_id: str, cursor: Cursor) -> None:

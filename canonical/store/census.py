@@ -93,7 +93,7 @@ def believe(
         for one in gone:
             if one.emptied and limits is not None:
                 problem = nothing_found(origin.connector, one.listing, len(one.external_ids))
-                counts += Counts(problems=(problem,))
+                counts += Counts(problems=(problem,), emptied=len(one.external_ids))
             else:
                 counts += _marked(connection, one, origin)
         if limits is not None:

@@ -124,5 +124,9 @@ def _other_instance(connector_id: str, stored: str, found: str) -> Problem:
         what=f"{connector_id} now points at {found}; what is stored came from {stored}.",
         where=f"connectors.{connector_id}",
         not_done="Nothing was read, so that rows of two places are not mixed.",
-        next_step="Set the address back, or give the other place a connector id of its own.",
+        next_step=(
+            "Set the address back, or give the other place a connector id of its own. If the tool itself has moved "
+            "there, see what would be found again, and take it along:"
+        ),
+        commands=(f"pmohub connector move {connector_id}",),
     )

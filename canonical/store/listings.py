@@ -57,7 +57,7 @@ def see(connection: Connection, connector: str, batch: Batch) -> None:
 def complete(
     connection: Connection, listing: Listing, origin: Origin, *, may_be_empty: bool
 ) -> tuple[int, Problem | None]:
-    """Tombstone what the scope holds and the listing did not show; give their number, or why nothing was deleted.
+    """Tombstone what the scope holds and the listing did not show; give their number, with why they were left if so.
 
     Nothing shown where there was something is a question, unless it `may_be_empty`.
     """
@@ -71,7 +71,7 @@ def complete(
     count = connection.execute(select(func.count()).select_from(table).where(held)).scalar_one() if doubtful else 0
     if count:
         connection.execute(delete(sighting).where(_of(origin.connector, listing)))
-        return 0, nothing_found(origin.connector, listing, count)
+        return count, nothing_found(origin.connector, listing, count)
     broken = exists().where(
         quarantine.c.connector == origin.connector,
         quarantine.c.entity == listing.entity.value,

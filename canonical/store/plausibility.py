@@ -31,15 +31,19 @@ def check_deletions(connection: Connection, connector: str, deleted: int, limits
     total = deleted + limits.before
     if deleted == 0 or total <= min(limits.few, limits.number):
         return
-    live = sum(
-        connection.execute(
-            select(func.count()).select_from(table).where(table.c.connector == connector, table.c.deleted_at.is_(None))
-        ).scalar_one()
-        for table in TABLES.values()
-    )
-    held = live + total
+    held = live_rows(connection, connector) + total
     if total > limits.number or (total > limits.few and total > limits.share * held):
         raise LimitError(_too_many(connector, total, held, limits))
+
+
+def live_rows(connection: Connection, connector: str, *, listed: bool = False) -> int:
+    """Count the rows of a connector that are not deleted; only those that some listing shows, where `listed`."""
+    number = 0
+    for table in TABLES.values():
+        live = select(func.count()).where(table.c.connector == connector, table.c.deleted_at.is_(None))
+        live = live.where(table.c.scope.is_not(None)) if listed else live
+        number += connection.execute(live.select_from(table)).scalar_one()
+    return number
 
 
 def _too_many(connector: str, total: int, held: int, limits: DeletionLimits) -> Problem:

@@ -22,6 +22,7 @@ from pmohub.config.model import (
     LinksTable,
     LogTable,
     PeopleTable,
+    PlausibilityTable,
     ServeTable,
     WritebackTable,
 )
@@ -58,6 +59,7 @@ class Configuration:
     writeback: WritebackTable
     people: PeopleTable
     links: LinksTable
+    plausibility: PlausibilityTable
     log: LogTable
     serve: ServeTable
 
@@ -143,6 +145,7 @@ class _Loader:
             writeback=self._section("writeback", WritebackTable()),
             people=self._section("people", PeopleTable()),
             links=self._section("links", LinksTable()),
+            plausibility=self._section("plausibility", PlausibilityTable()),
             log=self._section("log", LogTable()),
             serve=self._section("serve", ServeTable()),
         )
@@ -232,6 +235,7 @@ class _Loader:
             writeback=document.writeback,
             people=document.people,
             links=document.links,
+            plausibility=document.plausibility,
             log=document.log,
             serve=document.serve,
         )

@@ -202,6 +202,24 @@ class WritebackTable(Table):
     )
 
 
+class PlausibilityTable(Table):
+    """More at once than anybody does by hand is a question: it waits until a person has looked."""
+
+    max_deletions: Annotated[int, Field(ge=0)] = Field(
+        default=1000, description="The most rows of a connector that one run may take for deleted or hidden."
+    )
+    max_deletion_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.3, description="The largest share of a connector's rows, beyond twenty, that one run may."
+    )
+    max_new_deviations: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="The most deviations that one evaluation may open before messages and writes wait."
+    )
+    max_times_usual: Annotated[float, Field(ge=1)] = Field(
+        default=3.0,
+        description="The same as a multiple of what a day usually brings (the median of 30 days, from five on).",
+    )
+
+
 class LogFormat(StrEnum):
     """How a line of the log is written."""
 
@@ -331,6 +349,7 @@ class Document(Table):
     template: Template = Field(default_factory=Template)
     writeback: WritebackTable = Field(default_factory=WritebackTable)
     people: PeopleTable = Field(default_factory=PeopleTable)
+    plausibility: PlausibilityTable = Field(default_factory=PlausibilityTable)
     log: LogTable = Field(default_factory=LogTable)
     serve: ServeTable = Field(default_factory=ServeTable)
     links: LinksTable = Field(default_factory=LinksTable)

@@ -9,6 +9,7 @@ import pytest
 
 from .conftest import Run
 
+TURNED_ROUND = ["2027-03-01", "2027-02-01"]
 CONFIG = """
 [hub]
 timezone = "Europe/Berlin"
@@ -21,7 +22,9 @@ mode = "controlling"
 kind = "spreadsheet"
 department = "pmo"
 path = "register.xlsx"
-sheets.projects = { name = "Register", key = "No.", columns = { name = "Project", sponsor = "Sponsor" } }
+sheets.projects.name = "Register"
+sheets.projects.key = "No."
+sheets.projects.columns = { name = "Project", planned_start = "Start", planned_finish = "Finish" }
 
 [template.project.pmo_id]
 owner = "hub"
@@ -34,7 +37,7 @@ def write_register(path: Path, rows: list[list[Any]]) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Register"
-    for row in [["No.", "Project", "Sponsor", "PMO ID"], *rows]:
+    for row in [["No.", "Project", "PMO ID", "Start", "Finish"], *rows]:
         sheet.append(row)
     book.save(path)
 
@@ -42,7 +45,7 @@ def write_register(path: Path, rows: list[list[Any]]) -> None:
 @pytest.fixture
 def office(pmohub: Run, tmp_path: Path) -> Run:
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    write_register(tmp_path / "register.xlsx", [["P-1", "Fair", "Jo", None], ["P-2", "Site", "Al", None]])
+    write_register(tmp_path / "register.xlsx", [["P-1", "Fair"], ["P-2", "Site"]])
     return pmohub
 
 
@@ -73,7 +76,7 @@ def test_a_run_is_told_in_full_by_the_beginning_of_its_id(office: Run) -> None:
     assert ended.code == 0
     assert "ok: sync register: done" in ended.out
     assert f"run: {run['id']}" in ended.out
-    assert "records read\t4" in ended.out
+    assert "records read\t2" in ended.out
     assert "stage pull\t" in ended.out
     assert "peak memory\t" in ended.out
     assert json.loads(office("runs", "show", run["id"], "--json").out) == run
@@ -94,3 +97,57 @@ def test_a_run_that_does_not_exist_is_told_in_words(office: Run, named: str, sai
     ended = office("runs", "show", named)
     assert ended.code == 2
     assert said in ended.err
+
+
+@pytest.fixture
+def jumped(office: Run, tmp_path: Path) -> Run:
+    """Approved changes wait, and then twenty rows come in one sync whose finish is before their start."""
+    config = tmp_path / "config.toml"
+    config.write_text(f"{CONFIG}\n[plausibility]\nmax_new_deviations = 5\n", encoding="utf-8")
+    for command in (["sync"], ["writeback", "plan"], ["writeback", "approve"]):
+        assert office(*command).code in {0, 1}
+    rows = [[f"P-{number}", f"Project {number}", None, *TURNED_ROUND] for number in range(3, 23)]
+    write_register(tmp_path / "register.xlsx", [["P-1", "Fair"], ["P-2", "Site"], *rows])
+    ended = office("sync")
+    assert ended.code == 1
+    assert "deviations are new at once" in ended.err
+    return office
+
+
+def test_a_jump_in_deviations_holds_planning_and_writing_until_a_person_looks(jumped: Run) -> None:
+    run = next(one for one in runs(jumped) if one["kind"] == "evaluate")
+    assert f"pmohub runs accept {run['id'][:8]}" in jumped("status").out
+    for command in (["writeback", "plan"], ["writeback", "apply", "P1"]):
+        ended = jumped(*command)
+        assert (ended.code, "deviations are new at once" in ended.err) == (4, True)
+    assert jumped("sync").code == 1
+    assert jumped("runs", "accept", run["id"][:8]).code == 0
+    assert "new at once" not in jumped("status").out
+    assert jumped("writeback", "apply", "P1").code == 0
+    assert jumped("sync").code == 0
+    assert jumped("runs", "accept", run["id"][:8]).code == 1
+
+
+def test_what_was_written_can_be_taken_back_while_writes_are_held(office: Run, tmp_path: Path) -> None:
+    for command in (["sync"], ["writeback", "plan"], ["writeback", "approve"], ["writeback", "apply"], ["sync"]):
+        assert office(*command).code in {0, 1}
+    config = tmp_path / "config.toml"
+    config.write_text(f"{CONFIG}\n[plausibility]\nmax_new_deviations = 0\n", encoding="utf-8")
+    written = [[f"P-{number}", f"Project {number}", f"PMO-P-{number}"] for number in (1, 2)]
+    write_register(tmp_path / "register.xlsx", [*written, ["P-3", "New", None, *TURNED_ROUND]])
+    assert "new at once" in office("sync").err
+    assert office("writeback", "undo").code == 0
+
+
+def test_limits_on_deletions_are_those_of_the_configuration(office: Run, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"{CONFIG}\n[plausibility]\nmax_deletions = 1\n", encoding="utf-8")
+    rows = [[f"P-{number}", f"Project {number}"] for number in range(1, 5)]
+    write_register(tmp_path / "register.xlsx", rows)
+    office("sync")
+    write_register(tmp_path / "register.xlsx", rows[:2])
+    ended = office("sync")
+    assert ended.code == 3
+    assert "The limits are 1 items and 30% of what is stored." in ended.err
+    config.write_text(f"{CONFIG}\n[plausibility]\nmax_deletions = 2\n", encoding="utf-8")
+    assert office("sync").code == 0

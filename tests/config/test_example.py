@@ -17,6 +17,7 @@ from pmohub.config.model import (
     LinksTable,
     LogTable,
     PeopleTable,
+    PlausibilityTable,
     WritebackTable,
 )
 from rules.template_fields import Template
@@ -30,6 +31,7 @@ TOP = (
     PeopleTable,
     LinksTable,
     LogTable,
+    PlausibilityTable,
     Template,
     SpreadsheetOptions,
 )
@@ -78,7 +80,8 @@ def inside(annotation: Any) -> Iterator[Any]:
 
 def set_options(configuration: Configuration) -> Iterator[tuple[type[BaseModel], str]]:
     tables = [configuration.hub, configuration.template, configuration.writeback, configuration.people]
-    tables += [configuration.links, configuration.log, configuration.serve, *configuration.departments.values()]
+    tables += [configuration.links, configuration.log, configuration.plausibility, configuration.serve]
+    tables += configuration.departments.values()
     for connector in configuration.connectors.values():
         tables += [connector.table, connector.options]
     for table in tables:

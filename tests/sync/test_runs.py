@@ -11,7 +11,7 @@ from canonical.intake import Batch, Cursor, Progress
 from canonical.problems import ConfigurationError, Problem
 from canonical.schema.entities import task
 from canonical.schema.operations import quarantine
-from canonical.store import Counts, RunState, acquire, recent_runs
+from canonical.store import Counts, RunState, acquire, ask_cancel, recent_runs
 from canonical.store.connectors import state
 from canonical.vocabulary import EntityKind
 from connectors.base import Reader
@@ -287,3 +287,40 @@ def test_progress_is_told_as_it_goes(engine: Engine) -> None:
 
     sync_connector(engine, setup_of(small_tool()), worker(observer=Watcher()))
     assert told == ["plan", (4, 4), (8, 8), (12, 12), (13, 13), RunState.DONE]
+
+
+def test_a_tool_in_which_nothing_shows_any_more_is_a_failed_reading_that_can_be_let_through(engine: Engine) -> None:
+    tool = small_tool()
+    sync(engine, tool)
+    for scope in {item.scope for item in tool.items.values()}:
+        tool.withhold(scope, silently=True)
+    report = sync(engine, tool, full=True)
+    assert (report.state, report.counts.deleted, len(titles(engine))) == (RunState.FAILED, 0, 6)
+    assert {problem.commands for problem in report.problems} == {("pmohub sync plan --allow-deletions",)}
+    allowed = replace(setup_of(tool, full=True), deletion_limits=None)
+    assert sync_connector(engine, allowed, worker()).state is RunState.DONE
+    assert titles(engine) == {}
+
+
+class Canceller(Nobody):
+    """Another process that asks for the end of a run once its first batch is stored."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def progressed(self, connector: str, progress: Progress, counts: Counts) -> None:
+        (running,) = [run for run in recent_runs(self.engine) if run.state is RunState.RUNNING]
+        assert ask_cancel(self.engine, running.id, "ana", NOW)
+
+
+def test_a_run_that_another_process_cancels_stops_after_the_batch_and_the_others_go_on(engine: Engine) -> None:
+    tool, others = small_tool(), small_tool("others")
+    setups = [setup_of(tool), replace(setup_of(others, "others"), full=True)]
+    cancelled, also = sync_all(engine, setups, worker(observer=Canceller(engine)))
+    assert (cancelled.state, cancelled.counts.changed) == (RunState.CANCELLED, 4)
+    assert also.connector == "others"
+    run = next(run for run in recent_runs(engine) if run.connector == "plan")
+    assert (run.state, run.cancel_asked_by) == (RunState.CANCELLED, "ana")
+    assert not ask_cancel(engine, run.id, "ana", NOW)
+    assert sync(engine, tool).state is RunState.DONE
+    assert len(titles(engine)) == 6

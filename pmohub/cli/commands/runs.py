@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from canonical.store import Counts, Run
 
-app = typer.Typer(invoke_without_command=True, help="What was done, run by run: list, look at one.")
+app = typer.Typer(invoke_without_command=True, help="What was done, run by run: look, let through, stop.")
 
 RunArgument = Annotated[str, typer.Argument(help="The run's id, or how it begins, as the list shows it.")]
 SHOWN = 8
@@ -94,6 +94,45 @@ def show(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonO
     again = f"pmohub sync {found.connector}" if found.kind.value == "sync" else "pmohub runs"
     output.out.next("pmohub quarantine" if found.note.counts.quarantined else again)
     return exits.DONE
+
+
+@app.command()
+def accept(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """Let a run's implausible result through, after a look: messages and writes go on."""
+    from canonical.store.holds import accept as let_through
+    from pmohub.cli.session import store_for
+    from pmohub.writing import actor
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        found = chosen(hub.engine, run)
+        held = let_through(hub.engine, found.id, actor(), hub.now())
+    if held:
+        output.out.say("ok", "Let through. Messages and writes go on.")
+    else:
+        output.out.say("warn", f"Nothing is held back because of run {found.id[:SHOWN]}.")
+    output.out.next("pmohub writeback plan", "pmohub status")
+    return exits.DONE if held else exits.FINDINGS
+
+
+@app.command()
+def cancel(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """Ask a run of any process to stop after the step in hand. What is stored is kept; the next run goes on."""
+    from canonical.store import ask_cancel, mark_lost
+    from pmohub.cli.session import store_for
+    from pmohub.writing import actor
+
+    output = Output.standard()
+    with store_for(config, output.err) as hub:
+        mark_lost(hub.engine, hub.now())
+        found = chosen(hub.engine, run)
+        asked = ask_cancel(hub.engine, found.id, actor(), hub.now())
+    if asked:
+        output.out.say("ok", f"Run {found.id[:SHOWN]} was asked to stop; it does so after the step in hand.")
+    else:
+        output.out.say("warn", f"Run {found.id[:SHOWN]} is not running: {STATES[found.state.value].word}.")
+    output.out.next(f"pmohub runs show {found.id[:SHOWN]}")
+    return exits.DONE if asked else exits.FINDINGS
 
 
 def chosen(engine: "Engine", named: str) -> "Run":

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from canonical.problems import Problem
 from pmohub.cli import exits
 from pmohub.cli.commands.runs import STATES, when
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -31,6 +32,7 @@ UNKNOWN_HEALTH = State("unset", "not set")
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
     """Show the projects under way, worst first, and how fresh the data is."""
+    from canonical.store.holds import holds
     from pmohub.cli.session import store_for
     from pmohub.portfolio import connectors, is_judged, open_by_severity, projects
 
@@ -38,9 +40,9 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     with store_for(config, output.err) as hub:
         lines, sources = projects(hub.engine), connectors(hub.engine, hub.now())
         severities, judged = open_by_severity(hub.engine), is_judged(hub.engine)
-        zone = hub.timezone
+        zone, held = hub.timezone, [one.problem for one in holds(hub.engine)]
     if as_json:
-        output.out.json(_document(lines, sources, severities if judged else None))
+        output.out.json(_document(lines, sources, severities if judged else None, held))
         return exits.DONE
     if not sources:
         output.out.line("Nothing has been read yet.")
@@ -50,6 +52,9 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     _sources(output.out, sources, zone)
     output.out.line()
     output.out.line(deviations_sentence(severities) if judged else NOT_JUDGED)
+    for problem in held:
+        output.out.line()
+        output.out.problem(problem)
     output.out.next(*(("pmohub deviations", "pmohub writeback plan") if judged else ("pmohub sync",)))
     return exits.DONE
 
@@ -113,7 +118,10 @@ def _moment(value: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _document(
-    lines: Sequence["ProjectLine"], sources: Sequence["ConnectorLine"], severities: dict[str, int] | None
+    lines: Sequence["ProjectLine"],
+    sources: Sequence["ConnectorLine"],
+    severities: dict[str, int] | None,
+    held: Sequence[Problem],
 ) -> dict[str, object]:
     from dataclasses import asdict
 
@@ -121,4 +129,5 @@ def _document(
         "projects": [asdict(line) for line in lines],
         "connectors": [asdict(one) for one in sources],
         "open_deviations": severities,
+        "held_back": [asdict(one) for one in held],
     }

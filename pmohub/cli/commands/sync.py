@@ -42,6 +42,9 @@ def sync(
     Open deviations are no failure: it ends with 0. It ends with 1 when a part could not be read, with 3 when a tool
     failed; the other tools are read all the same.
     """
+    from dataclasses import asdict
+
+    from canonical.store.holds import holds
     from pmohub.cli.session import named, store_for
     from pmohub.config import inspect
     from pmohub.portfolio import connectors as sources
@@ -55,14 +58,19 @@ def sync(
             watch = Watch(at, len(chosen))
             done = run(hub, chosen, observer=watch, stop=stop, full=full, any_deletions=any_deletions)
         waiting = sum(one.quarantined for one in sources(hub.engine, hub.now()))
+        held = [one.problem for one in holds(hub.engine)]
     if as_json:
-        output.out.json({**document(done), "in_quarantine": waiting})
+        output.out.json({**document(done), "in_quarantine": waiting, "held_back": [asdict(one) for one in held]})
     else:
         show(output, done)
+        for problem in held:
+            output.err.line()
+            output.err.problem(problem)
         if waiting > sum(report.counts.quarantined for report in done.reports):
             output.out.line(f"{count(waiting, 'record')} in quarantine in all, from this sync and earlier ones.")
         output.out.next(*_next(done, waiting))
-    return code(done.reports)
+    ended = code(done.reports)
+    return exits.FINDINGS if held and ended == exits.DONE else ended
 
 
 class Watch:
