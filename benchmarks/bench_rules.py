@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select, text, update
 
 from benchmarks import by_hand
 from benchmarks.claims import Claim, arguments, keep
@@ -27,7 +27,7 @@ from benchmarks.portfolio import NOW, TASKS_A_PROJECT, TODAY, fill
 from canonical import unevaluated
 from canonical.database import open_engine, reading, writing
 from canonical.migrations import upgrade
-from canonical.schema.entities import task
+from canonical.schema.entities import project, task
 from canonical.schema.governance import deviation, verdict_count
 from canonical.vocabulary import DeviationState, EntityKind
 from rules.evaluation import EvaluationSettings, evaluate
@@ -53,6 +53,7 @@ class Hub:
         args = (self.engine, None, self.standards, EvaluationSettings(), f"run-{next(self._numbers)}", NOW)
         with writing(self.engine) as connection:
             unevaluated.look_at(connection, EntityKind.TASK, changed or [])
+            unevaluated.look_at(connection, EntityKind.PROJECT, {project_of(task_id) for task_id in changed or []})
         return seconds(lambda: evaluate(*args, everything=changed is None))
 
     def by_hand(self) -> float:
@@ -64,7 +65,10 @@ class Hub:
             connection.execute(text("drop table hand_found"))
 
     def change(self, among: Sequence[int]) -> Sequence[str]:
-        """Let one task in a hundred come due today, finish, or lose its owner; give what a sync would report."""
+        """Let one task in a hundred come due today, finish, or lose its owner, as a sync and its resolution would.
+
+        Their projects then have another last activity, so these changed too.
+        """
         chance = random.Random(among[0])
         numbers = chance.sample(among, self.rows // 100)
         ids = [f"t{number}" for number in numbers]
@@ -79,6 +83,9 @@ class Hub:
                 own = ids[place :: len(ways)]
                 for start in range(0, len(own), 500):
                     connection.execute(update(task).where(task.c.id.in_(own[start : start + 500])).values(**way))
+            projects = {project_of(task_id) for task_id in ids}
+            active = update(project).where(project.c.id == bindparam("own")).values(last_activity_at=NOW)
+            connection.execute(active, [{"own": own} for own in projects])
         return ids
 
     def compare(self) -> int:
@@ -114,6 +121,10 @@ def counts_here(connection: Connection) -> set[tuple[Any, ...]]:
     sums = (func.sum(own.passes), func.sum(own.deviates), func.sum(own.unknown))
     query = select(own.rule_id, *sums).where(judged > 0).group_by(own.rule_id)
     return as_set(connection.execute(query))
+
+
+def project_of(task_id: str) -> str:
+    return f"p{int(task_id.removeprefix('t')) // TASKS_A_PROJECT}"
 
 
 def seconds(work: Callable[[], object]) -> float:

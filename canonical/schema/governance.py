@@ -94,7 +94,8 @@ item_verdict = Table(
 )
 """The verdicts of the last evaluation on each item, one character for each check of a bundle, so that counting anew
 after a change judges nothing again. What the characters mean is the evaluation's own affair and holds as long as the
-`basis` does; ask `verdict_count` and `deviation` instead. `project_id` is empty where an item has none."""
+`basis` does; ask `verdict_count` and `deviation` instead. `project_id` is empty where an item has none. One bundle
+holds for each project what the rules of its items read of it, instead of verdicts."""
 Index("ix_item_verdict_item_id", item_verdict.c.item_id)
 
 verdict_count = Table(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, or_, select, true, tuple_
 
 from canonical.schema.entities import project
 from canonical.schema.governance import item_verdict, rule_state, verdict_count
@@ -14,24 +14,24 @@ from rules.evaluation.carrying import carry
 from rules.evaluation.codes import Meaning
 from rules.evaluation.prepared import FROZEN
 from rules.evaluation.scope import counted_again, scoped
+from rules.evaluation.seen import SEEN
 from rules.evaluation.staging import counted, judged
 
 BATCH = 5000
 WORDS = ("passes", "deviates", "unknown", "not_applicable")
 
 
-def keep_verdicts(connection: Connection, bundles: Sequence[Bundle]) -> None:
+def keep_verdicts(connection: Connection, bundles: Sequence[Bundle], *, everywhere: bool) -> None:
     """Carry `judged` over into `item_verdict`; what a bundle said that is no more is let go."""
     own = item_verdict.c
-    for bundle in bundles:
-        query = select(*(judged.c[column.name] for column in own)).where(judged.c.bundle == bundle.name)
-        looked_at = [own.bundle == bundle.name]
-        if not bundle.everywhere:
-            looked_at.append(own.item_id.in_(scoped(bundle.entity)))
-        carry(connection, item_verdict, query, and_(*looked_at))
-    names = [bundle.name for bundle in bundles]
-    if all(bundle.everywhere for bundle in bundles):
-        connection.execute(delete(item_verdict).where(own.bundle.not_in(names)))
+    parts = [(bundle.name, bundle.entity, bundle.everywhere) for bundle in bundles]
+    parts.append((SEEN, "project", everywhere))
+    for name, entity, whole in parts:
+        query = select(*(judged.c[column.name] for column in own)).where(judged.c.bundle == name)
+        within = true() if whole else own.item_id.in_(scoped(entity))
+        carry(connection, item_verdict, query, and_(own.bundle == name, within))
+    if everywhere:
+        connection.execute(delete(item_verdict).where(own.bundle.not_in([name for name, _, _ in parts])))
 
 
 def count(connection: Connection, bundles: Sequence[Bundle]) -> None:

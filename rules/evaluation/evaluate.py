@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Select, insert, select
 
 from canonical import unevaluated
 from canonical.database import reading, then_writing
@@ -31,7 +32,8 @@ from rules.evaluation.ledger import Written
 from rules.evaluation.reach import asks_the_moment
 from rules.evaluation.rendering import Told, find_due, places_for, tell, tell_guards, versions
 from rules.evaluation.rule_states import write_rule_states
-from rules.evaluation.scope import find_scope, find_sparse_again, most_changed
+from rules.evaluation.scope import find_scope, find_sparse_again, most_changed, touches_most
+from rules.evaluation.seen import keep_seen, seen_of
 from rules.evaluation.staging import found, sparse, temporary_tables
 from rules.evaluation.world import EvaluationSettings, World, read_world
 from rules.expressions import Catalogue
@@ -101,6 +103,7 @@ class Work:
     basis: str = field(init=False)
     told: dict[str, Told] = field(init=False)
     bundles: Sequence[Bundle] = ()
+    seen: Select[Any] = field(init=False)
     failed: Mapping[str, str] = field(default_factory=dict)
     """Rules that the database could not compute, with the reason."""
 
@@ -132,6 +135,7 @@ class Work:
         """Find what deviates, and put what is new into words."""
         connection = self.connection
         self.bundles = bundles_of(connection, self.standards, self.settings, self.world, self.catalogue)
+        self.seen = seen_of(self.bundles, self.world, self.catalogue)
         find_frozen(connection, self.world)
         asked = sorted({need for check in self.checks() for need in check.needs}, key=str)
         self.choose_scope(asked, everything=everything)
@@ -141,11 +145,17 @@ class Work:
                 guard(prepared, check.needs, self.world, sparse_fields)
         tell_places(connection, self.bundles)
         self.failed = {rule: why for bundle in self.bundles for rule, why in judge(connection, bundle).items()}
-        find_broken(connection)
+        keep_seen(connection, self.seen, everywhere=self.everywhere)
+        find_broken(connection, self.bundles)
         filling.find(connection, self.bundles, self.catalogue)
         self.report_coverage(asked)
         self.settle()
         self.put_into_words()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether everything is looked at."""
+        return all(bundle.everywhere for bundle in self.bundles)
 
     def checks(self) -> list[CheckInForce]:
         """All checks in force."""
@@ -157,13 +167,20 @@ class Work:
         for bundle in self.bundles:
             by_day = turned and any(check.uses_today for check in bundle.checks)
             bundle.everywhere = everything or bundle.roaming or by_day
-        if all(bundle.everywhere for bundle in self.bundles) or most_changed(self.connection):
-            for bundle in self.bundles:
-                bundle.everywhere = True
-            find_sparse(self.connection, asked)
+        if self.everywhere or most_changed(self.connection):
+            self.look_everywhere(asked)
             return
-        find_scope(self.connection)
+        find_scope(self.connection, self.seen)
+        if touches_most(self.connection):
+            self.look_everywhere(asked)
+            return
         find_sparse_again(self.connection, asked)
+
+    def look_everywhere(self, asked: Sequence[Need]) -> None:
+        """Judge everything."""
+        for bundle in self.bundles:
+            bundle.everywhere = True
+        find_sparse(self.connection, asked)
 
     def report_coverage(self, asked: Sequence[Need]) -> None:
         """Add the guards' own findings."""
@@ -224,7 +241,7 @@ class Work:
         write_rule_states(connection, self.standards, self.told, self.failed, self.now)
         written = ledger.write_deviations(connection, self.now)
         waivers.apply(connection, self.world.today(self.world.zone))
-        counts.keep_verdicts(connection, self.bundles)
+        counts.keep_verdicts(connection, self.bundles, everywhere=self.everywhere)
         counts.count(connection, self.bundles)
         ran = self.standards.rules.keys() - self.failed.keys()
         in_scope = {check.rule_id for one in self.bundles if not one.everywhere for check in one.checks} & ran

@@ -102,13 +102,17 @@ def not_supplied(entity: str, need: Need, world: World) -> ColumnElement[bool] |
     if need.entity == entity and entity != "project":
         names = [state.id for state in lacking]
         return func.coalesce(connector_of(entity).in_(names), false())
-    supplied = select(source_project.c.project_id).where(
-        source_project.c.connector.in_([state.id for state in giving]), source_project.c.deleted_at.is_(None)
-    )
-    uncovered: ColumnElement[bool] = project_of(entity).not_in(supplied)
+    uncovered: ColumnElement[bool] = project_of(entity).not_in(supplied_by(giving))
     if need.entity == "status_update" and entity == "project":
         uncovered = and_(uncovered, project.c.last_status_update_on.is_(None))
     return func.coalesce(uncovered, false())
+
+
+def supplied_by(connectors: Iterable[ConnectorState]) -> Select[Any]:
+    """The projects that any of the connectors has a part in."""
+    return select(source_project.c.project_id).where(
+        source_project.c.connector.in_([state.id for state in connectors]), source_project.c.deleted_at.is_(None)
+    )
 
 
 def hardly_used(entity: str, need: Need) -> ColumnElement[bool] | None:
@@ -186,9 +190,7 @@ def coverage_findings(connection: Connection, needs: Iterable[Need], world: Worl
         giving, lacking = suppliers(world, need)
         if need.entity == "person" and giving:
             continue
-        helped = select(source_project.c.project_id).where(
-            source_project.c.connector.in_([state.id for state in giving]), source_project.c.deleted_at.is_(None)
-        )
+        helped = supplied_by(giving)
         for state in lacking:
             if need.entity in state.provides or need.entity in {"person", "status_update"}:
                 alone = select(source_project.c.id).where(

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select
 from sqlalchemy.exc import DBAPIError
 
 from canonical.schema.governance import item_verdict
 from canonical.vocabulary import Verdict
-from rules.evaluation.bundles import Bundle
+from rules.evaluation.bundles import Bundle, CheckInForce
 from rules.evaluation.codes import FAILED, UNBROKEN, Meaning, at, code_of, silenced
 from rules.evaluation.roots import TABLES, is_there, project_of
 from rules.evaluation.scope import scoped
@@ -101,21 +101,21 @@ def together(bundle: Bundle, own: Mapping[str, ColumnElement[str]]) -> ColumnEle
     return reduce(lambda left, right: left.concat(right), final.values())
 
 
-def find_broken(connection: Connection) -> None:
+def find_broken(connection: Connection, bundles: Sequence[Bundle]) -> None:
     """Fill `broken`: of the items looked at those that deviate, and of the others those that a check gathers."""
-    statement = insert(broken).from_select(broken.c.keys(), deviating(judged))
+    statement = insert(broken).from_select(broken.c.keys(), deviating())
     number = connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
-    others = deviating(item_verdict)
-    looked_at = exists().where(scope_id.c.entity == place.c.entity, scope_id.c.id == others.selected_columns.item_id)
-    others = others.where(place.c.gathers, ~place.c.everywhere, ~looked_at)
-    connection.execute(insert(broken).from_select(broken.c.keys(), others))
+    for bundle in bundles:
+        for one in bundle.checks:
+            if one.check.rule.group_by is not None and not bundle.everywhere:
+                connection.execute(insert(broken).from_select(broken.c.keys(), not_looked_at(bundle, one)))
     take_stock(connection, broken, number)
 
 
-def deviating(table: Table) -> Select[Any]:
-    """The items of a table of verdicts that deviate, by check. Most texts hold no such character, and go no further."""
-    own = (table.c.bundle, table.c.item_id, table.c.project_id, table.c.verdicts)
-    some = select(*own).where(func.ltrim(table.c.verdicts, UNBROKEN) != "").cte("some").prefix_with("MATERIALIZED")
+def deviating() -> Select[Any]:
+    """The items looked at that deviate, by check. Most texts hold no such character, and go no further."""
+    own = (judged.c.bundle, judged.c.item_id, judged.c.project_id, judged.c.verdicts)
+    some = select(*own).where(func.ltrim(judged.c.verdicts, UNBROKEN) != "").cte("some").prefix_with("MATERIALIZED")
     code = at(some.c.verdicts, place.c.place)
     return (
         select(place.c.check_name, some.c.item_id, some.c.project_id, code)
@@ -123,3 +123,12 @@ def deviating(table: Table) -> Select[Any]:
         .join(meaning, and_(meaning.c.check_name == place.c.check_name, meaning.c.code == code))
         .where(meaning.c.verdict == Verdict.DEVIATES)
     )
+
+
+def not_looked_at(bundle: Bundle, one: CheckInForce) -> Select[Any]:
+    """The items that deviated before from a check and are not looked at now."""
+    before = item_verdict.c
+    code = at(before.verdicts, one.place)
+    looked_at = exists().where(scope_id.c.entity == bundle.entity, scope_id.c.id == before.item_id)
+    query = select(literal(one.name), before.item_id, before.project_id, code)
+    return query.where(before.bundle == bundle.name, one.codes.deviates(code), ~looked_at)
