@@ -184,15 +184,28 @@ def take_stock(connection: Connection, table: Table, added: int) -> None:
 
 @contextmanager
 def temporary_tables(connection: Connection) -> Iterator[None]:
-    """Make the tables, empty, and drop them in the end: a pooled connection would keep them."""
-    staging.drop_all(connection)
-    staging.create_all(connection)
+    """Make the tables, empty, and drop them in the end: a pooled connection would keep them.
+
+    PostgreSQL is told not to compile statements to machine code: it expects those that judge to be a thousand times
+    dearer than they are, since they name far more subqueries than are run for a row.
+    """
+    drop(connection)
+    staging.create_all(connection, checkfirst=False)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL jit = off"))
     try:
         yield
     finally:
         connection.rollback()
-        staging.drop_all(connection)
+        drop(connection)
         connection.commit()
+
+
+def drop(connection: Connection) -> None:
+    """Drop what there is of the tables, and no table of the store that happens to be named alike."""
+    schema = "pg_temp" if connection.dialect.name == "postgresql" else "temp"
+    for table in staging.sorted_tables:
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS {schema}."{table.name}"')
 
 
 def analyse(connection: Connection, table: Table) -> None:
