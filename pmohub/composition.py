@@ -192,7 +192,10 @@ def resolution_settings(configuration: Configuration) -> ResolutionSettings:
 def evaluation_settings(configuration: Configuration) -> EvaluationSettings:
     """Say what the configuration knows that rules read."""
     return EvaluationSettings(
-        zone=configuration.hub.timezone, template=configuration.template, catalogue=catalogue(configuration)
+        zone=configuration.hub.timezone,
+        template=configuration.template,
+        catalogue=catalogue(configuration),
+        connectors=configuration.declared,
     )
 
 

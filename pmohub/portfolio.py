@@ -1,6 +1,6 @@
 """The portfolio at a glance and how fresh it is, as plain rows: one reading for the command line and the report."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, case, func, select
 
 from canonical.database import reading
-from canonical.schema.entities import department, person, project, working_day
+from canonical.problems import Problem, Weight
+from canonical.schema.entities import department, person, project, source_project, working_day
 from canonical.schema.governance import deviation, evaluation
 from canonical.schema.operations import connector, quarantine, run
 from canonical.store.connectors import counts_still
@@ -150,6 +151,33 @@ def connectors(engine: Engine, now: datetime) -> list[ConnectorLine]:
         )
         for row in _all(engine, query)
     ]
+
+
+def left_behind(engine: Engine, configured: Collection[str]) -> list[Problem]:
+    """Tell of connectors that were read and are no longer configured, with what is kept of them."""
+    query = (
+        select(connector.c.id, func.count(source_project.c.project_id.distinct()).label("projects"))
+        .select_from(
+            connector.outerjoin(
+                source_project, (source_project.c.connector == connector.c.id) & source_project.c.deleted_at.is_(None)
+            )
+        )
+        .where(connector.c.retired_at.is_(None))
+        .group_by(connector.c.id)
+        .order_by(connector.c.id)
+    )
+    return [_left_behind(row.id, row.projects) for row in _all(engine, query) if row.id not in configured]
+
+
+def _left_behind(name: str, number: int) -> Problem:
+    projects = f"its {number:,} projects are" if number != 1 else "its one project is"
+    return Problem(
+        f"The connector {name} is no longer in the configuration; {projects} kept, stale.",
+        f"connectors.{name}",
+        "What it gave stays as it was last read, and no verdict on it changes.",
+        "Put its table back into the configuration to have it read again.",
+        Weight.WARNING,
+    )
 
 
 def open_by_severity(engine: Engine) -> dict[str, int]:

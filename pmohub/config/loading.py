@@ -68,6 +68,11 @@ class Configuration:
         """The folder of the file, from which relative paths start."""
         return self.path.resolve().parent
 
+    @property
+    def declared(self) -> frozenset[str]:
+        """The connectors that the file has a table of, right or wrong."""
+        return frozenset(self.source.data.get("connectors", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -1,6 +1,6 @@
 """What an evaluation must know beforehand: departments and their calendars, connectors, and the rules last applied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,11 +25,13 @@ WEEKDAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
-    """What the configuration says to an evaluation: the hub's time zone, the template, declared custom fields."""
+    """What the configuration says to an evaluation: the hub's time zone, the template, declared custom fields, and the
+    connectors that there are; None takes all that were ever read for configured."""
 
     zone: str = "UTC"
     template: Template = field(default_factory=Template)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    connectors: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def read_world(connection: Connection, settings: EvaluationSettings, now: dateti
         departments=departments,
         zones=zones,
         connectors=[
-            connector_state(row, now)
+            connector_state(row, now, settings.connectors)
             for row in connection.execute(select(connector).order_by(connector.c.id)).mappings()
         ],
         versions={row.rule_id: row.version for row in versions},
@@ -148,9 +150,10 @@ def coming_days(connection: Connection, calendar: str, today: date) -> list[date
     return list(connection.execute(query).scalars())
 
 
-def connector_state(row: RowMapping, now: datetime) -> ConnectorState:
-    """Judge a connector's freshness: retired, never read, or read too long ago is stale."""
-    fresh = row["retired_at"] is None and counts_still(row["last_success_at"], row["fresh_for"], now)
+def connector_state(row: RowMapping, now: datetime, configured: Collection[str] | None) -> ConnectorState:
+    """Judge a connector's freshness: retired, no longer configured, never read, or read too long ago is stale."""
+    read_on = row["retired_at"] is None and (configured is None or row["id"] in configured)
+    fresh = read_on and counts_still(row["last_success_at"], row["fresh_for"], now)
     provides = orjson.loads(str(row["provides"]))
     return ConnectorState(
         id=str(row["id"]),

@@ -149,3 +149,18 @@ def test_a_path_that_names_fewer_files_leaves_the_others_out(late: Run, tmp_path
     configure(tmp_path, AS_FILE, columns, ('"plan.csv"', '"plans/a*.csv"'), ("[connectors.plan]", "[connectors.plans]"))
     assert "`path` no longer names this file" in late("sync").err
     assert "plans/b" not in " ".join(exported(late, "tasks", "external_id"))
+
+
+def test_a_connector_that_left_the_configuration_is_told_of_and_what_it_gave_is_kept(late: Run, tmp_path: Path) -> None:
+    before = open_deviations(late)
+    (tmp_path / "config.toml").write_text('[departments.pmo]\nname = "PMO"\n' + REGISTER, encoding="utf-8")
+    late("sync")
+    told = "The connector plan is no longer in the configuration; its one project is kept, stale."
+    assert told in " ".join(late("status").out.split())
+    assert "not configured" in late("status").out
+    checked = late("check")
+    assert (checked.code, told in " ".join(checked.out.split())) == (1, True)
+    assert exported(late, "projects", "key") == ["P-7", "plan"]
+    assert open_deviations(late) == before
+    configure(tmp_path, AS_FILE)
+    assert "no longer in the configuration" not in late("check").out

@@ -52,7 +52,9 @@ def check(
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
         with composed(reading.configuration) as hub:
-            checked = [*_database(hub), *(_checked(hub, one) for one in wanted)]
+            stored = [*_database(hub)]
+            general += [] if stored or connectors else _left_behind(hub)
+            checked = [*stored, *(_checked(hub, one) for one in wanted)]
             times = {one.id: due for one in wanted if (due := _next_times(hub, one))}
     problems = [*general, *(problem for one in checked for problem in one.problems)]
     if as_json:
@@ -116,6 +118,20 @@ def _database(hub: "Hub") -> Iterator[Checked]:
         yield Checked("database", State("bad", "not set up"), error.problem.what, error.problems, refused=True)
     except ProblemError as error:
         yield Checked("database", State("bad", "not usable"), place(hub.engine), (error.problem,), refused=True)
+
+
+def _left_behind(hub: "Hub") -> Sequence[Problem]:
+    """Tell of connectors that are stored and no longer configured; a database that is still to be set up knows none."""
+    from canonical.migrations import is_current
+    from pmohub.portfolio import left_behind
+
+    url = hub.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return ()
+    try:
+        return left_behind(hub.engine, hub.configuration.declared) if is_current(hub.engine) else ()
+    finally:
+        hub.engine.dispose()
 
 
 def _show(

@@ -54,7 +54,7 @@ def write(hub: "Hub", path: Path, people_of: list[str]) -> Path:
     in_force = standards(hub.configuration)
     named = [f"{each.title} ({each.id})" for each in in_force.standards]
     named[-1] += f", together version {in_force.version[:8]}" if len(named) > 1 else f", version {in_force.version[:8]}"
-    scope = Scope(hub.timezone.key, named, people_of)
+    scope = Scope(hub.timezone.key, named, people_of, hub.configuration.declared)
     try:
         return write_report(hub.engine, path, scope, now=hub.now())
     except OSError as error:

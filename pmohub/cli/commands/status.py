@@ -1,6 +1,6 @@
 """`pmohub status`: the portfolio and the freshness of what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -34,13 +34,15 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     """Show the projects under way, worst first, and how fresh the data is."""
     from canonical.store.holds import holds
     from pmohub.cli.session import store_for
-    from pmohub.portfolio import connectors, is_judged, open_by_severity, projects
+    from pmohub.portfolio import connectors, is_judged, left_behind, open_by_severity, projects
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
         lines, sources = projects(hub.engine), connectors(hub.engine, hub.now())
         severities, judged = open_by_severity(hub.engine), is_judged(hub.engine)
         zone, held = hub.timezone, [one.problem for one in holds(hub.engine)]
+        declared = hub.configuration.declared
+        left = left_behind(hub.engine, declared)
     if as_json:
         output.out.json(_document(lines, sources, severities if judged else None, held))
         return exits.DONE
@@ -49,7 +51,10 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         output.out.next("pmohub sync")
         return exits.DONE
     show(output.out, lines)
-    _sources(output.out, sources, zone)
+    _sources(output.out, sources, zone, declared)
+    for problem in left:
+        output.out.line()
+        output.out.problem(problem)
     output.out.line()
     output.out.line(deviations_sentence(severities) if judged else NOT_JUDGED)
     for problem in held:
@@ -84,11 +89,13 @@ def _row(line: "ProjectLine") -> tuple[str | State, ...]:
     )
 
 
-def _sources(out: Screen, sources: Sequence["ConnectorLine"], zone: ZoneInfo) -> None:
+def _sources(out: Screen, sources: Sequence["ConnectorLine"], zone: ZoneInfo, declared: Collection[str]) -> None:
     rows = []
     for one in sources:
         state = STATES.get(one.last_state or "", State("plain", "not read yet"))
-        if state.style == "ok" and not one.fresh:
+        if one.id not in declared:
+            state = State("warn", "not configured")
+        elif state.style == "ok" and not one.fresh:
             state = State("warn", "stale")
         rows.append((one.id, state, _moment(one.last_success_at, zone), f"{one.quarantined:,}"))
     out.line()

@@ -25,13 +25,14 @@ BACK = timedelta(weeks=1)
 class Scope:
     """What a report is about besides the store.
 
-    The zone of its dates (IANA), the standards in force as they are named, and the departments, by id, whose hours are
-    shown by person.
+    The zone of its dates (IANA), the standards in force as they are named, the departments, by id, whose hours are
+    shown by person, and the connectors that are configured; None takes all that were ever read for configured.
     """
 
     zone: str
     standards: Sequence[str]
     people_of: Collection[str] = ()
+    connectors: Collection[str] | None = None
 
 
 def write_report(engine: Engine, path: Path, scope: Scope, *, now: datetime) -> Path:
@@ -52,7 +53,7 @@ def gather(connection: Connection, scope: Scope, *, now: datetime) -> Facts:
         now=now,
         zone=scope.zone,
         departments=governance.read_departments(connection),
-        connectors=operations.read_connectors(connection, now),
+        connectors=operations.read_connectors(connection, now, scope.connectors),
         projects=read_projects(connection, Calendars(connection), lambda _: today),
         deviations=governance.read_deviations(connection),
         rules=governance.read_rules(connection),

@@ -1,7 +1,7 @@
 """How fresh each connector is, and what is proposed to be written."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -24,7 +24,9 @@ ENDED_WELL = ("done", IN_PART)
 OUTCOMES = ("applied", "already_true", "stale", "overtook", "refused", "unknown", "undone")
 
 
-def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFreshness]:
+def read_connectors(
+    connection: Connection, now: datetime, configured: Collection[str] | None
+) -> list[ConnectorFreshness]:
     """Give every connector that is not retired, with its state and the first problem of its last run."""
     counts = select(quarantine.c.connector, func.count().label("number")).group_by(quarantine.c.connector)
     kept: dict[str, int] = {row.connector: row.number for row in connection.execute(counts)}
@@ -41,6 +43,9 @@ def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFres
         problems = orjson.loads(latest.problems) if latest is not None else []
         ended = latest.state if latest is not None else None
         state = _state(ended, fresh=counts_still(row.last_success_at, row.fresh_for, now))
+        note = _note(problems)
+        if configured is not None and row.id not in configured:
+            state, note = FreshnessState.STALE, "No longer in the configuration: kept as it was last read."
         found.append(
             ConnectorFreshness(
                 id=row.id,
@@ -48,7 +53,7 @@ def read_connectors(connection: Connection, now: datetime) -> list[ConnectorFres
                 department=row.department or row.department_id,
                 state=state,
                 read_at=row.last_success_at,
-                note=_note(problems),
+                note=note,
                 quarantined=kept.get(row.id, 0),
             )
         )
