@@ -142,6 +142,9 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     except ProblemError as error:
         report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
+    except MemoryError:
+        report.tell(_too_large(setup))
+        report.state = RunState.FAILED
     except Exception as error:  # a faulty connector must not take the others with it
         log.exception("fault of the program")
         report.tell(_fault(setup, error))
@@ -235,14 +238,16 @@ def _shows_nothing(engine: Engine, report: RunReport) -> bool:
         return live_rows(connection, report.connector, listed=True) <= report.counts.emptied
 
 
+def _too_large(setup: ConnectorSetup) -> Problem:
+    return Problem(
+        what=f"Reading {setup.id} would take more memory than it may.",
+        not_done="What was stored before is kept; the rest was not read.",
+        next_step="Let it read less at once, or raise memory_mb under [serve] or in the connector's own serve.",
+    )
+
+
 def _fault(setup: ConnectorSetup, error: Exception) -> Problem:
     """Tell where a fault of the program is without the error's own words, which may hold anything."""
-    if isinstance(error, MemoryError):
-        return Problem(
-            what=f"Reading {setup.id} would take more memory than it may.",
-            not_done="What was stored before is kept; the rest was not read.",
-            next_step="Let it read less at once, or raise memory_mb under [serve] or in the connector's own serve.",
-        )
     frames = extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return Problem(

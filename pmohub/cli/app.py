@@ -17,6 +17,7 @@ from pmohub.cli.commands import (
     report,
     rules,
     runs,
+    serve,
     status,
     sync,
     writeback,
@@ -49,6 +50,7 @@ def build() -> typer.Typer:
     app.command("dismiss", rich_help_panel=WORK)(exceptions.dismiss)
     app.command("status", rich_help_panel=WORK)(status.status)
     app.command("report", rich_help_panel=WORK)(report.report)
+    app.command("serve", rich_help_panel=WORK)(serve.serve)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.add_typer(rules.app, name="rules", rich_help_panel=DATA)
     app.add_typer(runs.app, name="runs", rich_help_panel=DATA)

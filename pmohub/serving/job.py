@@ -61,7 +61,8 @@ class JobReport:
     """How a job went. `connector` is None for one that read nothing; `seconds` by stage.
 
     `state`: how reading ended, or all of it where nothing was read; `stage`: the one in hand when it was ended from
-    outside. `opened` counts deviations opened and reopened, `outcomes` what was sent by outcome.
+    outside. `waited`: seconds for the tool. `opened` counts deviations opened and reopened, `outcomes` what was sent
+    by outcome.
     """
 
     connector: str | None
@@ -69,6 +70,7 @@ class JobReport:
     stage: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    waited: float = 0.0
     changed: int = 0
     opened: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class _Job:
         done = sync_connector(self.hub.engine, setup, self.worker)
         self.report.state = done.state
         self.report.changed = done.counts.changed
+        self.report.waited = done.note().waited
         self.report.problems += done.problems
 
     def resolve(self) -> None:

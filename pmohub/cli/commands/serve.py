@@ -1,0 +1,39 @@
+"""`pmohub serve`: everything by its schedule, until somebody stops it."""
+
+from pmohub.cli import exits
+from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption
+from pmohub.cli.output import Output
+
+
+def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """Read every connector by its schedule, apply the standards, send what is approved; until it is stopped.
+
+    Each run has a process of its own: a tool that hangs delays nobody else. SIGTERM and SIGINT let the runs in hand end
+    at their next batch; SIGHUP reads the configuration anew, and a wrong one is refused.
+    """
+    from canonical.logs import logger
+    from canonical.problems import ConfigurationError
+    from pmohub.cli.session import ready
+    from pmohub.composition import composed
+    from pmohub.config import inspect
+    from pmohub.logs import lines
+    from pmohub.serving.http import answering
+    from pmohub.serving.service import Service
+    from pmohub.serving.signals import handled
+
+    output = Output.standard()
+    reading = inspect(config)
+    if reading.configuration is None or reading.problems:
+        raise ConfigurationError(*reading.problems)
+    log = logger()
+    with lines(reading.configuration, service=True), composed(reading.configuration) as hub:
+        ready(hub, output.err)
+        service = Service(hub)
+        with handled(service), answering(service) as address:
+            service.begin()
+            number = len(hub.configuration.connectors)
+            log.info("service begun", config=hub.configuration.version, connectors=number, address=address or "none")
+            service.wait()
+        log.info("service ended")
+        hub.engine.dispose()
+    return exits.DONE

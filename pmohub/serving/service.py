@@ -1,0 +1,261 @@
+"""`pmohub serve`: a clock that only enqueues what is due, and workers that see each job through, each in its process.
+
+What is due follows from the configuration and from the latest runs in the store: a restart forgets nothing, and what
+was missed is done once. A connector is in the queue or at work once at most.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from canonical.logs import bound, logger
+from canonical.problems import ConfigurationError, Problem, ProblemError
+from canonical.store import RunState
+from canonical.store.attempts import last_evaluation
+from canonical.store.connectors import states
+from canonical.store.runs import mark_lost
+from pmohub.composition import Hub, department_zone
+from pmohub.config import Configuration, load
+from pmohub.serving.job import JobReport
+from pmohub.serving.metrics import Metrics
+from pmohub.serving.orders import order_for
+from pmohub.serving.standings import retry, standing_of
+from pmohub.serving.supervision import supervised
+
+if TYPE_CHECKING:
+    from sync.scheduling.standing import Standing
+
+log = logger()
+TICK_SECONDS = 1
+PORTFOLIO = ""
+"""The job that reads no tool and judges the portfolio anew, among the names of connectors."""
+
+
+class Service:
+    """Everything that runs while the service runs. `begin`, then `wait` in the main thread until `stop` is called."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.metrics = Metrics()
+        self.stopping = threading.Event()
+        self.ticked_at = time.monotonic()
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._busy: dict[str, bool] = {}
+        self._standings: dict[str, Standing] = {}
+        self._not_before: dict[str, datetime] = {}
+        self._judged_on: dict[str, date] | None = None
+        self._reload_asked = False
+        self._store_fails = False
+        self._workers = [
+            threading.Thread(target=self._work, name=f"worker {number}")
+            for number in range(1, hub.configuration.serve.workers + 1)
+        ]
+        # What APScheduler knows of crontabs is not what cron means (`sync.scheduling`): it only keeps time here.
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in force."""
+        return self.hub.configuration
+
+    @property
+    def queued(self) -> int:
+        """How many jobs wait for a worker."""
+        with self._lock:
+            return sum(not at_work for at_work in self._busy.values())
+
+    @property
+    def at_work(self) -> int:
+        """How many jobs are under way."""
+        with self._lock:
+            return sum(self._busy.values())
+
+    def is_busy(self, name: str) -> bool:
+        """Say whether a connector is in the queue or at work."""
+        with self._lock:
+            return name in self._busy
+
+    def begin(self) -> None:
+        """Take note of what a killed process left, and start to work."""
+        mark_lost(self.hub.engine, self.hub.now())
+        for worker in self._workers:
+            worker.start()
+        self._scheduler.start()
+
+    def ask_to_stop(self) -> None:
+        """Let every job end at its next batch, and `wait` return; may be called from a handler of a signal."""
+        self.stopping.set()
+
+    def ask_to_reload(self) -> None:
+        """Read the configuration anew; may be called from a handler of a signal."""
+        self._reload_asked = True
+
+    def wait(self) -> None:
+        """Wait until somebody asks to stop, then until everything has stopped."""
+        while not self.stopping.wait(0.2):
+            if self._reload_asked:
+                self._reload_asked = False
+                self.reload()
+        log.info("service stops", at_work=self.at_work)
+        self._scheduler.shutdown(wait=True)
+        for _ in self._workers:
+            self._queue.put(None)
+        for worker in self._workers:
+            worker.join()
+
+    def reload(self) -> None:
+        """Go by what the configuration's file holds now; by what it held before, where that is wrong."""
+        try:
+            new = load(self.configuration.path)
+        except ConfigurationError as error:
+            tell(error.problems, "the new configuration is refused, the old one goes on")
+            return
+        old = self.configuration
+        later = [name for name in ("workers", "address") if getattr(new.serve, name) != getattr(old.serve, name)]
+        later += ["database"] if new.hub.database != old.hub.database else []
+        engine = self.hub.engine
+        self.hub = Hub(new, self.hub.scratch)
+        self.hub.__dict__["engine"] = engine
+        with self._lock:
+            self._standings.clear()
+            self._judged_on = None
+        log.info("configuration reloaded", config=new.version, connectors=len(new.connectors))
+        if later:
+            log.warning("some of it counts after a restart only", keys=later)
+
+    def tick(self) -> None:
+        """Enqueue what is due; nothing here takes long or raises."""
+        try:
+            for name in self._due(self.hub.now()):
+                self._enqueue(name)
+            self._store_fails = False
+        except ProblemError as error:
+            if not self._store_fails:
+                tell([error.problem], "what is due is not known")
+            self._store_fails = True
+        except Exception:  # the clock must go on
+            log.exception("fault of the program")
+        self.ticked_at = time.monotonic()
+
+    def _due(self, now: datetime) -> Iterable[str]:
+        if self._free(PORTFOLIO, now) and self._judged_on != self._today(now) and self._is_unjudged(now):
+            yield PORTFOLIO
+        for name, connector in self.configuration.connectors.items():
+            if connector.table.schedule is None or not self._free(name, now):
+                continue
+            known = self._standings.get(name)
+            if known is not None and known.due > now:
+                continue
+            found = standing_of(self.hub, connector, now)  # somebody may have read it by hand
+            if found is not None:
+                self._standings[name] = found
+                if found.due <= now:
+                    yield name
+
+    def _free(self, name: str, now: datetime) -> bool:
+        with self._lock:
+            return name not in self._busy and self._not_before.get(name, now) <= now
+
+    def _today(self, now: datetime) -> dict[str, date]:
+        """Give the day that it is for each department, and for the hub."""
+        departments = ("", *self.configuration.departments)
+        return {name: now.astimezone(department_zone(self.configuration, name)).date() for name in departments}
+
+    def _is_unjudged(self, now: datetime) -> bool:
+        """Say whether the standards are to be applied: after a restart, and when a day has begun since they were."""
+        if self._judged_on is None and states(self.hub.engine):
+            return True
+        last = last_evaluation(self.hub.engine)
+        today = self._today(now)
+        if last is not None and self._today(last) != today:
+            return True
+        self._judged_on = today
+        return False
+
+    def _enqueue(self, name: str) -> None:
+        with self._lock:
+            if name in self._busy or self.stopping.is_set():
+                return
+            self._busy[name] = False
+        self._queue.put(name)
+
+    def _work(self) -> None:
+        while (name := self._queue.get()) is not None:
+            try:
+                if not self.stopping.is_set():
+                    with self._lock:
+                        self._busy[name] = True
+                    self._see_through(name)
+            except Exception:  # a worker must not be lost
+                log.exception("fault of the program", connector=name or None)
+                self._leave_alone(name)
+            finally:
+                with self._lock:
+                    self._busy.pop(name, None)
+
+    def _see_through(self, name: str) -> None:
+        hub = self.hub
+        connector = name or None
+        if connector is not None and not self._is_still_due(name):
+            return
+        began = self._today(hub.now())
+        log.info("job begun", connector=connector)
+        order = order_for(hub.configuration, connector)
+        report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
+        self.metrics.job_ended(report)
+        self._note(report, name, began)
+
+    def _is_still_due(self, name: str) -> bool:
+        """Say whether a connector that was enqueued is to be read: another process may have been at it meanwhile."""
+        connector = self.configuration.connectors.get(name)
+        now = self.hub.now()
+        found = standing_of(self.hub, connector, now) if connector is not None else None
+        return found is not None and found.due <= now
+
+    def _note(self, report: JobReport, name: str, began: dict[str, date]) -> None:
+        """Tell how a job went, and what follows from it for the next one."""
+        failed = report.state in {RunState.FAILED, RunState.LOST}
+        if name == PORTFOLIO:
+            if failed:
+                self._leave_alone(name)
+            elif report.state is RunState.DONE:
+                self._judged_on = began
+        elif failed:
+            self._back_off(name)
+        self._standings.pop(name, None)
+        facts: dict[str, object] = {"connector": report.connector, "state": report.state.value}
+        facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
+        facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
+        if failed:
+            log.warning("job ended", problem=report.problems[-1].what if report.problems else None, **facts)
+        else:
+            log.info("job ended", **facts)
+
+    def _back_off(self, name: str) -> None:
+        connector = self.configuration.connectors.get(name)
+        found = standing_of(self.hub, connector, self.hub.now()) if connector is not None else None
+        if found is None or found.due <= self.hub.now():
+            self._leave_alone(name)  # it left no run: another process has it, or the database is away
+        else:
+            until = found.due.astimezone(self.hub.timezone)
+            log.warning("left alone", connector=name, failures=found.failures, until=f"{until:%Y-%m-%d %H:%M:%S}")
+
+    def _leave_alone(self, name: str) -> None:
+        with self._lock:
+            self._not_before[name] = self.hub.now() + retry(self.configuration).first
+
+
+def tell(problems: Iterable[Problem], event: str, connector: str | None = None) -> None:
+    """Write problems into the log, in words."""
+    for problem in problems:
+        with bound(**({"connector": connector} if connector else {})):
+            log.warning(event, what=problem.what, where=problem.where, next_step=problem.next_step)

@@ -1,0 +1,37 @@
+"""How the configured connectors stand by their schedules, read from the store: for the service, and for `status`."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from canonical.store.attempts import attempts
+from pmohub.composition import Hub, timetable
+from pmohub.config import Configuration, Connector
+from sync.scheduling.standing import Retry, Standing, standing
+
+
+def retry(configuration: Configuration) -> Retry:
+    """Say how long a failing connector is left alone."""
+    serve = configuration.serve
+    return Retry(timedelta(seconds=serve.retry_seconds), timedelta(seconds=serve.longest_retry_seconds))
+
+
+def standing_of(hub: Hub, connector: Connector, now: datetime) -> Standing | None:
+    """Say how a connector stands at a moment; None for one that is read by hand.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    table = timetable(hub.configuration, connector)
+    if table is None:
+        return None
+    return standing(table, attempts(hub.engine, connector.id), retry(hub.configuration), now)
+
+
+def standings(hub: Hub, now: datetime) -> Iterator[tuple[str, Standing | None]]:
+    """Give each configured connector with how it stands.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    for connector in hub.configuration.connectors.values():
+        yield connector.id, standing_of(hub, connector, now)
