@@ -21,6 +21,7 @@ from canonical.values import alike, shown
 from connectors.base import CurrentValue, Target
 from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
+from pmohub.standing import standing
 from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values
@@ -80,6 +81,7 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
     settings = evaluation_settings(configuration)
     catalogue = catalogue_for(settings.template, settings.catalogue)
     worker = worker or Worker(holder(), hub.now)
+    approvals = standing(hub)
     with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
         stale = _stale(hub)
         with run.stages("assign"), writing(hub.engine) as connection:
@@ -90,7 +92,9 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
             return (one for one in found if one.connector not in stale)
 
         with run.stages("plan"):
-            planned = make_plan(hub.engine, run.lease, wish, limits_of(hub), actor=actor(), now=hub.now())
+            planned = make_plan(
+                hub.engine, run.lease, wish, limits_of(hub), actor=actor(), now=hub.now(), standing=approvals
+            )
         held_back = tuple(_too_old(connector) for connector in sorted(stale))
         planned = replace(planned, problems=planned.problems + held_back)
         run.problems += planned.problems
@@ -243,7 +247,9 @@ def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -
         try:
             with watch("open"):
                 read, write = hub.reader(connector), hub.writer(connector)
-                hand = Hand(connector_id, read, write, lease, limits_of(hub), peaces(hub.configuration), lifted)
+                hand = Hand(
+                    connector_id, read, write, lease, limits_of(hub), peaces(hub.configuration), lifted, standing(hub)
+                )
             with watch("send"):
                 done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
             wrong = any(problem.weight is Weight.ERROR for problem in done.problems)

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from canonical.database import writing
-from canonical.problems import Problem, Weight
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import writeback
 from canonical.store.leases import require
@@ -17,12 +16,13 @@ from canonical.store.writebacks import State, WriteBack, move
 from canonical.vocabulary import PmoMode
 from connectors.base import Precondition
 from sync.approval import team_decides, trusted_plan
+from sync.first_writes import Room, look_first
 from sync.limits import Limits, stopped
 from sync.proposals import APPROVED_FOR
 from sync.sending import Sending, asleep
+from sync.standing import in_force
 
 SENT = (State.JOURNALED, State.APPLIED, State.OVERTOOK, State.UNKNOWN, State.UNDONE)
-WRITTEN = (State.APPLIED, State.UNDONE)
 
 
 def let_through(sending: Sending, plan_id: str) -> list[WriteBack]:
@@ -33,9 +33,29 @@ def let_through(sending: Sending, plan_id: str) -> list[WriteBack]:
         _keep_precondition(connection, sending)
         items = trusted_plan(connection, plan_id).items
         mine = [item for item in items if item.state is State.APPROVED and item.connector == sending.connector]
-        free = _without_ended(connection, sending, mine, at)
+        free = _without_ended(connection, sending, _still_stands(connection, sending, mine, at), at)
         free = awake(sending, _without_waiting(connection, sending, free, at), at)
         return _first_ones(connection, sending, free, at)
+
+
+def _still_stands(
+    connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime
+) -> list[WriteBack]:
+    """Leave out what the hub approved in the name of a standing approval that holds no longer; it is only proposed."""
+    names = {one.name: one for one in in_force(sending.hand.standing, at, sending.hand.limits.zone)}
+    unwatched = sending.hand.writer.precondition is Precondition.NONE
+    reasons: dict[str, str] = {}
+    for item in items:
+        if item.policy is not None and item.policy not in names:
+            reasons[item.id] = f"the standing approval {item.policy} has ended or was changed"
+        elif item.policy is not None and names[item.policy].automatic and unwatched:
+            reasons[item.id] = "a team's edit in the moment of writing could not be noticed: nothing is automatic there"
+    for reason in sorted(set(reasons.values())):
+        fallen = [item for item in items if reasons.get(item.id) == reason]
+        _only_proposed(connection, sending, fallen, at, reason, "approval_ended")
+        facts = {"state": State.PROPOSED, "outcome_reason": reason}
+        sending.done.ended += [replace(item, **facts) for item in fallen]  # type: ignore[arg-type]
+    return [item for item in items if item.id not in reasons]
 
 
 def awake(sending: Sending, items: Sequence[WriteBack], at: datetime) -> list[WriteBack]:
@@ -113,58 +133,19 @@ def _written_today(
 
 def _first_ones(connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime) -> list[WriteBack]:
     """Give what may go before somebody has looked at the first writes of what is new; the rest is only proposed."""
-    of_field: dict[str | None, int] = {}
-    go, rest = [], []
-    for item in items:
-        kinds = () if item.undo_of else (None, item.field)
-        for name in kinds:
-            if name not in of_field:
-                of_field[name] = _room(connection, sending, name, len(items))
-        if all(of_field[name] > 0 for name in kinds):
-            go.append(item)
-            of_field |= {name: of_field[name] - 1 for name in kinds}
-        else:
-            rest.append(item)
+    first = sending.hand.limits.first_writes
+    room = Room(connection, first)
+    go = [item for item in items if room.take(item)]
+    rest = [item for item in items if item not in go]
     if rest:
-        first = sending.hand.limits.first_writes
         reason = f"the first {first} writes of what is new are sent; somebody looks at them before the rest"
-        facts = {"outcome_reason": reason, "approved_by": None, "approved_for": None, "approved_at": None}
-        move(connection, rest, State.PROPOSED, at=at, actor=sending.actor, facts=facts, event="waits_for_a_look")
-        sending.done.problems.append(_look_first(sending.connector, rest, first))
+        _only_proposed(connection, sending, rest, at, reason, "waits_for_a_look")
+        sending.done.problems.append(look_first(sending.connector, rest, first))
     return go
 
 
-def _room(connection: Connection, sending: Sending, field: str | None, enough: int) -> int:
-    """Say how many may be sent of a field, or of the whole connector, before somebody looks.
-
-    A person who approves after the first ones were written has looked.
-    """
-    first = sending.hand.limits.first_writes
-    if first == 0:
-        return enough
-    own = [writeback.c.connector == sending.connector, writeback.c.undo_of.is_(None)]
-    own += [] if field is None else [writeback.c.field == field]
-    written = select(writeback.c.ended_at).where(*own, writeback.c.state.in_(WRITTEN))
-    ended = connection.execute(written.order_by(writeback.c.ended_at).limit(first)).scalars().all()
-    if len(ended) < first:
-        return first - len(ended)
-    by_person = (writeback.c.policy.is_(None), writeback.c.approved_at >= ended[-1])
-    looked = connection.execute(select(writeback.c.id).where(*own, *by_person).limit(1)).first() is not None
-    return enough if looked else 0
-
-
-def _look_first(connector: str, rest: Sequence[WriteBack], first: int) -> Problem:
-    fields = sorted({item.field for item in rest})
-    whose = " --for PERSON" if any(item.mode is PmoMode.SUPPORTIVE for item in rest) else ""
-    changes = "1 change was" if len(rest) == 1 else f"{len(rest):,} changes were"
-    return Problem(
-        what=f"The first {first} writes of what is new are sent; the rest waits for a look",
-        where=f"{connector}: {', '.join(fields)}",
-        not_done=f"{changes} not sent, and must be approved again.",
-        next_step="Look in the tool at what was written, then:",
-        commands=(
-            f"pmohub writeback approve {rest[0].plan_id} --connector {connector}{whose}",
-            "pmohub writeback apply",
-        ),
-        weight=Weight.WARNING,
-    )
+def _only_proposed(  # see canonical.store.writebacks.move
+    connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime, reason: str, event: str
+) -> None:
+    facts = dict.fromkeys(("approved_by", "approved_for", "approved_at", "policy")) | {"outcome_reason": reason}
+    move(connection, items, State.PROPOSED, at=at, actor=sending.actor, facts=facts, event=event)

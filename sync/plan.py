@@ -1,7 +1,7 @@
 """Plans: what should be written, as one stored object. Making one sends nothing and holds nothing that could."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -33,8 +33,10 @@ from canonical.store.writebacks import (
 )
 from canonical.values import encode, shown
 from rules.wanted import Wanted
+from sync.first_writes import Room
 from sync.limits import Limits, held_back, stopped
 from sync.proposals import APPROVED_FOR, Dispute, Memory, decide
+from sync.standing import Standing, approved_by_standing, in_force, note_uses
 
 Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
 """What template fields should hold, worked out from what the connection sees."""
@@ -57,10 +59,12 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
     *,
     actor: str,
     now: datetime,
+    standing: Sequence[Standing] = (),
 ) -> Planned:
     """Store the plan of everything that should change now, in place of what was proposed and not decided before.
 
-    Approved write-backs that still hold are taken over with their approval. Planning twice with nothing changed gives
+    Write-backs that a person approved are taken over with the approval; what a standing approval covers is approved in
+    its name. Planning twice with nothing changed gives
     the same plan. What a killed apply began waits until it is seen through, and so does what was written, taken back or
     read again since the values were looked at: an old value beside a new memory would look like a team's edit.
     """
@@ -75,8 +79,10 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         add_vetoes(connection, ((one.entity_id, one.field, one.reason) for one in disputes), since=now)
         earlier = [item for item in find(connection, writeback.c.state.in_(OPEN)) if item.undo_of is None]
         plan_id = next_plan_id(connection)
-        items = _with_holds(list(_items(proposals, plan_id)), filled, limits)
-        plan = _plan(plan_id, _with_approvals(items, earlier, now), actor=actor, now=now)
+        held = _with_approvals(_with_holds(list(_items(proposals, plan_id)), filled, limits), earlier, now)
+        in_use, room = in_force(standing, now, limits.zone), Room(connection, limits.first_writes)
+        items, too_many = approved_by_standing(held, proposals, in_use, room, now)
+        plan = _plan(plan_id, items, actor=actor, now=now)
         latest = load_plan(connection, latest_plan_id(connection) or "")
         is_new = latest is None or _what_counts(latest) != _what_counts(plan)
         kept = plan if is_new or latest is None else latest
@@ -84,8 +90,10 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         move(connection, left, State.WITHDRAWN, at=now, actor=actor, facts={"outcome_reason": "planned anew"})
         if is_new:
             insert_plan(connection, plan)
+            note_uses(connection, items, in_use, now)
         halted = [stopped(stop, 0) for stop in stops(connection)]
-        return Planned(kept, is_new=is_new, problems=(*_problems(kept), *halted, *_not_seen_through(begun)))
+        told = (*_problems(kept), *too_many, *halted, *_not_seen_through(begun))
+        return Planned(kept, is_new=is_new, problems=told)
 
 
 def plan_hash(items: Iterable[WriteBack]) -> str:
@@ -154,10 +162,11 @@ def _with_holds(items: list[WriteBack], filled: Counter[tuple[str, str]], limits
 
 
 def _with_approvals(items: list[WriteBack], earlier: list[WriteBack], now: datetime) -> list[WriteBack]:
+    by_people = [one for one in earlier if one.state is State.APPROVED and one.policy is None]
     approved = {
         _approved_as(one): one
-        for one in earlier
-        if one.state is State.APPROVED and one.approved_at is not None and now - one.approved_at < APPROVED_FOR
+        for one in by_people
+        if one.approved_at is not None and now - one.approved_at < APPROVED_FOR
     }
     return [_approved_like(item, approved.get(_approved_as(item))) for item in items]
 
@@ -185,8 +194,8 @@ def _plan(plan_id: str, items: list[WriteBack], *, actor: str, now: datetime) ->
     return Plan(id=plan_id, hash=plan_hash(items), made_at=now, actor=actor, items=tuple(items))
 
 
-def _what_counts(plan: Plan) -> set[tuple[tuple[str, ...], State, str | None]]:
-    return {(_approved_as(item), item.state, item.hold) for item in plan.items}
+def _what_counts(plan: Plan) -> set[tuple[tuple[str, ...], State, str | None, str | None]]:
+    return {(_approved_as(item), item.state, item.hold, item.policy) for item in plan.items}
 
 
 def _not_seen_through(begun: list[WriteBack]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What a sending works with: the two objects of one connector, its lease and limits, and what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from canonical.store.writebacks import WriteBack
 from connectors.base import FieldChange, Reader, Target, Writer
 from sync.limits import Limits, Tally
 from sync.scheduling.quiet import Peace, may_write
+from sync.standing import Standing
 
 Clock: TypeAlias = Callable[[], datetime]
 Peaces: TypeAlias = Mapping[str, Peace]
@@ -24,7 +25,8 @@ class Hand:
     """The two objects with which one connector is written, the lease under which it happens, and what it respects.
 
     `peaces`: what is approved for a department that is left in peace now stays approved. `lifted`: on whose word, and
-    why, something is sent although its department is to be left in peace; it stands in the journal.
+    why, something is sent although its department is to be left in peace; it stands in the journal. `standing`: the
+    standing approvals, of which some may have ended since the plan was made.
     """
 
     connector: str
@@ -34,6 +36,7 @@ class Hand:
     limits: Limits = field(default_factory=Limits)
     peaces: Peaces = field(default_factory=dict)
     lifted: "Lifted | None" = None
+    standing: Sequence[Standing] = ()
 
 
 @dataclass(frozen=True, slots=True)

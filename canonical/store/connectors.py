@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from canonical.database import reading, writing
 from canonical.intake import Cursor
@@ -92,6 +92,11 @@ def states(engine: Engine) -> list[ConnectorState]:
         )
         for row in rows
     ]
+
+
+def unwatched(connection: Connection) -> frozenset[str]:
+    """Name the connectors whose writer last said that a team's edit in the moment of writing goes unnoticed."""
+    return frozenset(connection.execute(select(table.c.id).where(table.c.precondition == "none")).scalars())
 
 
 def check_fingerprint(

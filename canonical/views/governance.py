@@ -82,6 +82,7 @@ WRITEBACKS = View(
         Shown("approved_by", writeback.c.approved_by, "Who approved it"),
         Shown("approved_for", writeback.c.approved_for, "On whose word"),
         Shown("approved_at", writeback.c.approved_at, "When it was approved"),
+        Shown("policy", writeback.c.policy, "The standing approval in whose name, as id@version"),
         Shown("ended_at", writeback.c.ended_at, "When its outcome was known"),
         Shown("outcome_reason", writeback.c.outcome_reason, "The outcome in words"),
         Shown("read_back", writeback.c.read_back, "JSON of the value read back after writing"),

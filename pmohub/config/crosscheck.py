@@ -29,6 +29,7 @@ def cross_check(
     yield from _departments(source, connectors)
     yield from _precedence(source, document, declared)
     yield from _carriers(source, document, declared)
+    yield from _standing(source, document, declared)
     yield from _links(source, document, declared)
     yield from _custom_fields(source, document, connectors)
     yield from _standards(source, document)
@@ -63,6 +64,24 @@ def _carriers(source: Source, document: Document, declared: Sequence[str]) -> It
             for connector in field.carrier:
                 path: KeyPath = ("template", entity, name, "carrier", connector)
                 yield from _known_connector(source, path, connector, declared)
+
+
+def _standing(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:
+    """Hold what standing approvals name against what there is."""
+    template = document.template
+    known = {
+        "fields": sorted({*template.project, *template.task}),
+        "connectors": list(declared),
+        "departments": sorted(document.departments),
+    }
+    for number, one in enumerate(document.writeback.standing):
+        for kind, names in known.items():
+            for place, name in enumerate(getattr(one, kind)):
+                if name not in names:
+                    path: KeyPath = ("writeback", "standing", number, kind, place)
+                    noun = "template field" if kind == "fields" else kind.removesuffix("s")
+                    what = f"Unknown {noun} “{name}”"
+                    yield not_among(source, path, what, name, names, f"{noun}s", NOTHING), None
 
 
 def _custom_fields(source: Source, document: Document, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:

@@ -24,9 +24,9 @@ from pmohub.config.model import (
     PeopleTable,
     PlausibilityTable,
     ServeTable,
-    WritebackTable,
 )
 from pmohub.config.source import Source, read_source
+from pmohub.config.writing import WritebackTable
 from rules.template_fields import Template
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -8,12 +8,14 @@ from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from canonical.vocabulary import PmoMode
 from connectors.secrets import Secret
 from pmohub.config.refusal import refuse
 from pmohub.config.schedule import read_hours, read_schedule
+from pmohub.config.tables import Table
+from pmohub.config.writing import WritebackTable
 from rules.template_fields import Template
 from sync.scheduling.crontab import Crontab
 from sync.scheduling.quiet import Days, Hours
@@ -65,12 +67,6 @@ def _holidays(name: str) -> str:
 
 
 TimeZoneName = Annotated[str, AfterValidator(_zone)]
-
-
-class Table(BaseModel):
-    """A table of the configuration: nothing unknown is let through, nothing is changed after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
 class HubTable(Table):
@@ -172,34 +168,6 @@ class ConnectorTable(Table):
     def fresh_for(self) -> timedelta:
         """How long after a complete run its data still count: twice the schedule's longest gap, 24 hours at least."""
         return BY_HAND if self.schedule is None else max(LEAST_FRESHNESS, 2 * self.schedule.longest_gap())
-
-
-class WritebackTable(Table):
-    """Limits on what one run may write; more than this stops before the first change."""
-
-    max_changes_per_run: Annotated[int, Field(ge=1)] = Field(
-        default=200, description="The most changes that one run may send to a tool."
-    )
-    max_overwrite_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.2, description="The largest share of a field's filled values that one run may replace."
-    )
-    stop_after_refusals: Annotated[int, Field(ge=1)] = Field(
-        default=3, description="So many refused writes stop a run for a tool, until a person lets it start again."
-    )
-    stop_after_disputes: Annotated[int, Field(ge=1)] = Field(
-        default=2, description="So many writes that meet a team's edit stop a run for a tool likewise."
-    )
-    pause_field_after_refusals: Annotated[int, Field(ge=1)] = Field(
-        default=3,
-        description="So many refusals in a row of a field by a tool, in whatever runs, pause that field there.",
-    )
-    first_writes: Annotated[int, Field(ge=0)] = Field(
-        default=5,
-        description="So many writes of a new field or tool are sent; the rest waits for a look. 0: all are sent.",
-    )
-    writes_per_item_and_day: Annotated[int, Field(ge=1)] = Field(
-        default=1, description="How many plans may write to one item in a day; undoing is not counted."
-    )
 
 
 class PlausibilityTable(Table):

@@ -36,8 +36,8 @@ from pmohub.config.model import (
     PlausibilityTable,
     SecondsTable,
     ServeTable,
-    WritebackTable,
 )
+from pmohub.config.writing import StandingTable, WritebackTable
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
@@ -62,6 +62,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("A column of a field of your own", OwnColumn, 'Under `fields`: likewise, `site = "Site"` or a table.'),
     ("project = { … }", ProjectOf, "Which project the rows of a sheet belong to: exactly one of the ways."),
     ("[writeback]", WritebackTable, ""),
+    ("[[writeback.standing]]", StandingTable, ""),
     ("[people]", PeopleTable, ""),
     ("[links]", LinksTable, ""),
     ("[plausibility]", PlausibilityTable, ""),

@@ -46,7 +46,7 @@ def check(
 
     output = Output.standard()
     reading = inspect(config)
-    general = [*reading.problems, *foreign_packages(), *_standards(reading)]
+    general = [*reading.problems, *foreign_packages(), *_standards(reading), *_standing(reading)]
     checked: list[Checked] = []
     times: dict[str, list[datetime]] = {}
     if reading.configuration is not None:
@@ -101,6 +101,14 @@ def _standards(reading: "Reading") -> Sequence[Problem]:
     except ConfigurationError as error:
         return error.problems
     return ()
+
+
+def _standing(reading: "Reading") -> Iterator[Problem]:
+    from pmohub.clock import now
+    from pmohub.standing import ended
+
+    if reading.configuration is not None:
+        yield from ended(reading.configuration, now())
 
 
 def _database(hub: "Hub") -> Iterator[Checked]:

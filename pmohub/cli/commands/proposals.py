@@ -53,13 +53,19 @@ def _groups(items: Sequence["WriteBack"]) -> list[list["WriteBack"]]:
     return [list(group) for _, group in groupby(_ordered(items), key=kind)]
 
 
+def _approved_under(group: Sequence["WriteBack"]) -> dict[str, int]:
+    """Count what is approved, by the standing approval in whose name; people's own come first."""
+    under = Counter(one.policy for one in group if one.state.value == "approved")
+    ordered = sorted(under, key=lambda policy: policy or "")
+    return {f" under the standing approval {one}" if one else "": under[one] for one in ordered}
+
+
 def _show_group(out: Screen, group: Sequence["WriteBack"], *, everything: bool) -> None:
     from canonical.values import shown
 
     first = group[0]
     noun = NOUNS.get(first.entity.value, first.entity.value)
-    approved = sum(one.state.value == "approved" for one in group)
-    note = f"; {approved:,} approved" if approved else ""
+    note = "".join(f"; {number:,} approved{under}" for under, number in _approved_under(group).items())
     out.line(f"{first.carrier}, {count(len(group), noun)}", "  ", (first.reason + note, "dim"), indent=2)
     keys = Counter(item.key for item in group)
     sets = [[item] for item in group] if everything else _same_changes(group)
