@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine, insert
 
-from canonical import people
 from canonical.database import writing
+from canonical.identities import PEOPLE
 from canonical.records import Person
 from canonical.resolution import ResolutionSettings
 from canonical.schema.entities import source_person
@@ -36,20 +36,20 @@ def test_no_email_is_normal_and_merges_nobody(world: World) -> None:
 def test_namesakes_in_two_tools_are_two_people_and_proposed(world: World) -> None:
     world.give("jira", a_person("a", name="Kim Lee")).give("asana", a_person("b", name="Kim Lee")).resolve()
     assert len(world.people()) == 2
-    assert [each.basis for each in people.proposals(world.engine)] == ["name"]
+    assert [each.basis for each in PEOPLE.proposals(world.engine)] == ["name"]
 
 
 def test_a_name_turned_round_is_proposed(world: World) -> None:
     world.give("jira", a_person("a", name="Anna Müller")).give("plan", a_person("b", name="Müller, Anna")).resolve()
     assert len(world.people()) == 2
-    assert [each.basis for each in people.proposals(world.engine)] == ["name"]
+    assert [each.basis for each in PEOPLE.proposals(world.engine)] == ["name"]
 
 
 def test_a_shared_mailbox_does_not_make_two_colleagues_one(world: World) -> None:
     team = "team@example.com"
     world.give("jira", a_person("a", name="Jane", email=team), a_person("b", name="John", email=team)).resolve()
     assert len(world.people()) == 2
-    assert [each.basis for each in people.proposals(world.engine)] == ["email"]
+    assert [each.basis for each in PEOPLE.proposals(world.engine)] == ["email"]
 
 
 def test_a_typed_name_is_a_person_of_that_connector_only(world: World) -> None:
@@ -104,11 +104,11 @@ def test_merge_and_split_move_what_names_the_person(world: World) -> None:
     world.give("jira", a_person("a", name="Kim Lee"), a_task("1", assignee="id:a"))
     world.give("asana", a_person("b", name="K. Lee"), a_task("2", assignee="id:b")).resolve()
     before = [world.task("jira", "1")["assignee_id"], world.task("asana", "2")["assignee_id"]]
-    one, other = people.find(world.engine, "jira:a"), people.find(world.engine, "K. Lee")
-    people.merge(world.engine, one, other, actor="pmo", reason=None, now=NOW)
+    one, other = PEOPLE.find(world.engine, "jira:a"), PEOPLE.find(world.engine, "K. Lee")
+    PEOPLE.join(world.engine, one, other, actor="pmo", reason=None, now=NOW)
     world.resolve()
     assert world.task("asana", "2")["assignee_id"] == world.task("jira", "1")["assignee_id"]
-    people.split(world.engine, other, actor="pmo", reason="twins", now=NOW.replace(hour=23))
+    PEOPLE.split(world.engine, other, actor="pmo", reason="twins", now=NOW.replace(hour=23))
     world.resolve()
     assert [world.task("jira", "1")["assignee_id"], world.task("asana", "2")["assignee_id"]] == before
 
@@ -193,8 +193,8 @@ def test_whom_people_decided_about_stays_when_nothing_names_them(engine: Engine)
     world = World(engine, ResolutionSettings(people=(("K. Lee", "Kim Lee"),)))
     names = ["K. Lee", "Jo Ann", "J. Ann", "Mary", "Nobody's"]
     world.give("plan", *(a_task(name, assignee=f"name:{name}") for name in names)).resolve()
-    one, other = people.find(engine, "Jo Ann"), people.find(engine, "J. Ann")
-    people.merge(engine, one, other, actor="pmo", reason=None, now=NOW)
+    one, other = PEOPLE.find(engine, "Jo Ann"), PEOPLE.find(engine, "J. Ann")
+    PEOPLE.join(engine, one, other, actor="pmo", reason=None, now=NOW)
     with writing(engine) as connection:
         row = {"rule_id": "r", "scope": "project", "scope_id": "p", "reason": "", "author": "mary"}
         connection.execute(insert(waiver).values(granted_at=NOW, expires_on=NOW.date(), **row))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from canonical import projects
+from canonical.identities import PROJECTS, undo
 from canonical.problems import ProblemError
 from canonical.records import StatusUpdate
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
@@ -60,14 +60,14 @@ def test_a_copied_project_with_its_pmo_id_links_nothing_and_is_proposed(world: W
     copies = (a_project("10", fields={"pmo_id": "PMO-7"}), a_project("11", fields={"pmo_id": "PMO-7"}))
     world.give("jira", *copies).give("asana", a_project("20", fields={"pmo_id": "PMO-7"})).resolve()
     assert len(world.projects()) == 3
-    assert {each.basis for each in projects.proposals(world.engine)} == {"pmo_id"}
+    assert {each.basis for each in PROJECTS.proposals(world.engine)} == {"pmo_id"}
 
 
 def test_two_register_rows_with_one_jira_key_are_left_apart(world: World) -> None:
     world.give("register", a_project("r1", same_as="key:WEB"), a_project("r2", same_as="key:WEB"))
     world.give("jira", a_project("10", key="WEB")).resolve()
     assert len(world.projects()) == 3
-    assert len(projects.proposals(world.engine)) == 2
+    assert len(PROJECTS.proposals(world.engine)) == 2
 
 
 @pytest.mark.parametrize("placeholder", ["tbd", "-", "N/A"])
@@ -75,13 +75,13 @@ def test_a_placeholder_is_no_pmo_id(world: World, placeholder: str) -> None:
     world.give("jira", a_project("10", fields={"pmo_id": placeholder}))
     world.give("asana", a_project("20", fields={"pmo_id": placeholder})).resolve()
     assert len(world.projects()) == 2
-    assert projects.proposals(world.engine) == []
+    assert PROJECTS.proposals(world.engine) == []
 
 
 def test_equal_names_only_propose(world: World) -> None:
     world.give("jira", a_project("10", name="Website")).give("asana", a_project("20", name="WEBSITE ")).resolve()
     assert len(world.projects()) == 2
-    (proposed,) = projects.proposals(world.engine)
+    (proposed,) = PROJECTS.proposals(world.engine)
     assert (proposed.basis, proposed.state) == ("name", "proposed")
 
 
@@ -89,37 +89,37 @@ def test_equal_names_only_propose(world: World) -> None:
 def test_a_workbook_named_after_key_and_name_is_proposed(world: World, file: str) -> None:
     world.give("register", a_project("1", key="T-01", name="Netzumbau Süd"))
     world.give("plans", a_project("2", name=file)).resolve()
-    assert [each.basis for each in projects.proposals(world.engine)] == ["name"]
+    assert [each.basis for each in PROJECTS.proposals(world.engine)] == ["name"]
 
 
 def test_the_key_alone_proposes_nothing(world: World) -> None:
     world.give("register", a_project("1", key="T-01", name="Netzumbau Süd"))
     world.give("plans", a_project("2", name="T-01 Leitstand")).resolve()
-    assert projects.proposals(world.engine) == []
+    assert PROJECTS.proposals(world.engine) == []
 
 
 def test_a_person_accepts_a_proposal_and_takes_it_back(world: World) -> None:
     world.give("jira", a_project("10", name="Website")).give("asana", a_project("20", name="Website")).resolve()
-    (proposed,) = projects.proposals(world.engine)
-    link_id = projects.link(world.engine, proposed.one, proposed.other, **ONE)
+    (proposed,) = PROJECTS.proposals(world.engine)
+    link_id = PROJECTS.join(world.engine, proposed.one, proposed.other, **ONE)
     world.resolve()
     assert len(world.projects()) == 1
-    assert [each.actor for each in projects.linked(world.engine)] == ["pmo"]
-    projects.undo(world.engine, link_id, actor="pmo", now=NOW)
+    assert [each.actor for each in PROJECTS.joined(world.engine)] == ["pmo"]
+    undo(world.engine, link_id, actor="pmo", now=NOW)
     world.resolve()
     assert len(world.projects()) == 2
-    assert len(projects.proposals(world.engine)) == 1
+    assert len(PROJECTS.proposals(world.engine)) == 1
 
 
 def test_a_refused_link_is_not_made_again(world: World) -> None:
     world.give("jira", a_project("10", key="WEB")).give("register", a_project("r1", same_as="key:WEB")).resolve()
-    (made,) = projects.linked(world.engine)
-    projects.undo(world.engine, made.id, actor="pmo", now=NOW)
+    (made,) = PROJECTS.joined(world.engine)
+    undo(world.engine, made.id, actor="pmo", now=NOW)
     world.resolve()
     world.give("register", a_project("r1", same_as="key:WEB", name="x")).resolve()
     assert len(world.projects()) == 2
-    (refused,) = projects.refused(world.engine)
-    projects.undo(world.engine, refused.id, actor="pmo", now=NOW)
+    (refused,) = PROJECTS.refused(world.engine)
+    undo(world.engine, refused.id, actor="pmo", now=NOW)
     world.resolve()
     assert len(world.projects()) == 1
 
@@ -130,7 +130,7 @@ def test_a_source_split_off_stands_alone_and_the_others_stay_one(world: World) -
         world.give(connector, a_project("1", fields=number))
     world.resolve()
     assert len(world.projects()) == 1
-    projects.unlink(world.engine, projects.find(world.engine, "asana:1"), **ONE)
+    PROJECTS.split(world.engine, PROJECTS.find(world.engine, "asana:1"), **ONE)
     world.resolve()
     assert one_project(world, ("jira", "1"), ("register", "1"))
     assert not one_project(world, ("jira", "1"), ("asana", "1"))
@@ -207,8 +207,8 @@ def test_the_department_is_the_explicit_one_then_by_field_then_the_default(
 def test_a_name_that_two_projects_bear_is_not_decided_on(world: World) -> None:
     world.give("jira", a_project("10", name="Website"), a_project("11", name="Website")).resolve()
     with pytest.raises(ProblemError, match="names more than one project: jira:10, jira:11"):
-        projects.find(world.engine, "Website")
-    assert projects.find(world.engine, "jira:11").external_id == "11"
+        PROJECTS.find(world.engine, "Website")
+    assert PROJECTS.find(world.engine, "jira:11").external_id == "11"
 
 
 def custom(world: World, source: tuple[str, str]) -> dict[str, object]:

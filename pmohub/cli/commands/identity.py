@@ -1,9 +1,8 @@
 """`pmohub links` and `pmohub people`: who and what is the same across tools, decided by people, always to be undone."""
 
 import shlex
-from collections.abc import Callable, Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,7 +13,7 @@ from pmohub.cli.output import Column, Output, State, count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canonical.identity.decisions import Link
+    from canonical.identities import Identities, Link
     from canonical.unresolved import Unresolved
 
 links = typer.Typer(invoke_without_command=True, help="Projects of several tools that are one: see, link, keep apart.")
@@ -24,6 +23,8 @@ OneArgument = Annotated[str, typer.Argument(help="Its key, name or e-mail; CONNE
 OtherArgument = Annotated[str, typer.Argument(help="The other one.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; it is kept.")]
 PERSON_FIELDS = {"assignee", "reporter", "person", "manager", "sponsor", "author"}
+Kind = Literal["links", "people"]
+"""Whose identities a command is about: projects' or people's."""
 STATES = {"linked": State("ok", "one"), "proposed": State("warn", "proposed"), "refused": State("plain", "kept apart")}
 
 
@@ -32,9 +33,7 @@ def show_links(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG, as
     """List linked and proposed projects, and references that point nowhere."""
     if context.invoked_subcommand is not None:
         return exits.DONE
-    from canonical import projects
-
-    return _shown(projects, "linked", config, as_json=as_json, command="links link")
+    return _shown("links", config, as_json=as_json)
 
 
 @people.callback()
@@ -42,9 +41,7 @@ def show_people(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG, a
     """List merged and proposed people, and names that belong to nobody known."""
     if context.invoked_subcommand is not None:
         return exits.DONE
-    from canonical import people as persons
-
-    return _shown(persons, "merged", config, as_json=as_json, command="people merge")
+    return _shown("people", config, as_json=as_json)
 
 
 @links.command("link")
@@ -52,9 +49,7 @@ def link(
     one: OneArgument, other: OtherArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> int:
     """Say that two projects are the same undertaking."""
-    from canonical import projects
-
-    return _decided(projects, projects.link, (one, other), reason, config, f"{one} and {other} are one project.")
+    return _decided("links", "join", (one, other), reason, config, f"{one} and {other} are one project.")
 
 
 @links.command("refuse")
@@ -62,25 +57,19 @@ def refuse_link(
     one: OneArgument, other: OtherArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> int:
     """Say that two projects are not the same, whatever their names say."""
-    from canonical import projects
-
-    return _decided(projects, projects.refuse, (one, other), reason, config, f"{one} and {other} are two projects.")
+    return _decided("links", "refuse", (one, other), reason, config, f"{one} and {other} are two projects.")
 
 
 @links.command("accept")
 def accept_links(reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Say yes to every proposal that `pmohub links` shows; each can be taken back by `unlink`."""
-    from canonical import projects
-
-    return _accepted(projects, projects.link, reason, config, "links")
+    return _accepted("links", reason, config)
 
 
 @links.command("unlink")
 def unlink(one: OneArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Say that a project is one of its own."""
-    from canonical import projects
-
-    return _decided(projects, projects.unlink, (one,), reason, config, f"{one} is a project of its own.")
+    return _decided("links", "split", (one,), reason, config, f"{one} is a project of its own.")
 
 
 @people.command("merge")
@@ -88,9 +77,7 @@ def merge(
     one: OneArgument, other: OtherArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> int:
     """Say that two accounts are one person."""
-    from canonical import people as persons
-
-    return _decided(persons, persons.merge, (one, other), reason, config, f"{one} and {other} are one person.")
+    return _decided("people", "join", (one, other), reason, config, f"{one} and {other} are one person.")
 
 
 @people.command("refuse")
@@ -98,36 +85,36 @@ def refuse_merge(
     one: OneArgument, other: OtherArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> int:
     """Say that two accounts are two people, whatever their names say."""
-    from canonical import people as persons
-
-    return _decided(persons, persons.refuse, (one, other), reason, config, f"{one} and {other} are two people.")
+    return _decided("people", "refuse", (one, other), reason, config, f"{one} and {other} are two people.")
 
 
 @people.command("accept")
 def accept_people(reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Say yes to every proposal that `pmohub people` shows; each can be taken back by `split`."""
-    from canonical import people as persons
-
-    return _accepted(persons, persons.merge, reason, config, "people")
+    return _accepted("people", reason, config)
 
 
 @people.command("split")
 def split(one: OneArgument, reason: ReasonOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Say that an account is a person of its own."""
-    from canonical import people as persons
-
-    return _decided(persons, persons.split, (one,), reason, config, f"{one} is a person of their own.")
+    return _decided("people", "split", (one,), reason, config, f"{one} is a person of their own.")
 
 
-def _shown(parts: ModuleType, settled: str, config: "Path", *, as_json: bool, command: str) -> int:
+def _identities(kind: Kind) -> "Identities":
+    from canonical.identities import PEOPLE, PROJECTS
+
+    return PROJECTS if kind == "links" else PEOPLE
+
+
+def _shown(kind: Kind, config: "Path", *, as_json: bool) -> int:
     from canonical.unresolved import unresolved
     from pmohub.cli.session import store_for
 
-    output = Output.standard()
+    output, of = Output.standard(), _identities(kind)
     with store_for(config, output.err) as hub:
-        proposed: list[Link] = parts.proposals(hub.engine)
-        found = [*proposed, *getattr(parts, settled)(hub.engine), *parts.refused(hub.engine)]
-        open_ends = [one for one in unresolved(hub.engine) if (one.field in PERSON_FIELDS) is (settled == "merged")]
+        proposed = of.proposals(hub.engine)
+        found = [*proposed, *of.joined(hub.engine), *of.refused(hub.engine)]
+        open_ends = [one for one in unresolved(hub.engine) if (one.field in PERSON_FIELDS) is (kind == "people")]
     if as_json:
         from dataclasses import asdict
 
@@ -136,7 +123,7 @@ def _shown(parts: ModuleType, settled: str, config: "Path", *, as_json: bool, co
     _tables(output, found, open_ends)
     if proposed:
         pair = " ".join(shlex.quote(party.to_type) for party in (proposed[0].one, proposed[0].other))
-        output.out.next(f"pmohub {command} {pair}", f"pmohub {command.split(maxsplit=1)[0]} accept")
+        output.out.next(f"pmohub {kind} {'link' if kind == 'links' else 'merge'} {pair}", f"pmohub {kind} accept")
     else:
         output.out.next("pmohub status")
     return exits.FINDINGS if proposed else exits.DONE
@@ -162,8 +149,8 @@ def _tables(output: Output, found: Sequence["Link"], open_ends: Sequence["Unreso
 
 
 def _decided(
-    parts: ModuleType,
-    decide: Callable[..., object],
+    kind: Kind,
+    decision: Literal["join", "refuse", "split"],
     names: Sequence[str],
     reason: str | None,
     config: "Path",
@@ -173,30 +160,29 @@ def _decided(
     from pmohub.syncing import settle
     from pmohub.writing import actor
 
-    output = Output.standard()
+    output, of = Output.standard(), _identities(kind)
+    ways: Mapping[str, Callable[..., object]] = {"join": of.join, "refuse": of.refuse, "split": of.split}
     with store_for(config, output.err, strict=True) as hub:
-        parties = [parts.find(hub.engine, name) for name in names]
-        decide(hub.engine, *parties, actor=actor(), reason=reason, now=hub.now())
+        parties = [of.find(hub.engine, name) for name in names]
+        ways[decision](hub.engine, *parties, actor=actor(), reason=reason, now=hub.now())
         settle(hub)
     output.out.say("ok", said)
-    output.out.next("pmohub links", "pmohub status")
+    output.out.next(f"pmohub {kind}", "pmohub status")
     return exits.DONE
 
 
-def _accepted(
-    parts: ModuleType, decide: Callable[..., object], reason: str | None, config: "Path", command: str
-) -> int:
+def _accepted(kind: Kind, reason: str | None, config: "Path") -> int:
     from pmohub.cli.session import store_for
     from pmohub.syncing import settle
     from pmohub.writing import actor
 
-    output = Output.standard()
+    output, of = Output.standard(), _identities(kind)
     with store_for(config, output.err, strict=True) as hub:
-        proposed = parts.proposals(hub.engine)
+        proposed = of.proposals(hub.engine)
         for one in proposed:
-            decide(hub.engine, one.one, one.other, actor=actor(), reason=reason, now=hub.now())
+            of.join(hub.engine, one.one, one.other, actor=actor(), reason=reason, now=hub.now())
         if proposed:
             settle(hub)
     output.out.say("ok", f"{count(len(proposed), 'proposal')} accepted.")
-    output.out.next(f"pmohub {command}", "pmohub status")
+    output.out.next(f"pmohub {kind}", "pmohub status")
     return exits.DONE
