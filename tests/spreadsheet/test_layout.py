@@ -74,6 +74,14 @@ def test_another_table_below_is_not_read_in_the_columns_above(tmp_path: Path) ->
     assert EntityKind.TASK not in complete, "rows of it that were read before do not count as gone"
 
 
+def test_another_table_may_be_narrower_than_the_one_above(tmp_path: Path) -> None:
+    mapping = {**PLAN, "columns": {**PLAN["columns"], "status": "State", "priority": "Prio", "labels": "Tags"}}
+    head = [*HEAD, "State", "Prio", "Tags"]
+    pulled = pull_tasks(tmp_path, [head, ["1", "A"], [], [*HEAD[:2], "Reason"], ["X-1", "C", "Ben Hall"]], mapping)
+    assert list(pulled.tasks) == ["1"]
+    assert "Another table begins in row 4" in pulled.words
+
+
 def test_headings_repeated_in_part_are_headings(tmp_path: Path) -> None:
     pulled = pull_tasks(tmp_path, [HEAD, ["1", "A"], HEAD[:2], ["2", "B"]])
     assert list(pulled.tasks) == ["1", "2"]

@@ -74,12 +74,12 @@ class DataRows:
                 continue
             if self._is_total(row, keyed=keyed):
                 after_total = True
-            elif keyed and self._is_title(cells):
-                self.skipped.titles += 1
-                self.skipped.first_title = self.skipped.first_title or number
             elif after_total and self._is_note(row):
                 self.skipped.notes += 1
                 self.skipped.first_note = self.skipped.first_note or number
+            elif keyed and self._is_title(cells):
+                self.skipped.titles += 1
+                self.skipped.first_title = self.skipped.first_title or number
             else:
                 yield number, row
 
@@ -114,7 +114,7 @@ class DataRows:
         same = sum(self._repeated[c] == text for c, text in filled.items())
         if same == len(self._repeated):
             return True
-        if same < 2 or 2 * same < len(self._repeated):
+        if same < 2 or 2 * same < len(filled):
             return None
         return same == len(filled)
 
