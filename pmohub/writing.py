@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from canonical.database import reading, writing
 from canonical.logs import bound
+from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, end_run
@@ -302,4 +303,4 @@ def written(hub: Hub) -> list[WriteBack]:
     undecided = (State.PROPOSED.value, State.APPROVED.value)
     with reading(hub.engine) as connection:
         found = find(connection, writeback.c.state.not_in(undecided))
-    return sorted(found, key=lambda one: (one.ended_at is not None, one.ended_at, one.id), reverse=True)
+    return sorted(found, key=lambda one: (one.ended_at is not None, one.ended_at, natural(one.id)), reverse=True)

@@ -149,9 +149,9 @@ def _proposed(connection: Connection, plan_id: str, selection: Selection) -> lis
 def _over_limit(plan_id: str, held: Sequence[WriteBack]) -> Problem:
     connectors = sorted({item.connector for item in held})
     return Problem(
-        what=f"{', '.join(connectors)} over the limit",
+        what=f"{', '.join(connectors)} {'is' if len(connectors) == 1 else 'are'} over the limit",
         where="; ".join(sorted({item.hold or "" for item in held})),
-        not_done=f"{len(held)} changes were not approved.",
+        not_done=f"{len(held):,} changes were not approved.",
         next_step="Look at a few of them, then:",
         commands=tuple(
             f"pmohub writeback approve {plan_id} --connector {connector} --over-limit" for connector in connectors

@@ -66,12 +66,12 @@ def held_back(items: Sequence[WriteBack], filled: Mapping[tuple[str, str], int],
         mine = [item for item in items if item.connector == connector]
         if len(mine) > limits.max_changes_per_run:
             most = limits.max_changes_per_run
-            reasons[connector] = f"{len(mine)} changes; writeback.max_changes_per_run is {most}"
+            reasons[connector] = f"{len(mine):,} changes; writeback.max_changes_per_run is {most:,}"
         for name in sorted({item.field for item in mine}):
             replaced = sum(item.field == name and item.before is not None for item in mine)
             of = filled.get((connector, name), 0)
             if replaced and replaced > limits.max_overwrite_share * of:
-                share = f"{replaced} of {of} values of {name} would be replaced, {replaced / of:.0%}"
+                share = f"{replaced:,} of {of:,} values of {name} would be replaced, {replaced / of:.0%}"
                 reasons[connector] = f"{share}; writeback.max_overwrite_share is {limits.max_overwrite_share:.0%}"
     return reasons
 

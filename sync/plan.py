@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from canonical.database import reading, writing
+from canonical.ordering import natural
 from canonical.problems import Problem, Weight
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
@@ -136,7 +137,7 @@ def _memory(connection: Connection, begun: list[WriteBack]) -> Memory:
 
 
 def _items(proposals: list[Wanted], plan_id: str) -> Iterator[WriteBack]:
-    ordered = sorted(proposals, key=lambda one: (one.connector, one.field, one.key or "", one.external_id))
+    ordered = sorted(proposals, key=lambda one: (one.connector, one.field, natural(one.key or ""), one.external_id))
     for number, one in enumerate(ordered, start=1):
         yield WriteBack(
             id=f"{plan_id}-{number}",

@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from canonical.database import writing
+from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem
 from canonical.schema.writing import writeback
 from canonical.store.writebacks import OPEN, Plan, State, WriteBack, find, insert_plan, move, next_plan_id, plan_number
@@ -56,7 +57,9 @@ def would_undo(connection: Connection, what: ToUndo, *, actor: str, now: datetim
         chosen.append(writeback.c.plan_id == what.plan_id)
     if what.since is not None:
         chosen.append(writeback.c.ended_at >= what.since)
-    runs = sorted(_runs(connection, chosen), key=lambda run: (run[0].connector, run[0].field, run[0].key or ""))
+    runs = sorted(
+        _runs(connection, chosen), key=lambda run: (run[0].connector, run[0].field, natural(run[0].key or ""))
+    )
     if not runs:
         raise ConfigurationError(_nothing_to_undo(what))
     number = next_plan_id(connection)

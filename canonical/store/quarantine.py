@@ -1,7 +1,6 @@
 """Records that could not be mapped: kept whole with their reason, released when they are read again and map."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,13 @@ from sqlalchemy import Connection, Engine, Row, delete, select
 
 from canonical.database import reading
 from canonical.intake import Quarantined
+from canonical.ordering import natural
 from canonical.records import Record
 from canonical.schema.operations import quarantine
 from canonical.store.changes import Origin
 from canonical.store.sets import among, insert_into
 from canonical.vocabulary import EntityKind
 
-NUMBER = re.compile(r"([0-9]+)")
 REPLACEMENT = "\ufffd"
 
 
@@ -39,13 +38,7 @@ def quarantined(engine: Engine, connector: str | None = None) -> list[Kept]:
         query = query.where(quarantine.c.connector == connector)
     with reading(engine) as connection:
         found = [_kept(row) for row in connection.execute(query)]
-    return sorted(found, key=lambda kept: (kept.since, kept.connector, _natural(kept.record.place)))
-
-
-def _natural(place: str) -> list[tuple[int, str]]:
-    """Order a place as people do: the numbers in it by their value."""
-    parts = NUMBER.split(place)
-    return [(int(part), "") if at % 2 else (0, part) for at, part in enumerate(parts)]
+    return sorted(found, key=lambda kept: (kept.since, kept.connector, natural(kept.record.place)))
 
 
 def _kept(row: Row[Any]) -> Kept:

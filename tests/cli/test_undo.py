@@ -36,7 +36,7 @@ def type_over(folder: Path) -> None:
 
 def test_all_since_an_instant_of_the_hubs_zone_is_put_back(written: Run, tmp_path: Path) -> None:
     ended = written("writeback", "undo", "--since", local(-1))
-    assert (ended.code, "8 of 8 changes applied." in ended.out) == (0, True)
+    assert (ended.code, "8 of 8 changes put back." in ended.out) == (0, True)
     assert "planning" not in (tmp_path / "files/tasks.csv").read_text()
 
 
@@ -60,12 +60,12 @@ def test_a_dry_run_shows_what_would_be_put_back_and_what_a_team_changed_since(wr
 
 def test_what_the_team_changed_since_stays_theirs(written: Run, tmp_path: Path) -> None:
     type_over(tmp_path)
-    assert "7 of 8 changes applied." in written("writeback", "undo", "--since", local(-1)).out
+    assert "7 of 8 changes put back." in written("writeback", "undo", "--since", local(-1)).out
     assert ";ours\n" in (tmp_path / "files/tasks.csv").read_text()
 
 
 def test_one_change_can_be_taken_back(written: Run) -> None:
-    assert "1 of 1 change applied." in written("writeback", "undo", "--item", "P1-1").out
+    assert "1 of 1 change put back." in written("writeback", "undo", "--item", "P1-1").out
 
 
 @pytest.mark.parametrize("words", [("--since", "yesterday"), ("P1", "--item", "P1-1")])

@@ -1,14 +1,17 @@
 """What follows a write-back: taking it back, letting it begin anew, letting what stopped start again, the log."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.cli import exits
-from pmohub.cli.commands.outcomes import document, outcome, show_sent, show_tried
+from pmohub.cli.commands.outcomes import document, ending, show_sent, show_tried
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output
+
+if TYPE_CHECKING:
+    from canonical.store.writebacks import WriteBack
 
 
 def undo(
@@ -105,8 +108,8 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
             one.connector,
             one.key or one.external_id,
             one.field,
-            outcome(one.state.value),
-            one.approved_by or "–",
+            ending(one),
+            _whose(one),
         )
         for one in found
     ]
@@ -116,3 +119,9 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
         output.out.line("Nothing was written yet.")
     output.out.next("pmohub writeback plan")
     return exits.DONE
+
+
+def _whose(item: "WriteBack") -> str:
+    """Name who approved a change and on whose word."""
+    by = item.approved_by or "–"
+    return f"{by} for {item.approved_for}" if item.approved_for else by

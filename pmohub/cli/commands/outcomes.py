@@ -46,10 +46,7 @@ def show_sent(output: Output, done: "Applied") -> int:
     columns = (Column("Connector"), Column("Item"), Column("Field"), Column("Ended"), Column("Why", optional=True))
     ended = [*done.settled, *done.ended]
     if ended:
-        rows = [
-            (one.connector, name_of(one), one.field, outcome(one.state.value), one.outcome_reason or "")
-            for one in ended
-        ]
+        rows = [(one.connector, name_of(one), one.field, ending(one), one.outcome_reason or "") for one in ended]
         output.out.table(columns, rows)
         output.out.line()
     for problem in done.problems:
@@ -57,8 +54,11 @@ def show_sent(output: Output, done: "Applied") -> int:
         output.err.line()
     applied = sum(one.state.value == "applied" for one in ended)
     nothing = "Nothing was sent." if done.waiting else "Nothing was approved."
-    output.out.line(f"{applied:,} of {count(len(ended), 'change')} applied." if ended else nothing)
-    output.out.next(*(("pmohub sync", "pmohub writeback undo") if applied else ("pmohub writeback plan",)))
+    undone = any(one.undo_of for one in ended)
+    verb = "put back" if undone else "applied"
+    output.out.line(f"{applied:,} of {count(len(ended), 'change')} {verb}." if ended else nothing)
+    following = ("pmohub sync",) if undone else ("pmohub sync", "pmohub writeback undo")
+    output.out.next(*(following if applied else ("pmohub writeback plan",)))
     failed = any(problem.weight is Weight.ERROR for problem in done.problems)
     if failed or any(one.state.value in {"refused", "unknown"} for one in ended):
         return exits.TOOL_FAILED
@@ -70,8 +70,11 @@ def name_of(item: "WriteBack") -> str:
     return item.key or item.external_id
 
 
-def outcome(state: str) -> State:
-    """Say in words how a change ended."""
+def ending(item: "WriteBack") -> State:
+    """Say in words how a change ended; one that takes another back puts a value back."""
+    state = item.state.value
+    if item.undo_of and state == "applied":
+        return State("ok", "put back")
     return OUTCOMES.get(state, State("plain", state))
 
 

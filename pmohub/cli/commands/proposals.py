@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from canonical.ordering import natural
 from pmohub.cli.output import Screen, count
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def show_items(out: Screen, items: Iterable["WriteBack"], *, everything: bool = 
 
 
 def _ordered(items: Iterable["WriteBack"]) -> list["WriteBack"]:
-    return sorted(items, key=lambda one: (one.connector, one.mode.value, one.field, one.reason, one.key or ""))
+    return sorted(items, key=lambda one: (one.connector, one.mode.value, one.field, one.reason, natural(one.key or "")))
 
 
 def _groups(items: Sequence["WriteBack"]) -> list[list["WriteBack"]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from canonical.problems import ConfigurationError, Problem
+from canonical.problems import ConfigurationError, Problem, Weight
 from pmohub.cli import exits
 from pmohub.cli.commands.afterwards import log, release, resume, undo
 from pmohub.cli.commands.outcomes import document, show_sent, show_tried
@@ -13,6 +13,8 @@ from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Output, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.plan import Planned
     from sync.sending import Lifted
 
@@ -38,10 +40,15 @@ def plan(
     output = Output.standard()
     with store_for(config, output.err, strict=True) as hub:
         planned = make(hub)
+        wanted = hub.configuration.template
     if as_json:
         output.out.json({"plan": planned.plan.id, "items": [document(item) for item in planned.plan.items]})
         return _planned(planned)
-    show_plan(output.out, planned.plan, everything=everything)
+    if planned.plan.items or wanted.project or wanted.task:
+        show_plan(output.out, planned.plan, everything=everything)
+    else:
+        output.out.line("The configuration names no template field, and nothing else is ever written.")
+        output.out.line("One is a table such as [template.task.pmo_phase]; the guide to write-back has an example.")
     for problem in planned.problems:
         output.err.line()
         output.err.problem(problem)
@@ -89,8 +96,11 @@ def approve(
     for problem in done.problems:
         output.err.problem(problem)
         output.err.line()
+    if not done.items and not done.problems:
+        return _nothing_decided(output, chosen.id, "approved", (connector, field, *(item or ())))
     output.out.say("ok" if done.items else "warn", f"{count(len(done.items), 'change')} of {chosen.id} approved.")
-    output.out.next("pmohub writeback apply --dry-run", "pmohub writeback apply")
+    if done.items:
+        output.out.next("pmohub writeback apply --dry-run", "pmohub writeback apply")
     return exits.FINDINGS if done.problems or not done.items else exits.DONE
 
 
@@ -114,9 +124,28 @@ def reject(
         chosen = chosen_plan(hub, plan_id)
         selection = Selection(connector, field, tuple(item or ()))
         done = decide(hub.engine, chosen.id, selection, reason=reason, actor=actor(), now=hub.now())
-    output.out.say("ok" if done else "warn", f"{count(len(done), 'change')} of {chosen.id} rejected.")
+    if not done:
+        return _nothing_decided(output, chosen.id, "rejected", (connector, field, *(item or ())))
+    output.out.say("ok", f"{count(len(done), 'change')} of {chosen.id} rejected.")
     output.out.next("pmohub writeback plan")
-    return exits.DONE if done else exits.FINDINGS
+    return exits.DONE
+
+
+def _nothing_decided(output: Output, plan_id: str, verb: str, named: "Sequence[str | None]") -> int:
+    """Say that what was typed fits no change that waits for a decision."""
+    of_these = ", ".join(name for name in named if name)
+    output.err.problem(
+        Problem(
+            what=f"No change of {plan_id} that waits for a decision fits {of_these}"
+            if of_these
+            else f"No change of {plan_id} waits for a decision",
+            not_done=f"Nothing was {verb}.",
+            next_step="See what is planned, and what was decided:",
+            commands=("pmohub writeback plan", "pmohub writeback log"),
+            weight=Weight.WARNING,
+        )
+    )
+    return exits.FINDINGS
 
 
 @app.command()
