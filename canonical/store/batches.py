@@ -1,9 +1,7 @@
 """Store one batch of a pull in one transaction, together with the cursor that is safe once it is stored."""
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, Engine, text, update
 
 from canonical.database import writing
+from canonical.garbage import no_collections
 from canonical.intake import Batch, Cursor, Quarantined
 from canonical.problems import Problem
 from canonical.records import Record
@@ -76,7 +75,7 @@ def store_batch(
         _prepare(connection)
         require(connection, lease)
         listings.begin(connection, connector_id, batch.begins)
-        with _no_collections():
+        with no_collections():
             counts, refused = _store_all(connection, batch.records, origin)
         broken = [*batch.quarantined, *refused]
         if batch.retried:
@@ -89,18 +88,6 @@ def store_batch(
         _keep_cursor(connection, connector_id, batch.cursor)
     read = len(batch.records) + len(batch.quarantined)
     return counts + gone + Counts(seen=read, quarantined=len(broken), problems=tuple(batch.problems))
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """A batch makes many objects and no cycles; looking for cycles among them again and again costs a quarter more."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _prepare(connection: Connection) -> None:

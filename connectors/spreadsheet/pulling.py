@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from canonical.garbage import no_collections
 from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
 from canonical.problems import Problem, ToolError, Weight
 from canonical.records import RECORDS, Record
@@ -134,7 +135,8 @@ class Pull:
             self._failures.append(error.problem)
 
     def _chunk(self, source: SourceFile, reading: KnownFile, chunk: Chunk) -> Batch:
-        records, refused = made(chunk.records)
+        with no_collections():
+            records, refused = made(chunk.records)
         quarantined = [*chunk.quarantined, *refused]
         places = [each.place for each in quarantined]
         reading.quarantined += places
@@ -241,7 +243,7 @@ def made(values: Iterable[tuple[EntityKind, dict[str, Any]]]) -> tuple[list[Reco
     refused: list[Quarantined] = []
     for entity, fields in values:
         try:
-            records.append(RECORDS[entity](**fields))
+            records.append(RECORDS[entity].model_validate(fields))
         except ValidationError as error:
             refused.append(_refused(entity, fields, error))
     return records, refused

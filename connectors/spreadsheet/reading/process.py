@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from io import BufferedReader
 from types import TracebackType
 from typing import Any, Self
 
+from canonical.garbage import no_collections
 from connectors.spreadsheet.reading.job import IDLE_SECONDS, Answer, Chunk, Failed, Job
 from connectors.spreadsheet.reading.signature import UnreadableFileError, unreadable
 
@@ -141,13 +143,16 @@ class ChildReader:
         return self._child
 
     def _answer(self, child: subprocess.Popen[bytes], job: Job) -> Chunk | Answer:
-        assert child.stdout is not None  # noqa: S101  # it was started with pipes
+        assert isinstance(child.stdout, BufferedReader)  # noqa: S101  # it was started with pipes
         overdue = threading.Event()
         watchdog = threading.Timer(PATIENCE * job.options.seconds, _overdue, (child, overdue))
         watchdog.daemon = True
         watchdog.start()
         try:
-            answer: Chunk | Answer | Failed = pickle.load(child.stdout)  # noqa: S301  # written by our own child
+            # Waits for the first byte, so that nobody else's collections are held off meanwhile.
+            child.stdout.peek(1)
+            with no_collections():
+                answer: Chunk | Answer | Failed = pickle.load(child.stdout)  # noqa: S301  # written by our own child
         except (EOFError, pickle.UnpicklingError) as error:
             raise self._died(job, overdue=overdue.is_set()) from error
         finally:
