@@ -116,6 +116,9 @@ def tombstone(connection: Connection, kind: EntityKind, which: ColumnElement[boo
 def mark(connection: Connection, kind: EntityKind, which: ColumnElement[bool], origin: Origin, field: str) -> int:
     """Set `deleted_at` or `lost_access_at` of rows that have it not, with history; give their number."""
     table = TABLES[kind]
+    # Mostly there are none, and each statement below would look through all that the scope holds to find that out.
+    if not connection.execute(select(exists().where(which))).scalar():
+        return 0
     entry = {
         "entity": kind.value,
         "field": field,
