@@ -84,7 +84,19 @@ def read_marks(package: Package, sheet: Sheet, *, indents: bool = False) -> Shee
 
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
 _ROW = re.compile(rb'<row r="([0-9]+)"')
-_MARKS = (b"<f", b'="e"', b"hidden=", b"<mergeCell", b"<!", b"='", b" =", b"= ", b"<c>", b"<row>")
+_MARKS = (
+    (b"f", b"<f"),
+    (b"e", b'="e"'),
+    (b"h", b"hidden="),
+    (b"m", b"<mergeCell"),
+    (b"!", b"<!"),
+    (b"'", b"='"),
+    (b" =", b" ="),
+    (b"= ", b"= "),
+    (b"<c>", b"<c>"),
+    (b"<row>", b"<row>"),
+)
+"""After a byte of it that is rare among cells, where it has one: a single byte is found ten times as fast."""
 _SMALL_AREA = 4_000_000
 """Up to so many cells it does not matter whether those that are only formatted are counted as filled."""
 
@@ -115,7 +127,7 @@ class _PlainScan:
                 cut = window.rfind(b"<")
                 whole, rest = window[:cut], window[cut:]
                 torn = cut < 0 or len(rest) > _PIECE
-                if torn or any(mark in window for mark in _MARKS) or not self._see(whole):
+                if torn or any(rare in window and mark in window for rare, mark in _MARKS) or not self._see(whole):
                     return None
         columns = {letters: column_number(letters.decode()) for letters in self._columns}
         marks = SheetMarks(self._last_row, max(columns.values(), default=0))
