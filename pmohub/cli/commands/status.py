@@ -1,6 +1,7 @@
 """`pmohub status`: the portfolio and the freshness of what it rests on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from pmohub.cli.output import Column, Output, Screen, State, count
 
 if TYPE_CHECKING:
     from pmohub.portfolio import ConnectorLine, ProjectLine
+    from sync.scheduling.standing import Standing
 
 PROJECTS = (
     Column("Project"),
@@ -24,7 +26,13 @@ PROJECTS = (
     Column("Slip", right=True),
     Column("Deviations", right=True),
 )
-CONNECTORS = (Column("Connector"), Column("State"), Column("Last read in full"), Column("Quarantined", right=True))
+CONNECTORS = (
+    Column("Connector"),
+    Column("State"),
+    Column("Last read in full"),
+    Column("Next run"),
+    Column("Quarantined", right=True),
+)
 HEALTH = {"green": State("ok", "green"), "amber": State("warn", "amber"), "red": State("bad", "red")}
 NOT_JUDGED = "The standards have not been applied yet: no sync has run to its end."
 UNKNOWN_HEALTH = State("unset", "not set")
@@ -35,23 +43,26 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     from canonical.store.holds import holds
     from pmohub.cli.session import store_for
     from pmohub.portfolio import connectors, is_judged, left_behind, open_by_severity, projects
+    from pmohub.serving.standings import standings
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
-        lines, sources = projects(hub.engine), connectors(hub.engine, hub.now())
+        now = hub.now()
+        lines, sources = projects(hub.engine), connectors(hub.engine, now)
         severities, judged = open_by_severity(hub.engine), is_judged(hub.engine)
         zone, held = hub.timezone, [one.problem for one in holds(hub.engine)]
         declared = hub.configuration.declared
         left = left_behind(hub.engine, declared)
+        next_runs = {name: NextRun(found, now, zone) for name, found in standings(hub, now)}
     if as_json:
-        output.out.json(_document(lines, sources, severities if judged else None, held))
+        output.out.json(_document(lines, sources, severities if judged else None, held, next_runs))
         return exits.DONE
     if not sources:
         output.out.line("Nothing has been read yet.")
         output.out.next("pmohub sync")
         return exits.DONE
     show(output.out, lines)
-    _sources(output.out, sources, zone, declared)
+    _sources(output.out, sources, zone, declared, next_runs)
     for problem in left:
         output.out.line()
         output.out.problem(problem)
@@ -89,15 +100,58 @@ def _row(line: "ProjectLine") -> tuple[str | State, ...]:
     )
 
 
-def _sources(out: Screen, sources: Sequence["ConnectorLine"], zone: ZoneInfo, declared: Collection[str]) -> None:
-    rows = []
+@dataclass(frozen=True, slots=True)
+class NextRun:
+    """When a connector is read next; `standing` is None for one that is read by hand."""
+
+    standing: "Standing | None"
+    now: datetime
+    zone: ZoneInfo
+
+    def shown(self) -> str | State:
+        """Say it in a cell."""
+        if self.standing is None:
+            return State("plain", "by hand")
+        due = when(self.standing.due, self.zone)
+        if self.standing.running:
+            return State("plain", "under way")
+        if self.standing.failures:
+            return State("bad", f"{due} ({count(self.standing.failures, 'failure')})")
+        if self.standing.is_overdue(self.now):
+            return State("warn", f"overdue since {due}")
+        return due if self.standing.due > self.now else "due"
+
+    def document(self) -> dict[str, object] | None:
+        """Give it for `--json`."""
+        found = self.standing
+        if found is None:
+            return None
+        return {
+            "due": found.due,
+            "overdue": found.is_overdue(self.now),
+            "running": found.running,
+            "failures": found.failures,
+        }
+
+
+def _sources(
+    out: Screen,
+    sources: Sequence["ConnectorLine"],
+    zone: ZoneInfo,
+    declared: Collection[str],
+    next_runs: Mapping[str, NextRun],
+) -> None:
+    rows: list[tuple[str | State, ...]] = []
     for one in sources:
         state = STATES.get(one.last_state or "", State("plain", "not read yet"))
         if one.id not in declared:
             state = State("warn", "not configured")
         elif state.style == "ok" and not one.fresh:
             state = State("warn", "stale")
-        rows.append((one.id, state, _moment(one.last_success_at, zone), f"{one.quarantined:,}"))
+        following = next_runs[one.id].shown() if one.id in next_runs else "–"
+        rows.append((one.id, state, _moment(one.last_success_at, zone), following, f"{one.quarantined:,}"))
+    new = [name for name in next_runs if name not in {one.id for one in sources}]
+    rows += [(name, State("plain", "not read yet"), "never", next_runs[name].shown(), "0") for name in new]
     out.line()
     out.table(CONNECTORS, rows)
 
@@ -129,12 +183,16 @@ def _document(
     sources: Sequence["ConnectorLine"],
     severities: dict[str, int] | None,
     held: Sequence[Problem],
+    next_runs: Mapping[str, NextRun],
 ) -> dict[str, object]:
     from dataclasses import asdict
 
     return {
         "projects": [asdict(line) for line in lines],
-        "connectors": [asdict(one) for one in sources],
+        "connectors": [
+            {**asdict(one), "next_run": next_runs[one.id].document() if one.id in next_runs else None}
+            for one in sources
+        ],
         "open_deviations": severities,
         "held_back": [asdict(one) for one in held],
     }

@@ -1,0 +1,62 @@
+"""`pmohub status` says when each connector is read next, and which one is late or left alone."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pmohub.cli import main
+from pmohub.composition import Hub
+from tests.serving.conftest import Folder
+from tests.serving.test_health import noted
+
+HubOf = Callable[[Path], Hub]
+
+
+@pytest.fixture
+def status(
+    folder: Folder, hub_of: HubOf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    hub = hub_of(folder(late="fine", failing="fine", new="fine", calm="fine"))
+    monkeypatch.chdir(hub.configuration.folder)
+    with pytest.raises(SystemExit):
+        main(["sync", "late", "failing", "calm"])
+    noted(hub, "sync", "failing", hub.now() + timedelta(seconds=1), "failed")
+    noted(hub, "sync", "failing", hub.now() + timedelta(seconds=2), "failed")
+
+    def run(*arguments: str) -> str:
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main(["status", *arguments])
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_the_table_says_when_each_connector_is_read_next(status: Callable[..., str]) -> None:
+    lines = {line.split()[0]: line for line in status().splitlines() if line.strip()}
+    assert "1 Jan, 00:00" in lines["calm"]
+    assert "2 failures" in lines["failing"]
+    assert "not read yet" in lines["new"]
+    assert "due" in lines["new"]
+
+
+def test_json_has_the_moment_and_the_failures(status: Callable[..., str]) -> None:
+    found = {one["id"]: one["next_run"] for one in json.loads(status("--json"))["connectors"]}
+    assert found["failing"]["failures"] == 2
+    assert not found["calm"]["overdue"]
+    assert found["calm"]["due"][4:16] == "-01-01T00:00"
+
+
+def test_a_run_that_should_have_begun_long_ago_is_overdue(
+    status: Callable[..., str], folder: Folder, hub_of: HubOf
+) -> None:
+    config = Path("config.toml")
+    config.write_text(config.read_text().replace("0 0 1 1 *", "* * * * *"))
+    hub = hub_of(Path())
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE run SET started_at = started_at - 7200000 WHERE connector = 'late'")
+    (late,) = (line for line in status().splitlines() if line.split()[:1] == ["late"])
+    assert "overdue since" in late
