@@ -1,8 +1,4 @@
-"""What follows from the rows and their history and is kept for rules: leaves, since when, and the last activity.
-
-The hub's own writes are no activity. A tool's own "updated at" counts only for what the hub never wrote to, since it
-cannot tell whose update it was.
-"""
+"""What follows from the rows and their history and is kept for rules: leaves, a project's last activity and report."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,79 +10,26 @@ from sqlalchemy import (
     Connection,
     Table,
     bindparam,
-    case,
     cast,
     func,
     literal,
-    null,
     select,
     update,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
+from canonical.identity.dates import Greatest, last_change
 from canonical.identity.settings import ResolutionSettings
 from canonical.identity.working_tables import apply, in_scope, widen_by
 from canonical.schema.columns import EPOCH, Instant
 from canonical.schema.entities import project, source_project, status_update, task, time_entry
-from canonical.schema.operations import change
 
 
-class Greatest(GenericFunction[Any]):
-    """The greatest of values of which none is NULL."""
-
-    name = "greatest"
-    type = Instant()
-    inherit_cache = True
-
-
-class Least(GenericFunction[Any]):
-    """The least of values of which none is NULL."""
-
-    name = "least"
-    type = Instant()
-    inherit_cache = True
-
-
-@compiles(Greatest, "sqlite")
-def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return f"max{compiler.process(element.clause_expr, **options)}"
-
-
-@compiles(Least, "sqlite")
-def _least(element: Least, compiler: SQLCompiler, **options: Any) -> str:
-    return f"min{compiler.process(element.clause_expr, **options)}"
-
-
-def mark_leaves(connection: Connection, *, everything: bool) -> int:
-    """Say of each task whether no live task is part of it."""
+def mark_leaves(connection: Connection) -> int:
+    """Say of each task to look at whether no live task is part of it."""
     child = task.alias("child")
     parents = select(child.c.id).where(child.c.parent_id == task.c.id, child.c.deleted_at.is_(None))
     leaf = (~parents.exists()).label("is_leaf")
-    return apply(connection, task, [leaf], select(task.c.id), everything=everything, among="leaf")
-
-
-def date_tasks(connection: Connection, *, everything: bool) -> int:
-    """Say since when each task has its status, and when its team last changed it."""
-    own = (change.c.entity_id == task.c.id) & (change.c.field == "status")
-    changed = select(func.max(change.c.at, type_=Instant())).where(own).scalar_subquery()
-    seen, updated = task.c.first_seen_at, task.c.source_updated_at
-    at_least = Least(seen, func.coalesce(updated, seen), func.coalesce(task.c.status_since, seen))
-    values = [
-        func.coalesce(changed, at_least, type_=Instant()).label("status_since"),
-        _last_change(task).label("last_activity_at"),
-    ]
-    return apply(connection, task, values, select(task.c.id), everything=everything)
-
-
-def _last_change(table: Table) -> ColumnElement[Any]:
-    own = change.c.entity_id == table.c.id
-    by_team = select(func.max(change.c.at, type_=Instant())).where(own, change.c.by_hub.is_(False)).scalar_subquery()
-    by_hub = select(change.c.id).where(own, change.c.by_hub.is_(True)).exists()
-    updated = case((by_hub, null()), else_=table.c.source_updated_at)
-    first = func.coalesce(table.c.source_created_at, updated, table.c.first_seen_at)
-    return Greatest(func.coalesce(by_team, first), func.coalesce(updated, first), first)
+    return apply(connection, task, [leaf], select(task.c.id), everything=False, among="leaf")
 
 
 def date_projects(connection: Connection, now: datetime, *, everything: bool) -> int:
@@ -96,7 +39,7 @@ def date_projects(connection: Connection, now: datetime, *, everything: bool) ->
     """
     booked = _newest(connection, time_entry.c.work_date, now.date(), time_entry)
     recorded = (
-        select(func.max(_last_change(source_project), type_=Instant()))
+        select(func.max(last_change(source_project), type_=Instant()))
         .where(source_project.c.project_id == project.c.id)
         .scalar_subquery()
     )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from canonical.identity import scope
-from canonical.identity.derived import date_projects, date_status_updates, date_tasks, mark_leaves
+from canonical.identity.derived import date_projects, date_status_updates, mark_leaves
 from canonical.identity.linking import link_records, person_edges, project_edges
 from canonical.identity.merging import assign_departments, merge_people, merge_projects
 from canonical.identity.names import Names
@@ -25,7 +25,7 @@ from canonical.identity.task_names import name_tasks
 from canonical.identity.typed_people import Asked, add_typed_people, named_before, settle_typed_people
 from canonical.identity.working_tables import answer, in_scope, widen_by
 from canonical.identity.working_tables import scope as looked_at
-from canonical.schema.entities import further_project, status_update, task, time_entry
+from canonical.schema.entities import further_project, task, time_entry
 from canonical.vocabulary import EntityKind
 
 
@@ -131,17 +131,20 @@ class Pass:
             self.connection.execute(insert(answer), rows)
 
     def _references(self) -> int:
-        written = 0
-        for table in REFERENCES:
-            written += fill_references(self.connection, table, everything=self.everything)
-            note_unresolved(self.connection, table, everything=self.everything)
+        written = sum(self._filled(table) for table in REFERENCES if table is not time_entry)
         fill_further_projects(self.connection)
-        inherit_projects(self.connection, everything=self.everything)
-        written += fill_projects(self.connection, task, everything=self.everything)
+        inherited = inherit_projects(self.connection, everything=self.everything)
+        if inherited:
+            written += fill_projects(self.connection, task, everything=self.everything)
+        written += self._filled(time_entry)
         if not self.everything:
             scope.widen_to_time_entries(self.connection)
-        for table in (time_entry, status_update):
-            written += fill_projects(self.connection, table, everything=self.everything)
+            written += fill_projects(self.connection, time_entry, everything=False)
+        return written
+
+    def _filled(self, table: Table) -> int:
+        written = fill_references(self.connection, table, everything=self.everything)
+        note_unresolved(self.connection, table, everything=self.everything)
         return written
 
     def _project_rows(self) -> int:
@@ -152,12 +155,9 @@ class Pass:
 
     def _derived(self) -> int:
         connection, everything = self.connection, self.everything
-        return (
-            mark_leaves(connection, everything=everything)
-            + date_tasks(connection, everything=everything)
-            + date_projects(connection, self.now, everything=everything)
-            + date_status_updates(connection, self.settings, everything=everything)
-        )
+        leaves = 0 if everything else mark_leaves(connection)
+        dated = date_projects(connection, self.now, everything=everything)
+        return leaves + dated + date_status_updates(connection, self.settings, everything=everything)
 
     def _widen_to_derived(self) -> None:
         if not self.everything:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from canonical.identity.dates import task_dates
 from canonical.identity.names import Reason
 from canonical.identity.working_tables import answer, apply, in_scope, scope, widen
 from canonical.schema.entities import (
@@ -79,17 +80,44 @@ MOST_LEVELS = 64
 
 
 def fill_references(connection: Connection, table: Table, *, everything: bool) -> int:
-    """Write what the references of the rows to look at name; say how many rows changed."""
+    """Write what the references of the rows to look at name, and all that follows; say how many rows changed.
+
+    A row is written once for all of it: on PostgreSQL each time costs a new row version with an entry in every index.
+    """
     joined: FromClause = table
-    values: list[ColumnElement[Any]] = []
+    values: dict[str, ColumnElement[Any]] = {}
     for number, reference in enumerate(REFERENCES[table]):
         found = answer.alias(f"answer_{number}")
         joined = joined.outerjoin(found, _answers(found, table, reference))
-        values.append(_new_value(table, reference, found))
-    return apply(connection, table, values, select(table.c.id).select_from(joined), everything=everything)
+        values[reference.column] = _new_value(table, reference, found)
+    if table is time_entry:
+        joined = joined.outerjoin(task, task.c.id == values["task_id"])
+        own = values["source_project_id"]
+        values["source_project_id"] = case((time_entry.c.project_ref.is_(None), task.c.source_project_id), else_=own)
+    if "project_id" in table.c and table is not source_project:
+        joined = joined.outerjoin(source_project, source_project.c.id == values["source_project_id"])
+        values["project_id"] = source_project.c.project_id
+    if table is task:
+        values |= task_dates()
+    if table is task and everything:
+        parents = _parents()
+        joined = joined.outerjoin(parents, parents.c.id == task.c.id)
+        values["is_leaf"] = parents.c.id.is_(None)
+    labelled = [value.label(name) for name, value in values.items()]
+    return apply(connection, table, labelled, select(table.c.id).select_from(joined), everything=everything)
 
 
-def _answers(found: Any, table: Table, reference: Reference) -> ColumnElement[bool]:
+def _parents() -> FromClause:
+    """The tasks of which live ones are part, where all references were asked for, and NULL, which no task equals."""
+    child = task.alias("child")
+    (reference,) = (each for each in REFERENCES[task] if each.target is EntityKind.TASK)
+    named = _answers(answer, child, reference)
+    # Joined outwards: SQLite would else go from each answer through all tasks of its connector.
+    found = select(answer.c.id).select_from(child.outerjoin(answer, named)).where(child.c.deleted_at.is_(None))
+    return found.distinct().subquery("parents")
+
+
+def _answers(found: Any, table: FromClause, reference: Reference) -> ColumnElement[bool]:
     return and_(
         found.c.target == reference.target.value,
         found.c.connector == table.c.connector,
@@ -103,7 +131,7 @@ def _new_value(table: Table, reference: Reference, found: Any) -> ColumnElement[
     value: ColumnElement[Any] = found.c.id
     if inherits:
         value = case((written, value), else_=table.c[reference.column])
-    return value.label(reference.column)
+    return value
 
 
 def fill_further_projects(connection: Connection) -> None:
@@ -125,8 +153,8 @@ def fill_further_projects(connection: Connection) -> None:
     )
 
 
-def inherit_projects(connection: Connection, *, everything: bool) -> None:
-    """Give tasks without a project of their own that of the nearest task above that names one."""
+def inherit_projects(connection: Connection, *, everything: bool) -> int:
+    """Give tasks without a project of their own that of the nearest task above that names one; say to how many."""
     if not everything:
         _widen_to_descendants(connection)
     parent = task.alias("parent")
@@ -143,7 +171,8 @@ def inherit_projects(connection: Connection, *, everything: bool) -> None:
         .subquery("named")
     )
     query = select(task.c.id).select_from(task.outerjoin(named, named.c.task_id == task.c.id)).where(orphan)
-    apply(connection, task, [named.c.source_project_id.label("source_project_id")], query, everything=everything)
+    inherited = [named.c.source_project_id.label("source_project_id")]
+    return apply(connection, task, inherited, query, everything=everything)
 
 
 def _widen_to_descendants(connection: Connection) -> None:

@@ -157,3 +157,12 @@ def test_a_second_resolution_writes_nothing(world: World) -> None:
     world.settings = world.settings.model_copy(update={"timezone": "Europe/Berlin"})
     again = world.resolve()
     assert (again.everything, again.written) == (True, 0)
+
+
+def test_each_row_is_written_once_for_all_that_follows_from_it(world: World) -> None:
+    tasks = [a_task("1", project="id:p"), a_task("2", project="id:p", parent="id:1", assignee="id:u")]
+    entry = TimeEntry(external_id="e", task="id:2", person="id:u", work_date=NOW.date(), duration=60)
+    world.give("jira", a_project("p"), a_person("u"), *tasks, entry)
+    of_the_project = 2  # its fields, and in the end the last activity of all that is in it
+    assert world.resolve().written == of_the_project + len(["u", *tasks, entry])
+    assert [world.task("jira", each)["is_leaf"] for each in "12"] == [False, True]
