@@ -203,7 +203,9 @@ def headline(lines: Sequence[ProjectLine]) -> str:
     late = sum(slip > LATE for slip in slips)
     finish = f"{late} of {len(slips)} with a baseline {_is(late)} more than {LATE} working days late"
     parts = [
-        f"{red} of {len(lines)} {'project' if len(lines) == 1 else 'projects'} {_is(red)} reported red",
+        f"{red} of {len(lines)} projects {_is(red)} reported red"
+        if len(lines) > 1
+        else f"{red} of 1 project is reported red",
         *([f"{unknown} {'has' if unknown == 1 else 'have'} no health"] if unknown else []),
         finish if slips else "how late they are is not known, none has a baseline and a planned finish",
     ]

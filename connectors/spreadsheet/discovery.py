@@ -171,6 +171,9 @@ def _line(entity: EntityKind, source: SourceFile, sheet: SheetSurvey, *, with_fi
     has_project = any(column.suggestion == "project" for column in sheet.columns)
     if entity is EntityKind.TASK and not has_project:
         parts.append('project = { file = true, status = "active" }')
+    told = {column.suggestion for column in sheet.columns} & {"parent", "level"}
+    if sheet.indented and not told and not (key is not None and any("." in value for value in key.values)):
+        parts.append('parents = "indentation"')
     mapped = [column for column in sheet.columns if column.suggestion not in {None, "key"}]
     columns = ", ".join(f"{column.suggestion} = {_column(column)}" for column in mapped)
     if columns:

@@ -5,6 +5,9 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import openpyxl
+from openpyxl.styles import Alignment
+
 from canonical.vocabulary import EntityKind
 from connectors.spreadsheet import KIND
 from tests.spreadsheet.sheets import pull, reader, workbook
@@ -140,3 +143,23 @@ def test_a_duration_is_no_effort(tmp_path: Path) -> None:
     workbook(tmp_path / "p.xlsx", {"Plan": rows})
     found = {field.name: field.suggestion for field in reader(tmp_path, {"path": "p.xlsx"}).discover().fields}
     assert found == {"Nr.": "key", "Ma\u00dfnahme": "title", "Dauer": None, "Arbeit": "original_estimate"}
+
+
+def test_indented_titles_make_parents_unless_something_else_does(tmp_path: Path) -> None:
+    rows = [["ID", "Task", "Owner"], [1, "Build", "Jo"], [2, "   Paint", "Jo"]]
+    workbook(tmp_path / "p.xlsx", {"Plan": rows})
+    options = tomllib.loads(f'path = "p.xlsx"\n{reader(tmp_path, {"path": "p.xlsx"}).discover().mapping}')
+    assert options["sheets"]["tasks"]["parents"] == "indentation"
+    assert pull(tmp_path, options).tasks["2"].parent == "id:p.xlsx#Plan#1"
+    workbook(tmp_path / "p.xlsx", {"Plan": [rows[0], ["1", *rows[1][1:]], ["1.1", *rows[2][1:]]]})
+    assert "indentation" not in reader(tmp_path, {"path": "p.xlsx"}).discover().mapping
+
+
+def test_the_indentation_of_cells_is_found_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Plan"
+    for row in (["ID", "Task", "Owner"], [1, "Build", "Jo"], [2, "Paint", "Jo"]):
+        book.active.append(row)
+    book.active["B3"].alignment = Alignment(indent=1)
+    book.save(tmp_path / "p.xlsx")
+    assert 'parents = "indentation"' in reader(tmp_path, {"path": "p.xlsx"}).discover().mapping

@@ -126,6 +126,17 @@ def test_slashes_follow_the_setting(day: date, day_first: bool) -> None:
     assert read_date(text, DateStyle(day_first=day_first)) == day
 
 
+@pytest.mark.parametrize(
+    ("text", "hour"), [("3/15/2026 12:05 AM", 0), ("15/Mar/26 5:05 PM", 17), ("15. Mar 2026, 12:05 p.m.", 12)]
+)
+def test_a_clock_of_twelve_hours_is_read(text: str, hour: int) -> None:
+    style = DateStyle(two_digit_years=True)
+    assert read_moment(text, style) == datetime(2026, 3, 15, hour, 5)  # noqa: DTZ001
+    assert read_date(text, style) == date(2026, 3, 15)
+    with pytest.raises(UnreadableError, match="no such time of day"):
+        read_moment("3/15/2026 13:05 PM", style)
+
+
 def test_a_moment_keeps_its_time_and_zone() -> None:
     assert read_moment("2026-03-04T14:30:00Z", PLAIN) == datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 

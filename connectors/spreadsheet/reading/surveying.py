@@ -79,6 +79,7 @@ class SheetSurvey:
     entity: EntityKind | None = None
     wide: str | None = None
     needs_year: bool = False
+    indented: bool = False
 
 
 def survey(job: Job) -> list[SheetSurvey]:
@@ -88,7 +89,7 @@ def survey(job: Job) -> list[SheetSurvey]:
         UnreadableFileError: the file cannot be read.
     """
     opened = OpenFile(job)
-    return [_sheet(opened.grid(name), visible, job) for name, visible in opened.names()]
+    return [_sheet(opened.grid(name, indents=True), visible, job) for name, visible in opened.names()]
 
 
 def _sheet(grid: Grid, visible: bool, job: Job) -> SheetSurvey:  # a plain fact of the sheet
@@ -110,7 +111,21 @@ def _sheet(grid: Grid, visible: bool, job: Job) -> SheetSurvey:  # a plain fact 
     found.entity = _entity(found, job)
     if found.entity is not None:
         _suggest(found, found.entity)
+    if found.entity is EntityKind.TASK:
+        found.indented = _is_indented(found, grid)
     return found
+
+
+def _is_indented(found: SheetSurvey, grid: Grid) -> bool:
+    """Say whether a tenth of the titles or more is indented, by blanks or by the cell's format; fewer are slips."""
+    column = next((column.index for column in found.columns if column.suggestion == "title"), None)
+    depths: list[tuple[int, int]] = []
+    for number, cells in islice(grid.rows(), SAMPLED_ROWS):
+        cell = cells[column] if column is not None and column < len(cells) else None
+        if number > found.header and column is not None and isinstance(cell, str) and cell.strip():
+            depths.append((len(cell) - len(cell.lstrip()), grid.indent(number, column + 1)))
+    deeper = sum(depth > min(depths) for depth in depths)
+    return deeper > 0 and 10 * deeper >= len(depths)
 
 
 def _headings(grid: Grid) -> Headings | None:

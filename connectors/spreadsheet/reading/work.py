@@ -61,11 +61,11 @@ class OpenFile:
         """Give the sheets in order, and whether each is visible; a text table has one without a name."""
         return [("", True)] if isinstance(self._opened, Grid) else self._opened.names()
 
-    def grid(self, name: str, options: SheetOptions | None = None) -> Grid:
-        """Read one sheet, with what its options need of it."""
+    def grid(self, name: str, options: SheetOptions | None = None, *, indents: bool = False) -> Grid:
+        """Read one sheet, with what its options need of it, or with the indentation of its cells."""
         if isinstance(self._opened, Grid):
             return self._opened
-        return self._opened.grid(name, indents=getattr(options, "parents", None) == "indentation")
+        return self._opened.grid(name, indents=indents or getattr(options, "parents", None) == "indentation")
 
 
 def applies(options: SheetOptions, job: Job) -> bool:

@@ -11,10 +11,13 @@ from connectors.spreadsheet.values.cells import Broken, Cell, UnreadableError, a
 
 NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\.?")
 ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-DAY_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*([^\W\d_]+)\.?,?[\s-]*(\d{4}|\d{2})")
+DAY_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?[\s/-]*([^\W\d_]+)\.?,?[\s/-]*(\d{4}|\d{2})")
 MONTH_DAY = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 WEEKDAY = re.compile(r"[^\W\d_]{2,10}\.?,?\s+(?=\S*\d)")
-CLOCK = re.compile(r"(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*(Z|Uhr|[+-]\d{2}:?\d{2}))?$")
+CLOCK = re.compile(
+    r"(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*([AP])\.?M\.?)?(?:\s*(Z|Uhr|[+-]\d{2}:?\d{2}))?$",
+    re.IGNORECASE,
+)
 WEEK = re.compile(
     r"(?:KW|CW|W|WK|Week|Woche)\s*\.?\s*(\d{1,2})\s*[/.,-]?\s*(\d{4})|(\d{4})\s*[-/]?\s*(?:KW|CW|W)\s*(\d{1,2})",
     re.IGNORECASE,
@@ -119,16 +122,27 @@ def read_moment(cell: Cell, style: DateStyle) -> datetime:
     if isinstance(cell, str) and (clock := CLOCK.search(cell.strip())):
         day = read_date(cell.strip()[: clock.start()], style)
         try:
-            moment = datetime.combine(day, time(int(clock[1]), int(clock[2]), int(clock[3] or 0)))
+            moment = datetime.combine(day, time(_hour(clock[1], clock[4]), int(clock[2]), int(clock[3] or 0)))
         except ValueError as error:
             raise UnreadableError(
                 reason=f"{cell!r} has no such time of day.", remedy="Type it as 2026-03-31 14:30."
             ) from error
-        zone = clock[4]
-        if zone and zone != "Uhr":
-            return datetime.fromisoformat(f"{moment.isoformat()}{'+00:00' if zone == 'Z' else zone}")
+        zone = clock[5]
+        if zone and zone.casefold() != "uhr":
+            return datetime.fromisoformat(f"{moment.isoformat()}{'+00:00' if zone in 'Zz' else zone}")
         return moment
     return datetime.combine(read_date(cell, style), time(0))
+
+
+def _hour(typed: str, half: str | None) -> int:
+    """Give the hour of a clock of 24; that of a clock of 12 goes from 1 to 12."""
+    hour = int(typed)
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        message = "no hour of a half day"
+        raise ValueError(message)
+    return hour % 12 + (12 if half in "Pp" else 0)
 
 
 def read_period(text: str, style: DateStyle) -> date | Period | None:
