@@ -34,7 +34,7 @@ def with_template(folder: Path, text: str = TEMPLATE) -> None:
 
 def test_a_plan_without_a_template_says_that_there_is_none(plan: Run) -> None:
     plan("sync")
-    assert "The configuration names no template field" in plan("writeback", "plan").out
+    assert "Nothing is to be written: the configuration names no template field." in plan("writeback", "plan").out
 
 
 def test_items_stand_in_the_order_of_their_numbers(plan: Run, tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ def plan(
     if planned.plan.items or wanted.project or wanted.task:
         show_plan(output.out, planned.plan, everything=everything)
     else:
-        output.out.line("The configuration names no template field, and nothing else is ever written.")
-        output.out.line("One is a table such as [template.task.pmo_phase]; the guide to write-back has an example.")
+        output.out.line("Nothing is to be written: the configuration names no template field.")
+        output.out.line("One is a table such as [template.task.pmo_phase]; docs/reference/template.md explains it.")
     for problem in planned.problems:
         output.err.line()
         output.err.problem(problem)
