@@ -7,6 +7,7 @@ The contract suite in `pmohub.testing` holds a connector to every sentence below
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -174,6 +175,10 @@ class Reader(ABC):
     def traffic(self) -> Traffic:
         """Say what this reader has cost the tool since it was made; nothing, if it does not count."""
         return Traffic()
+
+    def credential_expires_at(self) -> datetime | None:
+        """Say when the credential ends, an aware moment; None where the tool does not say, or there is none."""
+        return None
 
     @abstractmethod
     def fingerprint(self) -> str:

@@ -155,7 +155,8 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     with report.stage("check"):
         reader = setup.open_reader()
         fingerprint = reader.fingerprint()
-        register(engine, setup.id, setup.kind, setup.department, reader.provides(), setup.fresh_for)
+        provides, credential = reader.provides(), reader.credential_expires_at()
+        register(engine, setup.id, setup.kind, setup.department, provides, setup.fresh_for, credential)
         check_fingerprint(engine, setup.id, fingerprint, reader.continues)
     pulling = _Pulling(engine, setup, worker, lease, report, reader)
     try:

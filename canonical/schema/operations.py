@@ -18,10 +18,12 @@ connector = Table(
     Column("retired_at", Instant),
     Column("census_at", Instant),
     Column("precondition", Text),
+    Column("credential_expires_at", Instant),
 )
 """`cursor`: JSON, safe to resume from; stored in the transaction of its batch. `provides`: JSON, fields by entity.
 `fresh_for`: seconds after `last_success_at` in which what it said still counts. `census_at`: when all that is visible
-was last listed. `precondition`: how surely a team's edit in the moment of writing is kept, as its writer last said."""
+was last listed. `precondition`: how surely a team's edit in the moment of writing is kept, as its writer last said.
+`credential_expires_at`: as the tool said in the last run."""
 
 lease = Table(
     "lease",
@@ -171,3 +173,15 @@ resolution = Table(
     Column("at", Instant, nullable=False),
 )
 """One row: the settings under which all rows were last resolved; others, or none, make the next one look at all."""
+
+told = Table(
+    "told",
+    metadata,
+    Column("recipient", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("recipient", "matter"),
+)
+"""What a recipient of notices was last told of a matter (`deviation:12`, `connector:plans`), and when. `token` is the
+state that was told; another one is news."""

@@ -31,6 +31,7 @@ class ConnectorState:
     last_success_at: datetime | None
     retired_at: datetime | None
     census_at: datetime | None
+    credential_expires_at: datetime | None
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether what it said still counts."""
@@ -53,7 +54,13 @@ class OtherInstanceError(ProblemError):
 
 
 def register(
-    engine: Engine, connector_id: str, kind: str, department_id: str, provides: Provides, fresh_for: timedelta | None
+    engine: Engine,
+    connector_id: str,
+    kind: str,
+    department_id: str,
+    provides: Provides,
+    fresh_for: timedelta | None,
+    credential_expires_at: datetime | None = None,
 ) -> None:
     """Store what the configuration says of a connector now; its cursor and fingerprint stay as they are."""
     values = {
@@ -62,6 +69,7 @@ def register(
         "provides": orjson.dumps({entity.value: sorted(names) for entity, names in provides.items()}).decode(),
         "fresh_for": None if fresh_for is None else int(fresh_for.total_seconds()),
         "retired_at": None,
+        "credential_expires_at": credential_expires_at,
     }
     with writing(engine) as connection:
         insertion = insert_into(connection, table).values(id=connector_id, **values)
@@ -89,6 +97,7 @@ def states(engine: Engine) -> list[ConnectorState]:
             last_success_at=row.last_success_at,
             retired_at=row.retired_at,
             census_at=row.census_at,
+            credential_expires_at=row.credential_expires_at,
         )
         for row in rows
     ]

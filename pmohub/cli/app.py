@@ -13,6 +13,7 @@ from pmohub.cli.commands import (
     export,
     identity,
     init,
+    notify,
     quarantine,
     report,
     rules,
@@ -49,6 +50,7 @@ def build() -> typer.Typer:
     app.command("waive", rich_help_panel=WORK)(exceptions.waive)
     app.command("dismiss", rich_help_panel=WORK)(exceptions.dismiss)
     app.command("status", rich_help_panel=WORK)(status.status)
+    app.command("notify", rich_help_panel=WORK)(notify.notify)
     app.command("report", rich_help_panel=WORK)(report.report)
     app.command("serve", rich_help_panel=WORK)(serve.serve)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)

@@ -33,6 +33,7 @@ def cross_check(
     yield from _links(source, document, declared)
     yield from _custom_fields(source, document, connectors)
     yield from _standards(source, document)
+    yield from _channels(source, document)
 
 
 def _departments(source: Source, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:
@@ -47,6 +48,17 @@ def _departments(source: Source, connectors: Mapping[str, "Connector"]) -> Itera
             if department not in known:
                 what = f"Unknown department “{department}”"
                 yield not_among(source, at, what, department, known, "departments", f"{name} is left out."), name
+
+
+def _channels(source: Source, document: Document) -> Iterator[Finding]:
+    tables = source.data.get("departments", {})
+    known = sorted(tables) if isinstance(tables, dict) else []
+    for name, channel in document.notifications.channels.items():
+        for number, department in enumerate(channel.departments):
+            if department not in known:
+                at: KeyPath = ("notifications", "channels", name, "departments", number)
+                what = f"Unknown department “{department}”"
+                yield not_among(source, at, what, department, known, "departments", NOTHING), None
 
 
 def _precedence(source: Source, document: Document, declared: Sequence[str]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from pmohub.config.model import (
     HubTable,
     LinksTable,
     LogTable,
+    NotificationsTable,
     PeopleTable,
     PlausibilityTable,
     ServeTable,
@@ -62,6 +63,7 @@ class Configuration:
     plausibility: PlausibilityTable
     log: LogTable
     serve: ServeTable
+    notifications: NotificationsTable
 
     @property
     def folder(self) -> Path:
@@ -153,6 +155,7 @@ class _Loader:
             plausibility=self._section("plausibility", PlausibilityTable()),
             log=self._section("log", LogTable()),
             serve=self._section("serve", ServeTable()),
+            notifications=self._section("notifications", NotificationsTable()),
         )
 
     def _section(self, name: str, default: Model) -> Model:
@@ -243,6 +246,7 @@ class _Loader:
             plausibility=document.plausibility,
             log=document.log,
             serve=document.serve,
+            notifications=document.notifications,
         )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from canonical.vocabulary import PmoMode
+from canonical.vocabulary import PmoMode, Severity
 from connectors.secrets import Secret
 from pmohub.config.refusal import refuse
 from pmohub.config.schedule import read_hours, read_schedule
@@ -262,6 +262,41 @@ class ServeTable(Table):
         return address
 
 
+class About(StrEnum):
+    """What a channel is told of."""
+
+    DEVIATIONS = "deviations"
+    OPERATIONS = "operations"
+
+
+class ChannelTable(Table):
+    """Where notices go: a mailbox, a room of a chat."""
+
+    address: Secret = Field(
+        description="An Apprise address, by reference, since it holds a password: mailtos://…, slack://…, json://…."
+    )
+    about: About = Field(
+        default=About.DEVIATIONS,
+        description="deviations: what opened, reopened or became graver, one digest a day at most. operations: a tool "
+        "that cannot be read, a credential about to end, a result that waits for a person; for admins.",
+    )
+    departments: tuple[str, ...] = Field(
+        default=(),
+        description="Deviations of these alone. Supportive ones are listed only where named here, else counted.",
+    )
+    severity: Severity = Field(default=Severity.MINOR, description="The lightest deviations that are told.")
+
+
+class NotificationsTable(Table):
+    """Who is told, and how; nobody, unless it says so. Never in quiet hours, nor while a result is held back."""
+
+    managers: Secret | None = Field(
+        default=None,
+        description="An Apprise mail address, by reference, through which project managers get a digest of theirs.",
+    )
+    channels: Mapping[str, ChannelTable] = Field(default_factory=dict, description="Rooms and mailboxes, by a name.")
+
+
 class PeopleTable(Table):
     """People whose names and addresses differ between tools."""
 
@@ -320,6 +355,7 @@ class Document(Table):
     plausibility: PlausibilityTable = Field(default_factory=PlausibilityTable)
     log: LogTable = Field(default_factory=LogTable)
     serve: ServeTable = Field(default_factory=ServeTable)
+    notifications: NotificationsTable = Field(default_factory=NotificationsTable)
     links: LinksTable = Field(default_factory=LinksTable)
 
 

@@ -5,13 +5,13 @@ the pull from its last stored batch, resolving and evaluating from what was touc
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from sqlalchemy import or_, select
 
@@ -23,6 +23,7 @@ from canonical.schema.writing import writeback
 from canonical.store import Counts, RunState
 from canonical.store.writebacks import IN_FLIGHT, State
 from pmohub.composition import Hub, standards
+from pmohub.notices import tell
 from pmohub.syncing import evaluated, holder, resolved, setup_of
 from pmohub.writing import plan, send
 from sync.reports import Nobody, Stopwatch
@@ -76,21 +77,13 @@ class JobReport:
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
-Notifier: TypeAlias = Callable[[Hub, JobReport], Iterable[Problem]]
-"""Tells people what a job brought, and gives what was in its way; asks `sync.scheduling.quiet.may_tell` before."""
-NOTIFIERS: list[Notifier] = []
-"""Who is called in the last stage of each job, one after the other."""
-
-
-def run_job(
-    hub: Hub, connector: str | None, *, watcher: Watcher, stop: Stop, notifiers: Sequence[Notifier] | None = None
-) -> JobReport:
+def run_job(hub: Hub, connector: str | None, *, watcher: Watcher, stop: Stop) -> JobReport:
     """Do a connector's job, or judge the portfolio anew when none is named; what goes wrong is in the report, in words.
 
     A tool that cannot be read is not written to. Where somebody asked to stop, the stage in hand ends at its next
     batch, and no other begins.
     """
-    job = _Job(hub, connector, watcher, stop, NOTIFIERS if notifiers is None else notifiers)
+    job = _Job(hub, connector, watcher, stop)
     if connector is not None:
         job.do(Stage.READ, job.read)
     job.do(Stage.RESOLVE, job.resolve)
@@ -106,14 +99,11 @@ def run_job(
 class _Job:
     """A job under way."""
 
-    def __init__(
-        self, hub: Hub, connector: str | None, watcher: Watcher, stop: Stop, notifiers: Sequence[Notifier]
-    ) -> None:
+    def __init__(self, hub: Hub, connector: str | None, watcher: Watcher, stop: Stop) -> None:
         self.hub = hub
         self.connector = connector
         self.watcher = watcher
         self.stop = stop
-        self.notifiers = notifiers
         self.report = JobReport(connector)
         self.watch = Stopwatch()
         self.plan_id: str | None = None
@@ -181,9 +171,7 @@ class _Job:
         self.report.outcomes = dict(Counter(item.state.value for item in (*done.settled, *done.ended)))
 
     def notify(self) -> None:
-        for notifier in self.notifiers:
-            self.report.problems += notifier(self.hub, self.report)
-            self.watcher.progressed()
+        self.report.problems += tell(self.hub).problems
 
     def ended(self) -> JobReport:
         self.report.seconds = self.watch.seconds

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 
 import pytest
@@ -23,6 +24,11 @@ def edit(reader: MemoryReader) -> None:
 class NamedAnew(MemoryReader):
     def fingerprint(self) -> str:
         return f"memory:{next(numbers)}"
+
+
+class TellsANaiveMoment(MemoryReader):
+    def credential_expires_at(self) -> datetime | None:
+        return datetime(2026, 12, 1)  # noqa: DTZ001  # the fault
 
 
 class AsksForItsName(MemoryReader):
@@ -130,6 +136,7 @@ class TakesAbsentForEmpty(MemoryReader):
 WRONG: dict[type[MemoryReader], str] = {
     NamedAnew: "test_the_fingerprint_is_the_same_each_time",
     AsksForItsName: "test_the_fingerprint_asks_for_no_data",
+    TellsANaiveMoment: "test_the_end_of_the_credential_is_an_aware_moment_where_it_is_known",
     PromisesTooLittle: "test_provides_covers_what_records_supply",
     TellsAnotherType: "test_custom_fields_come_as_the_type_that_is_told",
     CanWrite: "test_the_reader_cannot_write",

@@ -25,12 +25,14 @@ from connectors.spreadsheet.config import (
 )
 from pmohub.config.model import (
     BlackoutTable,
+    ChannelTable,
     ConnectorTable,
     DepartmentTable,
     Document,
     HubTable,
     LinksTable,
     LogTable,
+    NotificationsTable,
     OwnServeTable,
     PeopleTable,
     PlausibilityTable,
@@ -67,6 +69,12 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("[links]", LinksTable, ""),
     ("[plausibility]", PlausibilityTable, ""),
     ("[log]", LogTable, ""),
+    (
+        "[notifications]",
+        NotificationsTable,
+        "Who is told what by `pmohub notify` and `pmohub serve`; see [notices](../guides/notices.md).",
+    ),
+    ("[notifications.channels.NAME]", ChannelTable, "One for each room of a chat or mailbox."),
     ("[serve]", ServeTable, "How `pmohub serve` works; see [running it](../guides/running.md)."),
     ("[serve.seconds]", SecondsTable, ""),
     ("serve = { … } of a connector", OwnServeTable, ""),

@@ -11,10 +11,9 @@ from canonical.database import reading
 from canonical.schema.entities import task
 from canonical.store import RunState, recent_runs
 from pmohub.composition import Hub
-from pmohub.serving.job import JobReport, Stage, run_job
+from pmohub.serving.job import JobReport, Stage
 from pmohub.serving.orders import order_for
 from pmohub.serving.supervision import supervised
-from sync.stopping import Stop
 from tests.serving.conftest import Folder
 
 HubOf = Callable[[Path], Hub]
@@ -110,16 +109,3 @@ class Silent:
 
     def progressed(self) -> None:
         pass
-
-
-def test_those_who_tell_people_get_the_hub_and_what_the_job_brought(folder: Folder, hub_of: HubOf) -> None:
-    hub = hub_of(folder(tool="fine"))
-    told = []
-
-    def tell(of: Hub, report: JobReport) -> list[object]:
-        told.append((of, report.connector, report.changed))
-        return []
-
-    run_job(hub, "tool", watcher=Silent(), stop=Stop(), notifiers=[tell])
-    run_job(hub, None, watcher=Silent(), stop=Stop(), notifiers=[tell])
-    assert told == [(hub, "tool", 13), (hub, None, 0)]

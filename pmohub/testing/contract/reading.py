@@ -30,6 +30,10 @@ class ReadingContract(ToolHooks):
         self.take_down()
         self.reader().fingerprint()
 
+    def test_the_end_of_the_credential_is_an_aware_moment_where_it_is_known(self) -> None:
+        ends = self.reader().credential_expires_at()
+        assert ends is None or ends.utcoffset() is not None
+
     def test_provides_covers_what_records_supply(self) -> None:
         reader = self.reader()
         provides = reader.provides()

@@ -50,6 +50,11 @@ class ReadAccess:
             raise MemoryToolError(fault, tool.token)
 
     @property
+    def credential_expires_at(self) -> datetime | None:
+        """When the account's token ends; the answer to the log-in says it, so that no call is needed."""
+        return self._tool.credential_expires_at
+
+    @property
     def calls(self) -> int:
         """How many calls the tool has answered or failed."""
         return len(self._tool.calls)

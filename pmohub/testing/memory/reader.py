@@ -31,6 +31,10 @@ class MemoryReader(Reader):
         """Count the calls that the tool has had."""
         return Traffic(self.access.calls)
 
+    def credential_expires_at(self) -> datetime | None:
+        """Say what the tool says of the token."""
+        return self.access.credential_expires_at
+
     def fingerprint(self) -> str:
         """Name the tool."""
         return f"memory:{self.access.name}"

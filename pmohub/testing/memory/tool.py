@@ -75,6 +75,7 @@ class MemoryTool:
     now: datetime = datetime(2026, 1, 5, 8, tzinfo=UTC)
     tick: timedelta = timedelta(seconds=1)
     tells_deletions: bool = True
+    credential_expires_at: datetime | None = None
     read_only: frozenset[str] = frozenset()
     items: dict[tuple[EntityKind, str], Item] = field(default_factory=dict)
     history: list[HistoryEntry] = field(default_factory=list)

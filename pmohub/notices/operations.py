@@ -1,0 +1,97 @@
+"""What an admin is told: a tool that cannot be read and one that can again, a credential that ends, a hold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from canonical.problems import Problem
+from canonical.store import Run, RunKind, RunState, recent_runs
+from canonical.store.connectors import ConnectorState, states
+from canonical.store.holds import Hold, holds
+from canonical.store.told import Told
+from pmohub.notices.digest import Notice
+
+FAILED = {RunState.FAILED, RunState.LOST}
+FINISHED = {RunState.DONE, RunState.IN_PART}
+SOON = (timedelta(days=14), timedelta(days=3), timedelta(0))
+"""How long before a credential ends the admin is told, each time once."""
+RUNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing an admin should know. `token`: its state; another one is news. `is_over`: good news after trouble."""
+
+    name: str
+    token: str
+    title: str
+    lines: Sequence[str]
+    is_over: bool = False
+
+
+def matters(engine: Engine, connectors: Iterable[str], now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
+    """Give what there is to know of the configured connectors and of what is held back."""
+    known = {one.id: one for one in states(engine)}
+    for name in connectors:
+        ended = [run for run in recent_runs(engine, connector=name, limit=RUNS) if run.kind is RunKind.SYNC]
+        yield from _reading(name, ended, known.get(name), zone)
+        if name in known:
+            yield from _credential(known[name], now, zone)
+    yield from (_held(one) for one in holds(engine))
+
+
+def notice(found: Sequence[Matter], told: Mapping[str, Told]) -> Notice | None:
+    """Put what an admin was not told into words; None when that is nothing."""
+    new = [one for one in found if (one.name in told if one.is_over else _token(told, one) != one.token)]
+    if not new:
+        return None
+    return Notice(
+        subject=new[0].title if len(new) == 1 else f"{new[0].title}, and {len(new) - 1} more",
+        text="\n\n".join("\n".join([one.title, *one.lines]) for one in new) + "\n",
+        tokens={one.name: one.token for one in new if not one.is_over},
+        over=frozenset(one.name for one in new if one.is_over),
+    )
+
+
+def _token(told: Mapping[str, Told], matter: Matter) -> str | None:
+    return told[matter.name].token if matter.name in told else None
+
+
+def _reading(name: str, ended: Sequence[Run], known: ConnectorState | None, zone: ZoneInfo) -> Iterator[Matter]:
+    last = next((run for run in ended if run.state in FAILED | FINISHED), None)
+    if last is None:
+        return
+    if last.state in FINISHED:
+        yield Matter(f"connector:{name}", "", f"{name} is read again", (), is_over=True)
+        return
+    read = _day(known.last_success_at, zone) if known and known.last_success_at else "never"
+    lines = [line for problem in last.note.problems[:1] for line in _told(problem)]
+    yield Matter(f"connector:{name}", "failing", f"{name} could not be read", [*lines, f"Last read in full: {read}."])
+
+
+def _credential(one: ConnectorState, now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
+    ends = one.credential_expires_at
+    passed = [span for span in SOON if ends is not None and ends - now <= span]
+    if ends is None or not passed:
+        return
+    verb = "ended" if ends <= now else "ends"
+    token = f"{ends.isoformat()} {min(passed).days}"
+    lines = ("Put a new one where the configuration's reference points to; it is read at each run.",)
+    yield Matter(f"credential:{one.id}", token, f"The credential of {one.id} {verb} on {_day(ends, zone)}", lines)
+
+
+def _held(one: Hold) -> Matter:
+    return Matter(f"hold:{one.run_id}", "held", one.problem.what, list(_told(one.problem))[1:])
+
+
+def _told(problem: Problem) -> Iterator[str]:
+    yield problem.what
+    yield from filter(None, (problem.where, problem.not_done, problem.next_step, *problem.commands))
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
