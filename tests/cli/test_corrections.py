@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.workplace import set_up
+
 from .conftest import Run
 
 MAPPING = """
@@ -164,3 +166,12 @@ def test_a_connector_that_left_the_configuration_is_told_of_and_what_it_gave_is_
     assert open_deviations(late) == before
     configure(tmp_path, AS_FILE)
     assert "no longer in the configuration" not in late("check").out
+
+
+def test_a_file_that_is_no_workbook_any_more_deletes_nothing(tmp_path: Path, pmohub: Run) -> None:
+    set_up(tmp_path)
+    (tmp_path / "files/Register.xlsx").write_bytes(b"no workbook any more")
+    ended = pmohub("sync")
+    assert ended.code != 0
+    assert "count as deleted" not in ended.err
+    assert exported(pmohub, "projects", "key") == ["P1", "P2"]

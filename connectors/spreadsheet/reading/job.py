@@ -54,8 +54,8 @@ class Job:
 @dataclass(slots=True)
 class Chunk:
     """A step of a file. The last one says which listings the mapping means here (`meant`, by name), and of which
-    entities it names a sheet that is not there (`missing`), so that what was read before may still be somewhere.
-    `sure`: all rows that it means were read."""
+    entities it names a sheet that is not there or was not read (`missing`), so that what was read before may still be
+    somewhere. `sure`: all rows that it means were read."""
 
     records: Sequence[tuple[EntityKind, dict[str, Any]]] = ()
     quarantined: Sequence[Quarantined] = ()

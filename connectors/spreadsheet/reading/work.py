@@ -102,6 +102,7 @@ def read_file(job: Job) -> Iterator[Chunk]:
     counts: dict[str, int] = {}
     meant: list[str] = []
     missing: list[str] = []
+    unread: list[str] = []
     complete: list[str] = []
     tables = 0
     absent: list[Problem] = []
@@ -114,16 +115,19 @@ def read_file(job: Job) -> Iterator[Chunk]:
             absent.append(_no_sheet(options, job, [name for name, _ in opened.names()]))
         for name in names:
             tables += 1
-            meant += _meant(options, job, place_of(job, name).scope)
+            means = _meant(options, job, place_of(job, name).scope)
+            meant += means
             for chunk in _sheet(opened.grid(name, options), options, job, file):
                 counts |= chunk.counts
                 complete += map(listing_name, chunk.complete)
                 yield chunk
+            if means[0] not in complete:
+                unread += _entities_of(options)
     if missing and tables:
         absent = [_as_warning(problem) for problem in absent]
     last = _last(file, absent, counts)
     complete += map(listing_name, last.complete)
-    yield replace(last, meant=meant, missing=missing, sure=not missing and {*meant} <= {*complete})
+    yield replace(last, meant=meant, missing=[*missing, *unread], sure=not missing and {*meant} <= {*complete})
 
 
 def _entities_of(options: SheetOptions) -> list[str]:
