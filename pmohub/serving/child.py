@@ -5,8 +5,10 @@ A tool that hangs, fills the memory or brings the interpreter down does so in a 
 
 import contextlib
 import os
+import signal
 import sys
 import threading
+import time
 from typing import IO
 
 from canonical.logs import logger
@@ -50,7 +52,10 @@ class Voice:
 
 
 def main() -> None:
-    """Do the job that stands on the input's first line; any later line, or its end, asks to stop."""
+    """Do the job that stands on the input's first line; any later line, or its end, asks to stop.
+
+    It leads a group of processes of its own, which ends as a whole.
+    """
     told = os.fdopen(os.dup(0), "rb")
     voice = Voice(os.fdopen(os.dup(1), "wb"))
     # Nothing that a library prints may get between the messages.
@@ -58,7 +63,7 @@ def main() -> None:
     order = Order.read(told.readline())
     limit_memory(order.memory_mb)
     with stop_on_signals() as stop:
-        threading.Thread(target=_listen, args=(told, stop), daemon=True).start()
+        threading.Thread(target=_listen, args=(told, stop, order.seconds["stop"]), daemon=True).start()
         voice.ended(_done(order, voice, stop))
 
 
@@ -70,9 +75,14 @@ def limit_memory(megabytes: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, hard))
 
 
-def _listen(told: IO[bytes], stop: Stop) -> None:
+def _listen(told: IO[bytes], stop: Stop, patience: int) -> None:
+    """Wait for the word to stop, or for the end of the parent; what hangs after that would hold its lease for ever."""
     told.readline()
     stop.asked = True
+    time.sleep(2 * patience)
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def _done(order: Order, voice: Voice, stop: Stop) -> JobReport:

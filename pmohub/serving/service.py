@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logger()
 TICK_SECONDS = 1
+LOOK_SECONDS = 20
+"""How often one looks whether runs that others began have ended, or were lost."""
 PORTFOLIO = ""
 """The job that reads no tool and judges the portfolio anew, among the names of connectors."""
 
@@ -50,6 +52,7 @@ class Service:
         self._standings: dict[str, Standing] = {}
         self._not_before: dict[str, datetime] = {}
         self._judged_on: dict[str, date] | None = None
+        self._looked_at = time.monotonic()
         self._reload_asked = False
         self._store_fails = False
         self._workers = [
@@ -135,6 +138,8 @@ class Service:
     def tick(self) -> None:
         """Enqueue what is due; nothing here takes long or raises."""
         try:
+            if time.monotonic() - self._looked_at > LOOK_SECONDS:
+                self._look_after_others()
             for name in self._due(self.hub.now()):
                 self._enqueue(name)
             self._store_fails = False
@@ -145,6 +150,15 @@ class Service:
         except Exception:  # the clock must go on
             log.exception("fault of the program")
         self.ticked_at = time.monotonic()
+
+    def _look_after_others(self) -> None:
+        """A run whose process was killed is lost once its lease has expired; then its connector is due again."""
+        self._looked_at = time.monotonic()
+        mark_lost(self.hub.engine, self.hub.now())
+        with self._lock:
+            running = [name for name, found in self._standings.items() if found.running]
+            for name in running:
+                del self._standings[name]
 
     def _due(self, now: datetime) -> Iterable[str]:
         if self._free(PORTFOLIO, now) and self._judged_on != self._today(now) and self._is_unjudged(now):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import pytest
 from sqlalchemy import insert
 
@@ -21,6 +22,7 @@ from canonical.schema.operations import run as runs_table
 from canonical.store import Run, RunState, recent_runs
 from pmohub.composition import Hub
 from tests.serving.conftest import Folder
+from tests.sync.conftest import forget_leases
 
 HubOf = Callable[[Path], Hub]
 PATIENCE = 60
@@ -184,3 +186,36 @@ def test_two_services_on_one_store_read_no_connector_twice_at_once(folder: Folde
         times = sorted((run.started_at, run.ended_at) for run in reads(hub, f"tool{number}"))
         assert all(early[1] <= late[0] for early, late in pairwise(times))
         assert set(ended(hub, f"tool{number}")) == {RunState.DONE}
+
+
+def test_a_service_that_is_killed_takes_a_hanging_run_with_it_and_the_next_one_goes_on(
+    folder: Folder, hub_of: HubOf
+) -> None:
+    hub = hub_of(folder(tool="fine earnest", read=600))
+    killed = Served(hub.configuration.folder).__enter__()
+    killed.until(lambda: reads(hub, "tool") and reads(hub, "tool")[0].note.counts.changed)
+    (child,) = psutil.Process(killed.process.pid).children()
+    killed.process.kill()
+    killed.process.wait()
+    child.wait(timeout=PATIENCE)
+    forget_leases(hub.engine)
+    (hub.configuration.folder / "tool.txt").write_text("fine")
+    with Served(hub.configuration.folder) as service:
+        service.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
+    assert ended(hub, "tool") == [RunState.DONE, RunState.LOST]
+    assert reads(hub, "tool")[0].cursor_before == reads(hub, "tool")[1].note.cursor
+
+
+def test_it_runs_on_either_database(
+    folder: Folder, hub_of: HubOf, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMOHUB_TEST_STORE", store_url)
+    where = folder(tool="fine", down="down")
+    config = where / "config.toml"
+    config.write_text(config.read_text().replace('"sqlite:///pmohub.db"', '{ env = "PMOHUB_TEST_STORE" }'))
+    hub = hub_of(where)
+    with Served(where) as service:
+        service.says("connector=tool state=done", "left alone connector=down failures=1")
+        service.until(lambda: len(ended(hub, "down")) > 1)
+    assert ended(hub, "tool") == [RunState.DONE]
+    assert store_url not in service.log()

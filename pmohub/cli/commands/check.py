@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -159,12 +160,17 @@ def _show(
         out.table(columns, [(one.name, one.state, one.found) for one in checked])
     if times:
         out.line()
-        rows = [(name, ", ".join(f"{one:%a} {one.day} {one:%b, %H:%M}" for one in due)) for name, due in times.items()]
-        out.table((Column("Connector"), Column("Due next")), rows)
+        out.table((Column("Connector"), Column("Due next")), [(name, _listed(due)) for name, due in times.items()])
     out.line()
     errors = sum(problem.weight is Weight.ERROR for problem in problems)
     warnings = sum(problem.weight is Weight.WARNING for problem in problems)
     out.line(f"{count(errors, 'error')}, {count(warnings, 'warning')}. Nothing was changed.")
+
+
+def _listed(due: "Sequence[datetime]") -> str:
+    """Write times with each day once: `Thu 26 Nov 2026, 09:30, 09:45; Fri 27 Nov 2026, 06:00`."""
+    days = groupby(due, key=lambda one: f"{one:%a} {one.day} {one:%b %Y}")
+    return "; ".join(", ".join((day, *(f"{one:%H:%M}" for one in times))) for day, times in days)
 
 
 def _code(general: Iterable[Problem], checked: Iterable[Checked], problems: Sequence[Problem]) -> int:
