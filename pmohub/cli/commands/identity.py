@@ -113,7 +113,8 @@ def _shown(kind: Kind, config: "Path", *, as_json: bool) -> int:
     output, of = Output.standard(), _identities(kind)
     with store_for(config, output.err) as hub:
         proposed = of.proposals(hub.engine)
-        found = [*proposed, *of.joined(hub.engine), *of.refused(hub.engine)]
+        decided = sorted([*of.joined(hub.engine), *of.refused(hub.engine)], key=_by_name)
+        found = [*proposed, *decided]
         open_ends = [one for one in unresolved(hub.engine) if (one.field in PERSON_FIELDS) is (kind == "people")]
     if as_json:
         from dataclasses import asdict
@@ -127,6 +128,11 @@ def _shown(kind: Kind, config: "Path", *, as_json: bool) -> int:
     else:
         output.out.next("pmohub status")
     return exits.FINDINGS if proposed else exits.DONE
+
+
+def _by_name(link: "Link") -> tuple[str, str]:
+    """Put together what is one, so that a person's or a project's other names stand below each other."""
+    return link.other.label.casefold(), link.one.label.casefold()
 
 
 def _tables(output: Output, found: Sequence["Link"], open_ends: Sequence["Unresolved"]) -> None:
