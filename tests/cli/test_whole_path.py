@@ -117,7 +117,7 @@ def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
         (["links"], "tools"),
         (["discover", "our-plan"], "Register"),
         (["check"], "1 warning. Nothing was changed."),
-        (["writeback", "plan"], "Nothing is to be written"),
+        (["writeback", "plan"], "names no template field"),
         (["writeback", "log"], "Nothing was written yet."),
         (["export", "projects"], "Trade fair Hannover 2027"),
     ],
