@@ -149,3 +149,24 @@ def engine(store_url: str) -> Iterator[Engine]:
     engine = open_engine(store_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say something at the end of the whole run, from whichever process: how many steps a harness tried."""
+
+    def say(line: str) -> None:
+        request.node.user_properties.append(("told", f"{request.node.name}: {line}"))
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests told."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    properties = [told for report in reports if report.when == "call" for told in report.user_properties]
+    told = [str(line) for name, line in properties if name == "told"]
+    if told:
+        terminalreporter.section("told")
+    for line in sorted(told):
+        terminalreporter.write_line(line)

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Self, TypeAlias
 
 from canonical.database import reading
+from canonical.problems import ProblemError
 from canonical.store.vetoes import vetoes
 from canonical.store.writebacks import events
 from pmohub.composition import Hub
 from tests.crash.readers import fork_readers
 from tests.crash.steps import Steps
+from tests.crash.stores import FileStore, ServerStore
 from tests.crash.workplace import forget_leases, hub_of, journal, put_back_to
 
+TOLD = 3
+"""The code of a process that ended with a problem in words."""
 Work: TypeAlias = Callable[[Hub], object]
 
 
@@ -33,8 +37,9 @@ class Left:
 class Harness:
     """Does work on copies of a folder, in processes of its own, one of which is killed."""
 
-    def __init__(self, seed: Path, work: Work, mutate: Callable[[], None] = lambda: None) -> None:
-        self.seed, self.work, self.mutate = seed, work, mutate
+    def __init__(self, seed: Path, work: Work, store: FileStore | ServerStore) -> None:
+        self.seed, self.work, self.store = seed, work, store
+        self.mutate: Callable[[], None] = lambda: None
         self.folder, self.sent = seed.with_name("work"), seed.with_name("sent")
 
     def __enter__(self) -> Self:
@@ -52,10 +57,17 @@ class Harness:
         if hasattr(self, "hub"):
             self.hub.engine.dispose()
         put_back_to(self.seed, self.folder)
+        self.store.put_back()
         self.sent.unlink(missing_ok=True)
 
     def run(self, kill_at: int | None = None) -> tuple[bool, int]:
         """Do the work in a forked process; say whether it was killed, and how many steps it took."""
+        child, steps_read = self._fork(kill_at)
+        with os.fdopen(steps_read, "rb") as pipe:
+            count = int.from_bytes(pipe.read())
+        return self._ended(child), count
+
+    def _fork(self, at: int | None, sign: signal.Signals = signal.SIGKILL) -> tuple[int, int]:
         steps_read, steps_written = os.pipe()
         child = os.fork()
         if not child:
@@ -65,21 +77,25 @@ class Harness:
                 fork_readers()
                 self.hub.engine.dispose(close=False)
                 forget_leases(self.hub)
-                steps = Steps(self.folder / "files", kill_at)
+                steps = Steps(self.folder / "files", at, sign)
                 steps.watch(self.hub.engine, self.sent)
                 self.work(self.hub)
                 os.write(steps_written, steps.count.to_bytes(4))
                 code = 0
+            except ProblemError:
+                code = TOLD
             finally:
                 os._exit(code)
         os.close(steps_written)
-        with os.fdopen(steps_read, "rb") as pipe:
-            count = int.from_bytes(pipe.read())
+        return child, steps_read
+
+    def _ended(self, child: int, *well: int) -> bool:
+        """Wait for a process to end, with nothing to tell or one of these codes; say whether it was killed."""
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        assert killed or os.waitstatus_to_exitcode(status) == 0
+        assert killed or os.waitstatus_to_exitcode(status) in (0, *well)
         self.hub.engine.dispose()
-        return killed, count
+        return killed
 
     def left(self) -> Left:
         files = {str(path.relative_to(self.folder)): path for path in (self.folder / "files").rglob("*")}
@@ -108,4 +124,24 @@ class Harness:
             if not self.run(step)[0]:
                 return None
         assert not self.run()[0]
+        return self.left()
+
+    def overtaken_at(self, step: int, then: Callable[[], None]) -> Left | None:
+        """Let a process stand still at a step until another has done its work, and more has happened; then go on.
+
+        None when it did not stand still there.
+        """
+        self.begin()
+        child, steps_read = self._fork(step, signal.SIGSTOP)
+        os.close(steps_read)
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            assert os.waitstatus_to_exitcode(status) == 0
+            return None
+        try:
+            assert not self.run()[0]
+            then()
+        finally:
+            os.kill(child, signal.SIGCONT)
+        assert not self._ended(child, TOLD)
         return self.left()

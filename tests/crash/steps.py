@@ -20,22 +20,32 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Steps:
-    """Counts the steps of this process, which ends when it does; kills it before the step `kill_at`."""
+    """Counts the steps of this process, which ends when it does; kills it before the step `at`, or lets it stand still.
 
-    def __init__(self, files: Path, kill_at: int | None = None) -> None:
+    It stands still (`SIGSTOP`) where it holds no transaction only: a lock would keep all others out as long.
+    """
+
+    def __init__(self, files: Path, at: int | None = None, sign: signal.Signals = signal.SIGKILL) -> None:
         self.files = str(files)
-        self.kill_at = kill_at
+        self.at = at
+        self.sign = sign
         self.count = 0
 
     def step(self, *_: Any) -> None:
         self.count += 1
-        if self.count == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.count == self.at:
+            os.kill(os.getpid(), self.sign)
+
+    def in_transaction(self, *_: Any) -> None:
+        if self.sign is signal.SIGKILL:
+            self.step()
+        else:
+            self.count += 1
 
     def watch(self, engine: Engine, sent: Path) -> None:
         """Number what this process does from now on; note each exchange of a file in `sent`."""
-        for moment in ("commit", "checkin"):
-            event.listen(engine, moment, self.step)
+        event.listen(engine, "commit", self.in_transaction)
+        event.listen(engine, "checkin", self.step)
         sys.addaudithook(self._heard)
         # The audit hook hears of neither; no system call of ours changes a file besides.
         os.fsync = self._around(os.fsync)

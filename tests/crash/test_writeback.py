@@ -1,11 +1,10 @@
 """Killed at any step and applied again, a write-back ends as an uninterrupted one: nothing sent twice, nothing lost."""
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -15,11 +14,14 @@ from connectors.spreadsheet.reading.locating import Located
 from connectors.spreadsheet.writing.file_writer import FileWriter
 from pmohub.composition import Hub
 from pmohub.writing import plan, send
-from sync import apply, outcomes, settling
+from sync import apply, gate, outcomes, settling
 from sync import plan as planning
 from sync.sending import Sending
 from tests.crash.harness import Harness, Left, Work
-from tests.crash.workplace import SMALL, decide, hub_of, read, set_up, take_back, write_back
+from tests.crash.stores import FileStore, ServerStore, store_of
+from tests.crash.workplace import SMALL, decide, hub_of, read, save_register, set_up, take_back, write_back
+
+Tell: TypeAlias = Callable[[str], None]
 
 
 def apply_and_plan(hub: Hub) -> None:
@@ -32,39 +34,46 @@ def approved(hub: Hub) -> None:
     decide(hub, plan(hub).plan.id)
 
 
-def seeded(base: Path, *steps: Work, config: str | None = None) -> Path:
+def seeded(base: Path, store: FileStore | ServerStore, *steps: Work, config: str | None = None) -> Path:
     """Lay out the files, sync, go so far, and keep that as the state to begin with."""
-    set_up(base / "work", config)
+    set_up(base / "work", config, store.config)
     with hub_of(base / "work") as hub:
         for step in steps:
             step(hub)
     shutil.copytree(base / "work", base / "seed")
+    store.keep()
     return base / "seed"
 
 
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
-    with Harness(seeded(tmp_path_factory.mktemp("writing")), write_back) as harness:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def store(request: pytest.FixtureRequest, empty_database: Callable[[str], str]) -> FileStore | ServerStore:
+    return store_of(request.param, empty_database, lambda: request.getfixturevalue("postgres_admin"))
+
+
+@pytest.fixture
+def harness(tmp_path: Path, store: FileStore | ServerStore) -> Iterator[Harness]:
+    with Harness(seeded(tmp_path, store), write_back, store) as harness:
         yield harness
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+@pytest.fixture
+def small(tmp_path: Path, store: FileStore | ServerStore) -> Iterator[Harness]:
     """One file, and its changes approved already."""
-    base = tmp_path_factory.mktemp("small")
-    with Harness(seeded(base, approved, config=SMALL), apply_and_plan) as harness:
+    with Harness(seeded(tmp_path, store, approved, config=SMALL), apply_and_plan, store) as harness:
         yield harness
 
 
-def check_every_step(harness: Harness) -> None:
+def check_every_step(harness: Harness, tell: Tell) -> None:
     count, wanted = harness.uninterrupted()
+    killed = 0
     for step in range(1, count + 1):
         assert harness.killed_at(step) == wanted, f"killed at step {step} of {count}"
-    sys.stdout.write(f"{count} steps, killed at each of them\n")
+        killed += 1
+    tell(f"{count} steps, killed at {killed} of them")
 
 
-def test_killed_at_any_step_and_applied_again_all_is_written_once(harness: Harness) -> None:
-    check_every_step(harness)
+def test_killed_at_any_step_and_applied_again_all_is_written_once(harness: Harness, tell: Tell) -> None:
+    check_every_step(harness, tell)
 
 
 def test_uninterrupted_every_change_is_applied_and_nothing_is_left_beside(harness: Harness) -> None:
@@ -77,29 +86,76 @@ def test_uninterrupted_every_change_is_applied_and_nothing_is_left_beside(harnes
     assert left.vetoes == set()
 
 
-def test_killed_at_any_step_an_undo_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    with Harness(seeded(tmp_path, write_back, config=SMALL), take_back) as harness:
-        check_every_step(harness)
+def test_killed_at_any_step_an_undo_ends_like_an_uninterrupted_one(
+    tmp_path: Path, store: FileStore | ServerStore, tell: Tell
+) -> None:
+    with Harness(seeded(tmp_path, store, write_back, config=SMALL), take_back, store) as harness:
+        check_every_step(harness, tell)
 
 
 @pytest.mark.long
-def test_killed_at_any_step_an_undo_of_two_files_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    with Harness(seeded(tmp_path, write_back), take_back) as harness:
-        check_every_step(harness)
+def test_killed_at_any_step_an_undo_of_two_files_ends_like_an_uninterrupted_one(tmp_path: Path, tell: Tell) -> None:
+    with Harness(seeded(tmp_path, FileStore(), write_back), take_back, FileStore()) as harness:
+        check_every_step(harness, tell)
 
 
 @pytest.mark.long
-def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness) -> None:
-    """Each step comes first and each comes second; of their pairs every fifth is tried, in turn."""
+def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness, tell: Tell) -> None:
+    """Each step comes first and each comes second; of their pairs every fifth is tried, in turn, or every thirtieth."""
     count, wanted = small.uninterrupted()
-    killed = 0
+    killed, nth = 0, 5 if small.store.config == "" else 30
     for first in range(1, count + 1):
-        second = 1 + first % 5
+        second = 1 + first % nth
         while (left := small.killed_at(first, second)) is not None:
             assert left == wanted, f"killed at step {first}, then at step {second}"
-            second += 5
+            second += nth
             killed += 1
-    sys.stdout.write(f"{count} steps; killed at each of them, and {killed} times once more\n")
+    tell(f"{count} steps; killed at each of them, and {killed} times once more")
+
+
+def team_edits(harness: Harness) -> None:
+    """Type over what the hub wrote, as soon as it is there."""
+    save_register(harness.folder, P1="ours", P2="PMO-P2")
+
+
+def same_but_for_exchanges(left: Left | None, wanted: Left) -> bool:
+    """An exchange that was undone at once counts as one, too."""
+    return left is not None and replace(left, exchanges=[]) == replace(wanted, exchanges=[])
+
+
+def edited_after(harness: Harness) -> Left:
+    harness.begin()
+    assert not harness.run()[0]
+    team_edits(harness)
+    return harness.left()
+
+
+@pytest.mark.long
+def test_overtaken_at_any_step_a_process_that_goes_on_stores_and_writes_nothing(small: Harness, tell: Tell) -> None:
+    """It stood still for longer than its lease; another did the work, and a team has typed since."""
+    count, _ = small.uninterrupted()
+    wanted = edited_after(small)
+    overtaken = 0
+    for step in range(1, count + 1):
+        left = small.overtaken_at(step, lambda: team_edits(small))
+        assert left is None or same_but_for_exchanges(left, wanted), f"overtaken at step {step} of {count}"
+        overtaken += left is not None
+    assert overtaken > count // 2
+    tell(f"{count} steps, overtaken at {overtaken} of them")
+
+
+def leave_the_lease_unchecked() -> None:
+    """Mutant: whoever once had the lease may store."""
+    for module in (apply, gate, outcomes, settling, planning):
+        module.require = lambda connection, lease: None  # type: ignore[attr-defined]
+
+
+def test_a_lease_that_is_not_checked_does_not_get_by(small: Harness) -> None:
+    count, _ = small.uninterrupted()
+    wanted = edited_after(small)
+    small.mutate = leave_the_lease_unchecked
+    tried = (small.overtaken_at(step, lambda: team_edits(small)) for step in range(1, count + 1))
+    assert any(left is not None and not same_but_for_exchanges(left, wanted) for left in tried)
 
 
 def journal_after_sending() -> None:
@@ -157,6 +213,6 @@ def differs(left: Left | None, wanted: Left) -> bool:
 
 
 def test_after_apply_and_sync_nothing_is_left_to_plan(tmp_path: Path) -> None:
-    seeded(tmp_path, write_back, read)
+    seeded(tmp_path, FileStore(), write_back, read)
     with hub_of(tmp_path / "work") as hub:
         assert plan(hub).plan.items == ()

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -20,9 +21,10 @@ from sync.approval import Selection, approve
 from sync.sending import Applied
 from sync.undo import ToUndo
 
-OFFICE = """
+DATABASE = 'database = "sqlite:///pmohub.db"'
+OFFICE = f"""
 [hub]
-database = "sqlite:///pmohub.db"
+{DATABASE}
 standards = []
 
 [departments.office]
@@ -78,21 +80,27 @@ PROJECTS = ("P1", "P2")
 TASKS = ("1", "2", "3")
 
 
-def set_up(folder: Path, config: str | None = None) -> None:
+def set_up(folder: Path, config: str | None = None, database: str = "") -> None:
     """Lay out the files, and sync them once."""
     (folder / "files").mkdir(parents=True)
-    (folder / "config.toml").write_text(config or WHOLE)
-    book = xlsxwriter.Workbook(folder / "files/Register.xlsx")
-    sheet = book.add_worksheet("Register")
-    sheet.write_row("A1", ["No", "Project", "Status", "PMO ID"])
-    for row, key in enumerate(PROJECTS, start=1):
-        sheet.write_row(row, 0, [key, f"Project {key}", "active"])
-    book.close()
+    (folder / "config.toml").write_text((config or WHOLE).replace(DATABASE, database or DATABASE))
+    save_register(folder)
     lines = ["Nr;Task;Project;Phase;Code", *(f"{key};Task {key};P1;;" for key in TASKS)]
     (folder / "files/tasks.csv").write_text("\r\n".join([*lines, ""]))
     with hub_of(folder) as hub:
         upgrade(hub.engine)
         read(hub)
+
+
+def save_register(folder: Path, **ids: str) -> None:
+    """Save the register as its team does, with these PMO ids."""
+    book = xlsxwriter.Workbook(folder / "files/Register.xlsx")
+    book.set_properties({"created": datetime(2026, 1, 5, tzinfo=UTC)})
+    sheet = book.add_worksheet("Register")
+    sheet.write_row("A1", ["No", "Project", "Status", "PMO ID"])
+    for row, key in enumerate(PROJECTS, start=1):
+        sheet.write_row(row, 0, [key, f"Project {key}", "active", *filter(None, [ids.get(key)])])
+    book.close()
 
 
 @contextmanager
