@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from canonical.intake import Batch, Cursor
-from canonical.store import RunState, recent_runs
+from canonical.store import RunState, batches, recent_runs
 from canonical.vocabulary import EntityKind
 from pmohub.testing.memory import MemoryReader, MemoryTool, small_tool
 from sync.runs import ConnectorSetup, sync_connector
@@ -31,24 +31,31 @@ def setup_for(tool: MemoryTool) -> ConnectorSetup:
 
 
 class Steps:
-    """Counts the steps of this process, and kills it at one of them."""
+    """Counts the steps of this process, and kills it at one of them, or lets it stand still where nothing is locked."""
 
-    def __init__(self, kill_at: int | None = None) -> None:
+    def __init__(self, at: int | None = None, sign: signal.Signals = signal.SIGKILL) -> None:
         self.count = 0
-        self.kill_at = kill_at
+        self.at = at
+        self.sign = sign
 
     def __call__(self, *_: Any) -> None:
         self.count += 1
-        if self.count == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.count == self.at:
+            os.kill(os.getpid(), self.sign)
+
+    def in_transaction(self, *_: Any) -> None:
+        if self.sign is signal.SIGKILL:
+            self()
+        else:
+            self.count += 1
 
     def watch(self, engine: Engine, tool: MemoryTool) -> None:
         tool.before_call.append(self)
-        event.listen(engine, "commit", self)
+        event.listen(engine, "commit", self.in_transaction)
         event.listen(engine, "checkin", self)
 
     def leave(self, engine: Engine) -> None:
-        event.remove(engine, "commit", self)
+        event.remove(engine, "commit", self.in_transaction)
         event.remove(engine, "checkin", self)
 
 
@@ -71,21 +78,51 @@ def steps_and_result(
 
 
 def killed_and_run_again(
-    engine: Engine, make: MakeSetup, before: MemoryTool | None, tool: MemoryTool, step: int
-) -> dict[str, Any]:
+    engine: Engine, make: MakeSetup, before: MemoryTool | None, tool: MemoryTool, *steps: int
+) -> dict[str, Any] | None:
+    """Give what is stored in the end; None when a step was not reached."""
     started(engine, before)
+    for step in steps:
+        _, status = os.waitpid(forked(working(engine, make, tool, Steps(step))), 0)
+        if not os.WIFSIGNALED(status):
+            return None
+        forget_leases(engine)
+    assert sync_connector(engine, make(deepcopy(tool)), worker()).state is RunState.DONE
+    return store_of(engine)
 
+
+def working(
+    engine: Engine, make: MakeSetup, tool: MemoryTool, steps: Steps, mutate: Callable[[], None] = lambda: None
+) -> Callable[[], int]:
     def work() -> int:
+        mutate()
         engine.dispose(close=False)
-        Steps(step).watch(engine, tool)
+        steps.watch(engine, tool)
         sync_connector(engine, make(tool), worker())
         return 0
 
-    _, status = os.waitpid(forked(work), 0)
-    assert os.WIFSIGNALED(status), f"step {step} was not reached"
-    forget_leases(engine)
-    assert sync_connector(engine, make(deepcopy(tool)), worker()).state is RunState.DONE
-    return store_of(engine)
+    return work
+
+
+def overtaken_at(engine: Engine, step: int, mutate: Callable[[], None] = lambda: None) -> bool | None:
+    """Let a sync stand still at a step until another has read what the team did since, and then go on.
+
+    Say whether the store is as the other left it; None when it did not stand still there.
+    """
+    started(engine, None)
+    work = working(engine, setup_for, small_tool(), Steps(step, signal.SIGSTOP), mutate)
+    child = forked(work)
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if not os.WIFSTOPPED(status):
+        return None
+    try:
+        forget_leases(engine)
+        assert sync_connector(engine, setup_for(edited()), worker()).state is RunState.DONE
+        wanted = store_of(engine)
+    finally:
+        os.kill(child, signal.SIGCONT)
+    os.waitpid(child, 0)
+    return store_of(engine) == wanted
 
 
 def edited() -> MemoryTool:
@@ -102,12 +139,47 @@ def edited() -> MemoryTool:
 
 @pytest.mark.parametrize("before", [None, small_tool()], ids=["first sync", "later sync"])
 def test_killed_at_any_step_and_run_again_the_store_is_that_of_an_uninterrupted_run(
-    engine: Engine, before: MemoryTool | None
+    engine: Engine, before: MemoryTool | None, tell: Callable[[str], None]
 ) -> None:
     count, wanted = steps_and_result(engine, setup_for, before, edited())
     assert count > 15
+    killed = 0
     for step in range(1, count + 1):
         assert killed_and_run_again(engine, setup_for, before, edited(), step) == wanted, f"step {step} of {count}"
+        killed += 1
+    tell(f"{count} steps, killed at {killed} of them")
+
+
+@pytest.mark.long
+def test_killed_twice_and_run_again_the_store_is_that_of_an_uninterrupted_run(
+    engine: Engine, tell: Callable[[str], None]
+) -> None:
+    """Each step comes first and each comes second; of their pairs every fifth is tried, in turn."""
+    count, wanted = steps_and_result(engine, setup_for, small_tool(), edited())
+    killed = 0
+    for first in range(1, count + 1):
+        for second in range(1 + first % 5, count + 1, 5):
+            left = killed_and_run_again(engine, setup_for, small_tool(), edited(), first, second)
+            assert left in (wanted, None), f"steps {first} and {second} of {count}"
+            killed += left is not None
+    tell(f"{count} steps; killed at each of them, and {killed} times once more")
+
+
+def test_overtaken_at_any_step_a_sync_that_goes_on_stores_nothing(engine: Engine, tell: Callable[[str], None]) -> None:
+    """It stood still for longer than its lease, and what it holds of the tool is old."""
+    count, _ = steps_and_result(engine, setup_for, None, small_tool())
+    found = [overtaken_at(engine, step) for step in range(1, count + 1)]
+    assert found.count(True) > count // 2
+    assert False not in found
+    tell(f"{count} steps, overtaken at {found.count(True)} of them")
+
+
+def test_a_lease_that_is_not_checked_does_not_get_by(engine: Engine) -> None:
+    def unchecked() -> None:
+        batches.require = lambda connection, lease: None  # type: ignore[attr-defined]
+
+    count, _ = steps_and_result(engine, setup_for, None, small_tool())
+    assert any(overtaken_at(engine, step, unchecked) is False for step in range(count // 3, count + 1))
 
 
 class RunsAhead(MemoryReader):
@@ -125,9 +197,10 @@ def test_a_cursor_stored_before_its_records_does_not_get_by(engine: Engine) -> N
         assert isinstance(right, MemoryReader)
         return replace(setup_for(tool), open_reader=lambda: RunsAhead(right.access, right.options, {}))
 
-    count, wanted = steps_and_result(engine, wrong, None, edited())
-    steps = range(count // 2, count)
-    assert any(killed_and_run_again(engine, wrong, None, edited(), step) != wanted for step in steps)
+    # Of what is known already: a census finds what is missing, not what is old.
+    count, wanted = steps_and_result(engine, wrong, small_tool(), edited())
+    steps = range(1, count + 1)
+    assert any(killed_and_run_again(engine, wrong, small_tool(), edited(), step) != wanted for step in steps)
 
 
 def test_a_killed_run_is_called_lost_by_the_next(engine: Engine) -> None:
