@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, func, insert, literal, select, union
 
 from canonical.identity.references import REFERENCES
-from canonical.identity.working_tables import scope, taken, widen, widen_by
+from canonical.identity.working_tables import analyse, scope, taken, widen, widen_by
 from canonical.schema.entities import source_person, source_project, status_update, task, time_entry
 from canonical.schema.operations import resolution, touched, unresolved
 from canonical.vocabulary import EntityKind
@@ -14,6 +14,8 @@ from canonical.vocabulary import EntityKind
 MANY = 10_000
 """From so many touched rows, a quarter of all tasks or more, looking at everything costs less than telling apart."""
 
+CONCERNED = "concerned task"
+"""Under which tasks are in the scope whose names, or those of their namesakes, references may mean."""
 TABLE_NAME = {EntityKind.PROJECT.value: source_project.name, EntityKind.PERSON.value: source_person.name}
 
 
@@ -74,12 +76,14 @@ def _widen_to_namesakes(connection: Connection) -> None:
     named = scope.c.entity == task.name
     alike = select(other.c.id).join(task, (task.c.key == other.c.key) & (task.c.id != other.c.id))
     referring = alike.join(scope, named & (scope.c.id == task.c.id)).subquery("alike")
-    concerned = union(select(scope.c.id).where(named), select(referring.c.id)).subquery("concerned")
+    widen(connection, CONCERNED, union(select(scope.c.id).where(named), select(referring.c.id)))
+    # Without its size PostgreSQL takes the scope for large, and reads all tasks to find the few that are meant.
+    analyse(connection, scope)
+    concerned = select(scope.c.id).where(scope.c.entity == CONCERNED)
     for table, references in REFERENCES.items():
         for reference in references:
             if reference.target is EntityKind.TASK:
-                place = table.c[reference.column]
-                widen(connection, table.name, select(table.c.id).join(concerned, place == concerned.c.id))
+                widen(connection, table.name, select(table.c.id).where(table.c[reference.column].in_(concerned)))
 
 
 def widen_to_people(connection: Connection, people: Collection[str]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Index,
     Integer,
@@ -124,7 +125,7 @@ def in_scope(table: Table) -> ColumnElement[bool]:
     return table.c.id.in_(select(scope.c.id).where(scope.c.entity == table.name))
 
 
-def widen(connection: Connection, entity: str, ids: Select[Any]) -> None:
+def widen(connection: Connection, entity: str, ids: Select[Any] | CompoundSelect[Any]) -> None:
     """Add rows to those to look at; doubles and NULL are left out."""
     found = ids.subquery("found")
     place = found.c[0]
