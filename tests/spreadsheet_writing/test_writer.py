@@ -130,6 +130,15 @@ def test_each_change_ends_for_itself(plan: Path) -> None:
     assert "other.xlsx#Plan#1.1" in results[6].reason
 
 
+def test_what_a_written_cell_held_in_place_of_a_value_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "files" / "plan.csv"
+    path.parent.mkdir()
+    path.write_text("WBS;Activity;Who;Finish;Phase\n1.1;Draw;Ada;2026-03-03;TBD\n", encoding="utf-8")
+    (result,) = write(path, [change("1.1", "phase", "Phase", None, "execution", file="plan.csv")])
+    assert (result.outcome, result.reason) == (Outcome.APPLIED, "it held “TBD”, which counts as empty")
+    assert ";execution\n" in path.read_text(encoding="utf-8")
+
+
 def test_a_value_that_would_be_read_as_another_is_refused(plan: Path) -> None:
     before = plan.read_bytes()
     (result,) = write(plan, [change("1.1", "phase", "Phase", None, "n/a")])

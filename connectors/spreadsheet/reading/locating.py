@@ -11,7 +11,7 @@ from connectors.spreadsheet.mapping.fields import Reading, own_reader, reader_of
 from connectors.spreadsheet.mapping.table import OWN, Table, key_of, lay_out
 from connectors.spreadsheet.reading.job import Job, Wanted
 from connectors.spreadsheet.reading.work import OpenFile, applies, chosen, place_of
-from connectors.spreadsheet.values.cells import Cell, UnreadableError, is_absent
+from connectors.spreadsheet.values.cells import Cell, UnreadableError, as_text, is_absent
 from connectors.spreadsheet.values.words import TypedPerson
 
 
@@ -20,7 +20,8 @@ class Located:
     """Where a wanted cell is and what it holds; `value` as a pull would give it.
 
     `row` and `column` count from 1; `sheet` is empty for a text table. `place` names the cell in words. With a `reason`
-    the cell was not found or cannot be read; it then has no row, or no value.
+    the cell was not found or cannot be read; it then has no row, or no value. `placeholder` is what stands in a cell
+    that counts as empty, such as TBD.
     """
 
     wanted: Wanted
@@ -31,6 +32,7 @@ class Located:
     value: Any = None
     reason: str = ""
     remedy: str = ""
+    placeholder: str = ""
 
 
 def locate(job: Job, wanted: Sequence[Wanted]) -> Iterator[Located]:
@@ -115,7 +117,8 @@ def _cell(  # a cell is where, what it holds, and how it is read
         value = None if is_absent(cell) else _value(table, wanted, column, cell, reading)
     except UnreadableError as error:
         return Located(wanted, where, place.sheet, number, column + 1, reason=error.reason, remedy=error.remedy)
-    return Located(wanted, where, place.sheet, number, column + 1, value)
+    stands = as_text(cell) if value is None else ""
+    return Located(wanted, where, place.sheet, number, column + 1, value, placeholder=stands)
 
 
 def _value(table: Table, wanted: Wanted, column: int, cell: Cell, reading: Reading) -> Any:

@@ -10,7 +10,7 @@ from connectors.spreadsheet.xlsx.refusal import RefusedError
 
 
 def dependents_noted(trial: Trial) -> list[str]:
-    """Give a note on each accepted change: a hidden row, and how many formulas still show their old result."""
+    """Note on each accepted change a hidden row, a placeholder that it replaced, formulas with their old result."""
     places: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for each in trial.accepted:
         places[each.located.sheet].add((each.located.row, each.located.column))
@@ -27,5 +27,6 @@ def dependents_noted(trial: Trial) -> list[str]:
         count = counts[at.sheet.casefold(), at.row, at.column] if counts else 0
         formulas = f"{count} formula{'s use' if count > 1 else ' uses'} the cell and keep{'' if count > 1 else 's'}"
         kept = [f"{formulas} the old result until a spreadsheet program calculates the file"] if count else []
-        notes.append("; ".join([*([each.note] if each.note else []), *kept]))
+        held = [f"it held “{at.placeholder}”, which counts as empty"] if at.placeholder else []
+        notes.append("; ".join([*([each.note] if each.note else []), *held, *kept]))
     return notes

@@ -101,6 +101,7 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
         Column("Field"),
         Column("Ended"),
         Column("By", optional=True),
+        Column("Why", optional=True),
     )
     rows = [
         (
@@ -110,6 +111,7 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
             one.field,
             ending(one),
             _whose(one),
+            one.outcome_reason or "",
         )
         for one in found
     ]
