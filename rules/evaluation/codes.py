@@ -25,6 +25,7 @@ def character(number: int) -> str:
 
 UNBROKEN = "".join(character(number) for number in range(len(SHARED)))
 """Characters with which no check says that an item deviates."""
+FROZEN_CODE = character(SHARED.index(FROZEN))
 
 
 @dataclass(frozen=True, slots=True)

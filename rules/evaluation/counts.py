@@ -1,6 +1,6 @@
 """Keeping the verdicts on each item, and counting them by rule and project."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +11,13 @@ from canonical.schema.governance import item_verdict, rule_state, verdict_count
 from canonical.store.sets import add_rows
 from rules.evaluation.bundles import Bundle
 from rules.evaluation.carrying import carry
-from rules.evaluation.codes import Meaning
-from rules.evaluation.prepared import FROZEN
-from rules.evaluation.scope import counted_again, scoped
+from rules.evaluation.scope import ANEW, scoped
 from rules.evaluation.seen import SEEN
+from rules.evaluation.shifts import shift_counts
 from rules.evaluation.staging import counted, judged
+from rules.evaluation.tallies import WORDS, rows_of, tallied
 
 BATCH = 5000
-WORDS = ("passes", "deviates", "unknown", "not_applicable")
 
 
 def keep_verdicts(connection: Connection, bundles: Sequence[Bundle], *, everywhere: bool) -> None:
@@ -35,14 +34,14 @@ def keep_verdicts(connection: Connection, bundles: Sequence[Bundle], *, everywhe
 
 
 def count(connection: Connection, bundles: Sequence[Bundle]) -> None:
-    """Fill `counted` from `item_verdict`: for bundles judged everywhere in all projects, else in those in scope."""
+    """Fill `counted` from `item_verdict`: for bundles judged everywhere in all projects, else in those noted."""
     for everywhere in (True, False):
         alike = [bundle for bundle in bundles if bundle.everywhere == everywhere]
         own = item_verdict.c
         query = select(own.project_id, own.bundle, own.verdicts, func.count().label("number"))
         query = query.where(own.bundle.in_([bundle.name for bundle in alike]))
         if not everywhere:
-            query = query.where(own.project_id.in_(counted_again()))
+            query = query.where(own.project_id.in_(scoped(ANEW)))
         key = (own.project_id, own.bundle, own.verdicts)
         if alike:
             add_counts(connection, connection.execute(query.group_by(*key).order_by(own.project_id)), alike)
@@ -53,46 +52,18 @@ def add_counts(connection: Connection, rows: Any, bundles: Sequence[Bundle]) -> 
     columns = counted.c.keys()
     waiting: list[tuple[Any, ...]] = []
     for project_id, own in groupby(rows, key=lambda row: row.project_id):
-        waiting += told(project_id, tallied(own, bundles))
+        waiting += rows_of(project_id, tallied(own, bundles))
         if len(waiting) > BATCH:
             add_rows(connection, counted, columns, waiting)
             waiting = []
     add_rows(connection, counted, columns, waiting)
 
 
-def tallied(rows: Iterable[Any], bundles: Sequence[Bundle]) -> Mapping[str, Sequence[tuple[Meaning, int]]]:
-    """How many items of one project have which verdicts, by rule."""
-    numbers: dict[str, list[dict[str, int]]] = {bundle.name: [{} for _ in bundle.checks] for bundle in bundles}
-    for _, name, verdicts, number in rows:
-        for own, code in zip(numbers[name], verdicts, strict=True):
-            own[code] = own.get(code, 0) + number
-    result: dict[str, list[tuple[Meaning, int]]] = {}
-    for bundle in bundles:
-        for check, own in zip(bundle.checks, numbers[bundle.name], strict=True):
-            if own:
-                told = result.setdefault(check.rule_id, [])
-                told += [(check.codes.meaning(code), number) for code, number in own.items()]
-    return result
-
-
-def told(project_id: str, tallies: Mapping[str, Sequence[tuple[Meaning, int]]]) -> Iterator[tuple[Any, ...]]:
-    """The rows of `counted` for a project."""
-    for rule_id, own in tallies.items():
-        numbers: dict[str, int] = {}
-        reasons = []
-        for meaning, number in own:
-            numbers[meaning.verdict] = numbers.get(meaning.verdict, 0) + number
-            if meaning.reason is not None:
-                reasons.append(meaning.reason)
-        reason = max(reasons) if reasons else None
-        yield (rule_id, project_id, *(numbers.get(word, 0) for word in WORDS), reason, FROZEN in numbers)
-
-
 def write_counts(connection: Connection, full: Collection[str], scoped_rules: Collection[str]) -> None:
     """Carry `counted` over into `verdict_count`; projects with frozen items keep what was counted before.
 
-    `full` names the rules that were counted everywhere, `scoped_rules` those counted in the projects in scope only.
-    Rules that failed are in neither.
+    `full` names the rules that were counted everywhere, `scoped_rules` those counted anew in some projects and shifted
+    in the others. Rules that failed are in neither.
     """
     ran = [*full, *scoped_rules]
     held = select(counted.c.rule_id, counted.c.project_id).where(counted.c.held)
@@ -108,9 +79,10 @@ def write_counts(connection: Connection, full: Collection[str], scoped_rules: Co
         .where(~counted.c.held, counted.c.rule_id.in_(ran))
     )
     own = verdict_count.c
-    in_scope = and_(own.rule_id.in_(scoped_rules), own.project_id.in_(counted_again()))
+    in_scope = and_(own.rule_id.in_(scoped_rules), own.project_id.in_(scoped(ANEW)))
     within = or_(own.rule_id.in_(full), in_scope)
     kept = tuple_(own.rule_id, own.project_id).in_(held)
     carry(connection, verdict_count, query, and_(within, ~kept))
+    shift_counts(connection, scoped_rules)
     gone = own.rule_id.not_in(ran)
     connection.execute(delete(verdict_count).where(gone, own.rule_id.not_in(select(rule_state.c.rule_id))))

@@ -34,6 +34,7 @@ from rules.evaluation.rendering import Told, find_due, places_for, tell, tell_gu
 from rules.evaluation.rule_states import write_rule_states
 from rules.evaluation.scope import find_scope, find_sparse_again, most_changed, touches_most
 from rules.evaluation.seen import keep_seen, seen_of
+from rules.evaluation.shifts import find_shifts
 from rules.evaluation.staging import found, sparse, temporary_tables
 from rules.evaluation.world import EvaluationSettings, World, read_world
 from rules.expressions import Catalogue
@@ -241,6 +242,7 @@ class Work:
         write_rule_states(connection, self.standards, self.told, self.failed, self.now)
         written = ledger.write_deviations(connection, self.now)
         waivers.apply(connection, self.world.today(self.world.zone))
+        find_shifts(connection, self.bundles)
         counts.keep_verdicts(connection, self.bundles, everywhere=self.everywhere)
         counts.count(connection, self.bundles)
         ran = self.standards.rules.keys() - self.failed.keys()

@@ -17,6 +17,9 @@ from rules.evaluation.staging import analyse, scope_id, sparse
 
 COUNTED = "counted"
 OTHERWISE = "project seen otherwise"
+ANEW = "counted anew"
+"""Entities of `scope_id` that stand for projects: those with an item in scope, and among them those that their items
+see otherwise, and those whose counts do not follow from what differs."""
 FEW = 10_000
 """Tasks up to which a share says nothing about the work."""
 

@@ -124,6 +124,20 @@ counted = Table(
 )
 """How many items of a project have which verdict. `held`: one is frozen, so what was counted before stands."""
 
+shifted = Table(
+    "shifted",
+    staging,
+    Column("rule_id", Text, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    Column("department_id", Text),
+    Column("passes", Integer, nullable=False),
+    Column("deviates", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("not_applicable", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""By how much the counts of a project differ from before."""
+
 fresh = Table(
     "fresh",
     staging,

@@ -42,6 +42,7 @@ TASK = st.fixed_dictionaries(
         "is_leaf": st.booleans(),
         "last_activity_at": MOMENTS,
         "deleted_at": st.none() | st.just(MONDAY),
+        "lost_access_at": st.none() | st.just(MONDAY),
         "project_id": st.none() | st.sampled_from(PROJECTS),
     },
 )
@@ -137,7 +138,8 @@ def told(house: House) -> dict[str, list[dict[str, Any]]]:
         {name: value for name, value in row.items() if name not in {"number", "due_on"}} for row in house.deviations()
     ]
     deviations.sort(key=lambda row: (row["rule_id"], row["subject_id"], row["discriminator"]))
-    return {"deviations": deviations, "counts": [dict(row) for row in house.rows("verdict_count")]}
+    counts, verdicts = ([dict(row) for row in house.rows(table)] for table in ("verdict_count", "item_verdict"))
+    return {"deviations": deviations, "counts": counts, "verdicts": verdicts}
 
 
 def same_store(tasks: Sequence[Any], projects: Sequence[Any], steps: Sequence[tuple[Sequence[Any], int]]) -> None:
