@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, false, func, literal_column, not_, or_, true
+from sqlalchemy import ColumnElement, Text, and_, case, false, func, literal_column, not_, or_, true
 
 from canonical.vocabulary import Verdict
 from rules.evaluation.prepared import FROZEN, Prepared
+from rules.expressions import Compiled
 
 FAILED = "failed"
 SHARED = (Verdict.NOT_APPLICABLE.value, Verdict.PASSES.value, Verdict.UNKNOWN.value, FROZEN, FAILED)
@@ -87,15 +88,26 @@ def code_of(variants: Sequence[Prepared], codes: Codes) -> ColumnElement[str]:
 def judged(prepared: Prepared, codes: Codes) -> ColumnElement[str]:
     """The character for an item of one part of the house, the scope asked first: most items are out of it.
 
-    An undetermined scope does not matter where nothing would deviate, and else leaves the verdict unknown.
+    Each condition is named as seldom as can be: a database computes it, and scans a collection that it asks for, each
+    time that it is named. Limbs that are undetermined are skipped, and where all are the verdict is unknown; so it is
+    in an undetermined scope, unless nothing deviates there.
     """
-    out, passes = codes.sql(Meaning(Verdict.NOT_APPLICABLE)), codes.sql(Meaning(Verdict.PASSES))
-    scope, determined, unknown = prepared.when.sql, prepared.determined(), not_known(prepared, codes)
-    told = case((true(), speaking(prepared, codes)), (false(), passes), value=determined, else_=unknown)
-    whens: list[tuple[Any, Any]] = [(not_(scope), out), (scope, told), (not_(determined), out)]
+    scope = prepared.when.sql
+    out, unknown = codes.sql(Meaning(Verdict.NOT_APPLICABLE)), not_known(prepared, codes)
+
+    def within(code: ColumnElement[str], otherwise: ColumnElement[str]) -> ColumnElement[str]:
+        return case((scope, code), else_=otherwise) if prepared.when.nullable else code
+
+    passes = within(codes.sql(Meaning(Verdict.PASSES)), out)
+    *limbs, last = [(compiled.sql, within(code, unknown)) for compiled, code in speaking(prepared, codes)]
+    undetermined = case((and_(*(limb.is_(None) for limb, _ in limbs)), unknown), else_=passes) if limbs else unknown
+    whens: list[tuple[Any, Any]] = [(not_(scope), out)]
     if prepared.frozen is not None:
         whens.insert(0, (prepared.frozen, codes.sql(Meaning(FROZEN))))
-    return case(*whens, else_=unknown)
+    if prepared.gaps:
+        whens.append((or_(*prepared.gaps), unknown))
+    told = case((true(), last[1]), (false(), passes), value=last[0], else_=undetermined)
+    return case(*whens, *limbs, else_=told)
 
 
 def not_known(prepared: Prepared, codes: Codes) -> ColumnElement[str]:
@@ -107,18 +119,16 @@ def not_known(prepared: Prepared, codes: Codes) -> ColumnElement[str]:
     return case(*gaps, else_=other) if gaps else other
 
 
-def speaking(prepared: Prepared, codes: Codes) -> ColumnElement[str]:
-    """Which condition speaks, the first that is true, and how gravely."""
+def speaking(prepared: Prepared, codes: Codes) -> Iterator[tuple[Compiled, ColumnElement[str]]]:
+    """Each limb with its character, which says how gravely an item deviates by it."""
     number, usual = prepared.variant.number, prepared.variant.settings.severity.value
-    limbs = []
     for limb, compiled in enumerate(prepared.limbs):
         grave = [
             (condition.sql, codes.sql(Meaning(Verdict.DEVIATES, None, number, limb, severity)))
             for severity, condition in prepared.severities.items()
         ]
         plain = codes.sql(Meaning(Verdict.DEVIATES, None, number, limb, usual))
-        limbs.append((compiled.sql, case(*grave, else_=plain) if grave else plain))
-    return case(*limbs) if len(limbs) > 1 else limbs[0][1]
+        yield compiled, case(*grave, else_=plain) if grave else plain
 
 
 def silenced(code: ColumnElement[str], causes: Sequence[ColumnElement[bool]], codes: Codes) -> ColumnElement[str]:

@@ -22,6 +22,8 @@ CLOSING = {
     Verdict.NOT_APPLICABLE.value: CloseReason.NO_LONGER_REQUIRED,
     GONE: CloseReason.ITEM_GONE,
 }
+GROWN = 10
+"""What share of the open deviations must be new before they are worth another count: a tenth."""
 TOLD = ("severity", "limb", "item_count", "message", "evidence")
 BELONGING = ("project_id", "department_id", "connector", "mode")
 PLACED = (*BELONGING, "rule_version", "due_on")
@@ -41,7 +43,8 @@ def write_deviations(connection: Connection, now: datetime) -> Written:
     reopened = reopen(connection, now)
     told_anew(connection)
     opened = open_new(connection, now)
-    take_stock(connection, deviation, opened)
+    if opened * GROWN > open_number(connection):
+        take_stock(connection, deviation, opened)
     closed = sum(close(connection, verdict, reason, now) for verdict, reason in CLOSING.items())
     doubt(connection)
     follow(connection)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, case, false, func, literal, null, or_, type_coerce
-from sqlalchemy.sql.elements import Grouping
+from sqlalchemy import ColumnElement, false, func, literal
 
 from rules.evaluation.checks import Check
 from rules.evaluation.roots import EMPTY, TABLES, key_of, subject_of
@@ -17,7 +16,6 @@ from rules.expressions.terms import Value
 FROZEN = "frozen"
 COUNT, COUNT_MARK = "{count}", "\ue000"
 """The number of a group's items is known only once it is gathered, so the compiler sees a mark in its place."""
-UNDETERMINED: ColumnElement[bool] = type_coerce(null(), Boolean)
 
 
 @dataclass
@@ -57,18 +55,11 @@ class Prepared:
         """Whether the verdict can change with nothing but the day."""
         return any(compiled.uses_today for compiled in self.compiled)
 
-    def determined(self) -> ColumnElement[bool]:
-        """Whether a limb is true, undetermined ones skipped; NULL when none is determined or an input is missing."""
-        sql = [limb.sql for limb in self.limbs]
-        result: ColumnElement[bool] = sql[0]
-        if len(sql) > 1:
-            result = Grouping(
-                case((or_(*sql), literal(value=True)), (func.coalesce(*sql).is_(None), UNDETERMINED), else_=false())
-            )
-        gaps = [*self.uncovered.values()]
-        if self.unknown_if is not None:
-            gaps.append(func.coalesce(self.unknown_if.sql, false()))
-        return Grouping(case((or_(*gaps), UNDETERMINED), else_=result)) if gaps else result
+    @property
+    def gaps(self) -> list[ColumnElement[bool]]:
+        """What makes the verdict unknown whatever the conditions say; false, never NULL, where it does not."""
+        own = [] if self.unknown_if is None else [func.coalesce(self.unknown_if.sql, false())]
+        return [*self.uncovered.values(), *own]
 
     @cached_property
     def telling(self) -> "Telling":
