@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, case, exists, func, select
 
 from canonical.database import reading
 from canonical.problems import Problem, Weight
@@ -26,6 +26,7 @@ class ProjectLine:
     """A project: what its team reports, what its dates say, and how many deviations are open on it.
 
     `slip` and `duration` (of the baseline): working days of its department, None when one of the two days is not known.
+    `retired`: no connector that has it is read any more.
     """
 
     id: str
@@ -44,6 +45,7 @@ class ProjectLine:
     duration: int | None
     deviations: int
     critical: int
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def read_lines(connection: Connection) -> list[ProjectLine]:
             (baseline.c.ordinal - started.c.ordinal).label("duration"),
             number,
             critical,
+            _retired().label("retired"),
         )
         .select_from(
             project.outerjoin(department, department.c.id == columns.department_id)
@@ -94,7 +97,7 @@ def read_lines(connection: Connection) -> list[ProjectLine]:
             .outerjoin(open_on, open_on.c.project_id == columns.id)
         )
         .where(*_under_way())
-        .order_by(critical.desc(), number.desc(), columns.key, columns.id)
+        .order_by(_retired(), critical.desc(), number.desc(), columns.key, columns.id)
     )
     return [ProjectLine(**row) for row in connection.execute(query).mappings()]
 
@@ -103,6 +106,14 @@ def _open() -> Select[Any]:
     critical = func.sum(case((deviation.c.severity == "critical", 1), else_=0)).label("critical")
     counted = select(deviation.c.project_id, func.count().label("number"), critical)
     return counted.where(deviation.c.state == OPEN).group_by(deviation.c.project_id)
+
+
+def _retired() -> ColumnElement[bool]:
+    here = and_(source_project.c.project_id == project.c.id, source_project.c.deleted_at.is_(None))
+    of = here & (connector.c.id == source_project.c.connector)
+    return and_(
+        exists().where(of, connector.c.retired_at.is_not(None)), ~exists().where(of, connector.c.retired_at.is_(None))
+    )
 
 
 def _on(days: FromClause, day: ColumnElement[date]) -> ColumnElement[bool]:
@@ -195,6 +206,7 @@ def is_judged(engine: Engine) -> bool:
 
 def headline(lines: Sequence[ProjectLine]) -> str:
     """Say in one sentence where the portfolio stands; what is not known is said, and counted as nothing else."""
+    lines = [line for line in lines if not line.retired]
     if not lines:
         return "No project is under way in what was read."
     red = sum(line.health == Health.RED.value for line in lines)

@@ -33,14 +33,19 @@ class HubRun:
 
 
 @contextmanager
-def hub_run(engine: Engine, worker: Worker, kind: RunKind, config_version: str | None = None) -> Iterator[HubRun]:
+def hub_run(
+    engine: Engine, worker: Worker, kind: RunKind, config_version: str | None = None, *, connector: str | None = None
+) -> Iterator[HubRun]:
     """Do the block as a run of its own; what it raises ends the run as failed and goes on to the caller.
+
+    `connector`: the one that the run is about, if it is about one.
 
     Raises:
         LeaseHeldError: another process has been at it for longer than one waits.
     """
     with held(engine, HUB, worker.holder, worker.lease_ttl, wait=worker.patience or PATIENCE) as lease:
-        run = HubRun(lease, begin_run(engine, lease, kind, worker.clock(), config_version=config_version))
+        begun = begin_run(engine, lease, kind, worker.clock(), connector=connector, config_version=config_version)
+        run = HubRun(lease, begun)
         state = RunState.FAILED
         try:
             with bound(run=run.id):

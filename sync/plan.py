@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import TypeAlias
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select, update
 
 from canonical.database import reading, writing
 from canonical.ordering import natural
 from canonical.problems import Problem, Weight
+from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
 from canonical.store.stops import stops
@@ -95,6 +97,20 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         halted = [stopped(stop, 0) for stop in stops(connection)]
         told = (*_problems(kept), *too_many, *halted, *_not_seen_through(begun))
         return Planned(kept, is_new=is_new, problems=told)
+
+
+@contextmanager
+def sound_plans_kept(connection: Connection, connector: str) -> Iterator[None]:
+    """Let plans that add up to their hash do so after the block too, in which the hub renames or erases their items."""
+    named = select(writeback.c.plan_id).where(writeback.c.connector == connector).distinct()
+    before = [load_plan(connection, plan_id) for plan_id in connection.execute(named).scalars().all()]
+    sound = [plan.id for plan in before if plan is not None and plan.hash == plan_hash(plan.items)]
+    yield
+    for plan_id in sound:
+        after = load_plan(connection, plan_id)
+        if after is not None:
+            anew = update(plan_table).where(plan_table.c.id == plan_id)
+            connection.execute(anew.values(hash=plan_hash(after.items)))
 
 
 def plan_hash(items: Iterable[WriteBack]) -> str:

@@ -30,7 +30,7 @@ from canonical.store import (
     store_batch,
 )
 from canonical.store.census import census_taken
-from canonical.store.connectors import check_fingerprint, register, state
+from canonical.store.connectors import check_fingerprint, check_in_use, register, state
 from canonical.store.plausibility import live_rows
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
@@ -114,6 +114,7 @@ def sync_connector(engine: Engine, setup: ConnectorSetup, worker: Worker) -> Run
 
 def _run(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
     known = state(engine, setup.id)
+    check_in_use(known)
     report.cursor_before = report.cursor_after = known.cursor if known and not setup.full else None
     report.run_id = begin_run(
         engine,

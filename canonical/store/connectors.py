@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from canonical.database import reading, writing
 from canonical.intake import Cursor
-from canonical.problems import Problem, ProblemError
+from canonical.problems import Problem, ProblemError, Weight
 from canonical.schema.operations import connector as table
 from canonical.store.sets import insert_into
 from canonical.vocabulary import EntityKind
@@ -49,6 +49,10 @@ def counts_still(last_success_at: datetime | None, fresh_for: timedelta | int | 
     return now - last_success_at <= (fresh_for if isinstance(fresh_for, timedelta) else timedelta(seconds=fresh_for))
 
 
+class RetiredError(ProblemError):
+    """A connector is not read any more."""
+
+
 class OtherInstanceError(ProblemError):
     """A connector points at another instance than the one its rows came from."""
 
@@ -68,7 +72,6 @@ def register(
         "department_id": department_id,
         "provides": orjson.dumps({entity.value: sorted(names) for entity, names in provides.items()}).decode(),
         "fresh_for": None if fresh_for is None else int(fresh_for.total_seconds()),
-        "retired_at": None,
         "credential_expires_at": credential_expires_at,
     }
     with writing(engine) as connection:
@@ -127,10 +130,42 @@ def check_fingerprint(
         connection.execute(update(table).where(table.c.id == connector_id).values(fingerprint=fingerprint))
 
 
+def check_in_use(known: ConnectorState | None) -> None:
+    """Refuse a connector that was retired.
+
+    Raises:
+        RetiredError: it was.
+    """
+    if known is not None and known.retired_at is not None:
+        raise RetiredError(_retired(known))
+
+
+def retire(connection: Connection, connector_id: str, now: datetime | None) -> None:
+    """Note that a connector is not read any more, so that what is stored of it stays as it is; None: it is again."""
+    connection.execute(update(table).where(table.c.id == connector_id).values(retired_at=now))
+
+
+def point_to(connection: Connection, connector_id: str, fingerprint: str) -> None:
+    """Let a connector read another instance from now on, from the beginning."""
+    anew = {"fingerprint": fingerprint, "cursor": None, "census_at": None}
+    connection.execute(update(table).where(table.c.id == connector_id).values(anew))
+
+
 def forget_cursor(engine: Engine, connector_id: str) -> None:
     """Let the next pull begin anew."""
     with writing(engine) as connection:
         connection.execute(update(table).where(table.c.id == connector_id).values(cursor=None))
+
+
+def _retired(known: ConnectorState) -> Problem:
+    return Problem(
+        what=f"{known.id} was retired on {known.retired_at:%d %b %Y}.",
+        where=f"connectors.{known.id}",
+        not_done="Nothing was read; what is stored of it stays as it was.",
+        next_step="Take it out of the configuration, or take it into use again:",
+        commands=(f"pmohub connector retire {known.id} --undo --yes",),
+        weight=Weight.WARNING,
+    )
 
 
 def _other_instance(connector_id: str, stored: str, found: str) -> Problem:

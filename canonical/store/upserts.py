@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import count, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from canonical.ids import entity_ids, merged_id
 from canonical.records import Record
+from canonical.schema.names import identity
 from canonical.store.changes import Origin, touch
 from canonical.store.content import UnstorableError, digest, newest
 from canonical.store.differences import Doubtful, rewrite
@@ -92,7 +93,7 @@ def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, 
     """Turn the records column by column, which costs half of what turning them row by row does."""
     records = [record for record, _ in new]
     external_ids = [record.external_id for record in records]
-    ids = entity_ids(layout.kind, origin.connector, external_ids)
+    ids = _free_ids(connection, layout, origin.connector, external_ids)
     columns: dict[str, Iterable[Any]] = {
         "id": ids,
         "connector": repeat(origin.connector),
@@ -117,6 +118,24 @@ def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, 
         side.add(row_id, record)
     side.store(connection)
     touch(connection, layout.kind, ids)
+
+
+def _free_ids(connection: Connection, layout: Layout, connector: str, external_ids: Sequence[str]) -> list[str]:
+    """Make ids that no row has: after a move another record may be called what an older one was called."""
+    ids = entity_ids(layout.kind, connector, external_ids)
+    moved = select(identity.c.value).where(
+        identity.c.entity == layout.kind.value, identity.c.connector == connector, identity.c.scheme == "id"
+    )
+    if connection.execute(moved.limit(1)).first() is None:
+        return ids
+    for again in count(2):
+        query = select(layout.table.c.id).where(among(connection, layout.table.c.id, ids))
+        taken = set(connection.execute(query).scalars())
+        if not taken:
+            break
+        others = entity_ids(layout.kind, f"{connector}\x1f{again}", external_ids)
+        ids = [other if mine in taken else mine for mine, other in zip(ids, others, strict=True)]
+    return ids
 
 
 def _custom(record: Record) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from pmohub.cli.commands import (
     check,
+    connector,
     demo,
     deviations,
     discover,
@@ -56,6 +57,7 @@ def build() -> typer.Typer:
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.add_typer(rules.app, name="rules", rich_help_panel=DATA)
     app.add_typer(runs.app, name="runs", rich_help_panel=DATA)
+    app.add_typer(connector.app, name="connector", rich_help_panel=DATA)
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
     app.add_typer(identity.links, name="links", rich_help_panel=DATA)
     app.add_typer(identity.people, name="people", rich_help_panel=DATA)

@@ -36,6 +36,7 @@ CONNECTORS = (
 HEALTH = {"green": State("ok", "green"), "amber": State("warn", "amber"), "red": State("bad", "red")}
 NOT_JUDGED = "The standards have not been applied yet: no sync has run to its end."
 UNKNOWN_HEALTH = State("unset", "not set")
+RETIRED = State("unset", "retired")
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
@@ -57,7 +58,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     if as_json:
         output.out.json(_document(lines, sources, severities if judged else None, held, next_runs))
         return exits.DONE
-    if not sources:
+    if not sources and not lines:
         output.out.line("Nothing has been read yet.")
         output.out.next("pmohub sync")
         return exits.DONE
@@ -92,7 +93,7 @@ def _row(line: "ProjectLine") -> tuple[str | State, ...]:
         line.key or "–",
         line.name or "–",
         line.department or "–",
-        HEALTH.get(line.health or "", UNKNOWN_HEALTH),
+        RETIRED if line.retired else HEALTH.get(line.health or "", UNKNOWN_HEALTH),
         line.phase or "–",
         day(line.planned_finish),
         slipped(line.slip),

@@ -44,6 +44,7 @@ def sync(
     """
     from dataclasses import asdict
 
+    from canonical.store.connectors import states
     from canonical.store.holds import holds
     from pmohub.cli.session import named, store_for
     from pmohub.config import inspect
@@ -54,6 +55,9 @@ def sync(
     output = Output.standard()
     with store_for(config, output.err, strict=True) as hub:
         chosen = named(inspect(config), connectors or [], config)
+        retired = {one.id for one in states(hub.engine) if one.retired_at is not None} if not connectors else set()
+        left_out = [one.id for one in chosen if one.id in retired]
+        chosen = [one for one in chosen if one.id not in retired]
         with output.err.progress("Connectors", len(chosen)) as at, stop_on_signals() as stop:
             watch = Watch(at, len(chosen))
             done = run(hub, chosen, observer=watch, stop=stop, full=full, any_deletions=any_deletions)
@@ -63,6 +67,8 @@ def sync(
         output.out.json({**document(done), "in_quarantine": waiting, "held_back": [asdict(one) for one in held]})
     else:
         show(output, done)
+        for connector in left_out:
+            output.err.say("plain", f"{connector} is retired and was not read.")
         for problem in held:
             output.err.line()
             output.err.problem(problem)

@@ -34,7 +34,7 @@ def read_projects(connection: Connection, calendars: Calendars, today: Callable[
             Project(
                 id=line.id,
                 key=line.key or "",
-                name=line.name or line.key or "(no name)",
+                name=f"{line.name or line.key or '(no name)'}{' (retired)' if line.retired else ''}",
                 url=line.url,
                 department_id=calendar,
                 manager=line.manager,
