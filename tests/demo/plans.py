@@ -62,7 +62,7 @@ MARKETING = [  # the department's CSV, line by line
     "M-03;P-007;Mediaplan;Clara Jung;07.12.2026;29.01.2027;Offen;40;",
     "M-04;P-007;Motive prüfen und freigeben;Jonas Richter;11.01.2027;19.02.2027;Offen;12;",
     "M-05;P-008;Verpackungen;Clara Jung;01.09.2026;30.10.2026;Erledigt;200;",
-    "M-06;P-008;Fahrzeuge bekleben;Milan Novak;02.11.2026;18.12.2026;In Arbeit;140;Execution",
+    "M-06;P-008;Fahrzeuge bekleben;Milan Novak;02.11.2026;18.12.2026;In Arbeit;140;execution",
     'M-07;P-008;"Schilder; beide Standorte";;16.11.2026;18.12.2026;In Arbeit;62,5;',
     "M-08;P-008;Musterbriefe;Clara Jung;05.10.2026;06.11.2026;In Arbeit;60;",
     "M-15;P-008;Gestaltungsrichtlinien;Sophie Brandt;01.09.2026;27.11.2026;In Arbeit;210;",
