@@ -99,6 +99,16 @@ def test_a_waiver_for_one_deviation_covers_no_other_of_its_rule(pmohub: Run, tmp
     assert f"deviation {one}" in pmohub("waive").out
 
 
+def test_what_leads_nowhere_is_named_as_written_and_the_reason_told(pmohub: Run, tmp_path: Path) -> None:
+    rows = "1;Draw;2026-01-01;\n2;Build;soon;\n3;Test;2026-01-02;2, 7\n"
+    (tmp_path / "plan.csv").write_text(f"No;Task;Due;Predecessors\n{rows}", encoding="utf-8")
+    for command in (("init", "--workbook", "plan.csv"), ("sync",)):
+        assert pmohub(*command).code == 0
+    shown = pmohub("links").out
+    assert "2\tits row is in quarantine or gone\tplan, dependency.predecessor" in shown
+    assert "7\tnothing is called so\tplan, dependency.predecessor" in shown
+
+
 def test_a_dismissal_needs_a_reason_and_can_be_taken_back(synced: Run) -> None:
     number = str(json.loads(synced("deviations", "--json").out)[0]["number"])
     assert synced("dismiss", number).code == 2

@@ -27,6 +27,8 @@ Kind = Literal["links", "people"]
 """Whose identities a command is about: projects' or people's."""
 STATES = {"linked": State("ok", "one"), "proposed": State("warn", "proposed"), "refused": State("plain", "kept apart")}
 
+WHY_OPEN = {"missing": "nothing is called so", "ambiguous": "several are called so"}
+
 
 @links.callback()
 def show_links(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
@@ -146,12 +148,17 @@ def _tables(output: Output, found: Sequence["Link"], open_ends: Sequence["Unreso
         out.line("Nothing is linked or proposed across tools.")
     if open_ends:
         out.line()
-        ends = (Column("Written as"), Column("In"), Column("Times", right=True), Column("Why it is open"))
-        rows = [
-            (one.ref.partition(":")[2], f"{one.connector}, {one.entity}.{one.field}", f"{one.count:,}", str(one.reason))
-            for one in open_ends
-        ]
+        ends = (Column("Written as"), Column("Why it is open"), Column("In"), Column("Times", right=True))
+        rows = [(*_open_end(one), f"{one.connector}, {one.entity}.{one.field}", f"{one.count:,}") for one in open_ends]
         out.table(ends, rows)
+
+
+def _open_end(one: "Unresolved") -> tuple[str, str]:
+    """Give what was written, and why it leads nowhere. An id of the connector's own ends in the key of its row."""
+    scheme, _, written = one.ref.partition(":")
+    if scheme == "id" and one.reason == "missing":
+        return written.rpartition("#")[2], "its row is in quarantine or gone"
+    return written, WHY_OPEN.get(str(one.reason), str(one.reason))
 
 
 def _decided(
