@@ -23,11 +23,14 @@ class Attempt:
     by_person: bool = False
 
 
-def attempts(engine: Engine, connector: str) -> list[Attempt]:
-    """Give the latest attempts to read a connector, the newest first."""
+def attempts(engine: Engine, connector: str, now: datetime) -> list[Attempt]:
+    """Give the latest attempts to read a connector up to now, the newest first.
+
+    A run that is stored as later was begun by a clock that was put back since; it says nothing of what is due.
+    """
     query = (
         select(table.c.started_at, table.c.ended_at, table.c.state, table.c.cancel_asked_by)
-        .where(table.c.connector == connector, table.c.kind == RunKind.SYNC.value)
+        .where(table.c.connector == connector, table.c.kind == RunKind.SYNC.value, table.c.started_at <= now)
         .order_by(table.c.started_at.desc(), table.c.token.desc())
         .limit(MOST)
     )

@@ -209,6 +209,9 @@ class Service:
                     with self._lock:
                         self._busy[name] = True
                     self._see_through(name)
+            except ProblemError as error:
+                tell([error.problem], "job not done", connector=name)
+                self._leave_alone(name)
             except Exception:  # a worker must not be lost
                 log.exception("fault of the program", connector=name or None)
                 self._leave_alone(name)

@@ -24,7 +24,7 @@ def standing_of(hub: Hub, connector: Connector, now: datetime) -> Standing | Non
     table = timetable(hub.configuration, connector)
     if table is None:
         return None
-    return standing(table, attempts(hub.engine, connector.id), retry(hub.configuration), now)
+    return standing(table, attempts(hub.engine, connector.id, now), retry(hub.configuration), now)
 
 
 def standings(hub: Hub, now: datetime) -> Iterator[tuple[str, Standing | None]]:

@@ -6,13 +6,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
-import pmohub.clock
 from canonical.database import open_engine, writing
 from canonical.problems import ConfigurationError
 from canonical.schema.operations import run as runs_table
@@ -20,7 +19,7 @@ from pmohub.composition import Hub
 from pmohub.config import load
 from pmohub.serving.http import answering
 from pmohub.serving.orders import order_for
-from pmohub.serving.service import PORTFOLIO, Service
+from pmohub.serving.service import Service
 from pmohub.serving.supervision import supervised
 from tests.serving.conftest import Folder
 
@@ -111,19 +110,3 @@ def test_an_address_that_somebody_has_is_refused_in_words(folder: Folder, hub_of
 def test_only_this_machine_is_answered_unless_the_configuration_says_otherwise(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("")
     assert load(tmp_path / "config.toml").serve.address == "127.0.0.1:8765"
-
-
-def test_a_new_day_in_a_departments_zone_has_the_portfolio_judged_anew(
-    folder: Folder, hub_of: HubOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    more = '[departments.east]\nname = "East"\ntimezone = "Asia/Tokyo"\n'
-    hub = hub_of(folder(more=more))
-    before_midnight = datetime(2026, 11, 26, 14, 59, tzinfo=UTC)
-    monkeypatch.setattr(pmohub.clock, "now", lambda: before_midnight)
-    noted(hub, "evaluate", None, before_midnight - timedelta(hours=1))
-    service = service_of(hub)
-    service.tick()
-    assert not service.is_busy(PORTFOLIO)
-    monkeypatch.setattr(pmohub.clock, "now", lambda: before_midnight + timedelta(minutes=1))
-    service.tick()
-    assert service.is_busy(PORTFOLIO), "it is the 27th in Tokyo"

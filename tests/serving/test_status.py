@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,8 @@ def status(
     monkeypatch.chdir(hub.configuration.folder)
     with pytest.raises(SystemExit):
         main(["sync", "late", "failing", "calm"])
-    noted(hub, "sync", "failing", hub.now() + timedelta(seconds=1), "failed")
-    noted(hub, "sync", "failing", hub.now() + timedelta(seconds=2), "failed")
+    noted(hub, "sync", "failing", hub.now(), "failed")
+    noted(hub, "sync", "failing", hub.now(), "failed")
 
     def run(*arguments: str) -> str:
         capsys.readouterr()
