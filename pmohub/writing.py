@@ -13,7 +13,7 @@ from canonical.logs import bound
 from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
-from canonical.store import RunKind, RunState, begin_run, end_run
+from canonical.store import RunKind, RunState, begin_run, cancel_asked, end_run
 from canonical.store.connectors import states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
@@ -248,13 +248,13 @@ def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -
         try:
             with watch("open"):
                 read, write = hub.reader(connector), hub.writer(connector)
-                hand = Hand(
-                    connector_id, read, write, lease, limits_of(hub), peaces(hub.configuration), lifted, standing(hub)
-                )
+                respected = (limits_of(hub), peaces(hub.configuration), lifted, standing(hub))
+                hand = Hand(connector_id, read, write, lease, *respected, run=run_id)
             with watch("send"):
                 done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
             wrong = any(problem.weight is Weight.ERROR for problem in done.problems)
-            state, note = RunState.FAILED if wrong else RunState.DONE, _noted(hand, done)
+            ended = RunState.CANCELLED if cancel_asked(hub.engine, run_id) else RunState.DONE
+            state, note = RunState.FAILED if wrong else ended, _noted(hand, done)
         except ProblemError as error:
             note = RunNote(problems=tuple(problems_of(error)))
             raise

@@ -15,6 +15,7 @@ from canonical.database import reading, writing
 from canonical.problems import ConfigurationError, ProblemError, problems_of
 from canonical.schema.writing import writeback
 from canonical.store.leases import require
+from canonical.store.runs import cancel_asked
 from canonical.store.stops import Stop
 from canonical.store.writebacks import State, WriteBack, find, move, note
 from connectors.base import FieldChange, Outcome, Target, WriteResult
@@ -38,7 +39,10 @@ def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor:
     try:
         settle(sending)
         approved = iter(let_through(sending, plan_id))
-        while sending.tally.reached is None and (chunk := list(islice(approved, CHUNK))):
+        while sending.tally.reached is None and not _is_cancelled(sending):
+            chunk = list(islice(approved, CHUNK))
+            if not chunk:
+                break
             _send(sending, chunk)
         if sending.tally.reached is not None:
             _stop(sending, plan_id)
@@ -47,6 +51,12 @@ def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor:
     except ProblemError as error:
         sending.done.problems += problems_of(error)
     return sending.done
+
+
+def _is_cancelled(sending: Sending) -> bool:
+    """Say whether somebody asked for the end of this run; what is not sent yet stays approved."""
+    run = sending.hand.run
+    return run is not None and cancel_asked(sending.engine, run)
 
 
 def _send(sending: Sending, chunk: Sequence[WriteBack]) -> None:

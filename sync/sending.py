@@ -26,7 +26,8 @@ class Hand:
 
     `peaces`: what is approved for a department that is left in peace now stays approved. `lifted`: on whose word, and
     why, something is sent although its department is to be left in peace; it stands in the journal. `standing`: the
-    standing approvals, of which some may have ended since the plan was made.
+    standing approvals, of which some may have ended since the plan was made. `run`: the run as which it happens, which
+    somebody may ask to stop.
     """
 
     connector: str
@@ -37,6 +38,7 @@ class Hand:
     peaces: Peaces = field(default_factory=dict)
     lifted: "Lifted | None" = None
     standing: Sequence[Standing] = ()
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

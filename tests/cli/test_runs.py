@@ -1,11 +1,17 @@
 """`pmohub runs`: each run with what it did and what it cost, one run in full."""
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import Engine
+
+from canonical.database import open_engine
+from canonical.store import RunKind, acquire, begin_run, cancel_asked
 
 from .conftest import Run
 
@@ -151,3 +157,30 @@ def test_limits_on_deletions_are_those_of_the_configuration(office: Run, tmp_pat
     assert "The limits are 1 items and 30% of what is stored." in ended.err
     config.write_text(f"{CONFIG}\n[plausibility]\nmax_deletions = 2\n", encoding="utf-8")
     assert office("sync").code == 0
+
+
+@pytest.fixture
+def store(office: Run, tmp_path: Path) -> Iterator[Engine]:
+    office("sync")
+    engine = open_engine(f"sqlite:///{tmp_path / 'pmohub.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "asked"), [(RunKind.SYNC, 0, True), (RunKind.APPLY, 0, True), (RunKind.EVALUATE, 1, False)]
+)
+def test_a_running_run_is_asked_to_stop_if_it_works_in_steps(
+    office: Run, store: Engine, kind: RunKind, code: int, asked: bool
+) -> None:
+    lease = acquire(store, "of another process", "another", timedelta(minutes=5))
+    run = begin_run(store, lease, kind, datetime.now(UTC))
+    assert office("runs", "cancel", run[:8]).code == code
+    assert cancel_asked(store, run) == asked
+    assert ("asked for by" in office("runs", "show", run).out) == asked
+
+
+def test_a_run_that_is_over_is_not_asked(office: Run) -> None:
+    office("sync")
+    ended = office("runs", "cancel", runs(office)[0]["id"])
+    assert (ended.code, "is not running: done" in ended.out) == (1, True)

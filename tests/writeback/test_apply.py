@@ -8,9 +8,11 @@ from sqlalchemy import update
 from canonical.database import reading, writing
 from canonical.problems import ConfigurationError
 from canonical.schema.writing import writeback
+from canonical.store import RunKind, ask_cancel, begin_run
 from canonical.store.vetoes import release, vetoes
 from canonical.store.writebacks import State, events
 from pmohub.testing.memory import Fault
+from sync.apply import apply_plan
 from sync.plan import plan_hash
 from tests.writeback.conftest import CARRIER, PROJECT, Office
 
@@ -182,3 +184,17 @@ def test_undoing_twice_says_that_nothing_is_left(office: Office) -> None:
     office.undo(writeback_id=done.ended[0].id)
     with pytest.raises(ConfigurationError, match="Nothing to undo"):
         office.undo(writeback_id=done.ended[0].id)
+
+
+def test_an_apply_that_is_cancelled_stops_after_the_changes_in_hand_and_the_rest_stays_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.apply.CHUNK", 1)
+    plan = office.plan(alpha="PMO-1", beta="PMO-2", gamma="PMO-3").plan
+    office.approve(plan)
+    run = begin_run(office.engine, office.lease, RunKind.APPLY, office.clock(), connector="memory")
+    office.tool.before_call.append(lambda call, _: call == "set" and ask_cancel(office.engine, run, "bo", office.now))
+    done = apply_plan(office.engine, plan.id, replace(office.hand(), run=run), clock=office.clock, actor="ana")
+    assert [item.state for item in done.ended] == [State.APPLIED]
+    assert len(office.in_state(State.APPROVED)) == 2
+    assert len(office.apply(plan).ended) == 2

@@ -22,6 +22,8 @@ app = typer.Typer(invoke_without_command=True, help="What was done, run by run: 
 RunArgument = Annotated[str, typer.Argument(help="The run's id, or how it begins, as the list shows it.")]
 SHOWN = 8
 """How many letters of an id the list shows; they are enough to name a run."""
+STEPWISE = {"sync", "apply"}
+"""Runs that work in steps, between which they can be stopped."""
 STATES = {
     "done": State("ok", "done"),
     "in_part": State("warn", "in part"),
@@ -126,8 +128,11 @@ def cancel(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
     with store_for(config, output.err) as hub:
         mark_lost(hub.engine, hub.now())
         found = chosen(hub.engine, run)
-        asked = ask_cancel(hub.engine, found.id, actor(), hub.now())
-    if asked:
+        stoppable = found.kind.value in STEPWISE
+        asked = stoppable and ask_cancel(hub.engine, found.id, actor(), hub.now())
+    if found.state.value == "running" and not stoppable:
+        output.out.say("warn", f"Run {found.id[:SHOWN]} does its work in one step and ends by itself.")
+    elif asked:
         output.out.say("ok", f"Run {found.id[:SHOWN]} was asked to stop; it does so after the step in hand.")
     else:
         output.out.say("warn", f"Run {found.id[:SHOWN]} is not running: {STATES[found.state.value].word}.")
@@ -163,7 +168,8 @@ def _tell(out: Screen, run: "Run", zone: ZoneInfo) -> None:
         config=run.config_version or "",
         stop=f"asked for by {run.cancel_asked_by}" if run.cancel_asked_by else "",
     )
-    _section(out, "What it did", [*_counted(note.counts), *_outcomes(note.outcomes)])
+    counted = list(_counted(note.counts)) if run.kind.value == "sync" else []
+    _section(out, "What it did", [*counted, *_outcomes(note.outcomes)])
     cost = [("requests", f"{note.requests:,}")] if run.connector else []
     cost += [(f"waited: {reason}", seconds(spent)) for reason, spent in _largest(note.waits)]
     cost += [(f"stage {name}", seconds(spent)) for name, spent in _largest(note.stages)]
@@ -181,13 +187,12 @@ def _section(out: Screen, title: str, rows: Sequence[tuple[str, str]]) -> None:
 
 
 def _counted(counts: "Counts") -> Iterator[tuple[str, str]]:
-    if counts.seen or counts.deleted or counts.lost_access:
-        yield "records read", f"{counts.seen:,}"
-        yield "stored, new or changed", f"{counts.changed:,}"
-        yield "unchanged", f"{counts.unchanged:,}"
-        yield "in quarantine", f"{counts.quarantined:,}"
-        yield "found deleted", f"{counts.deleted:,}"
-        yield "no longer to be seen", f"{counts.lost_access:,}"
+    yield "records read", f"{counts.seen:,}"
+    yield "stored, new or changed", f"{counts.changed:,}"
+    yield "unchanged", f"{counts.unchanged:,}"
+    yield "in quarantine", f"{counts.quarantined:,}"
+    yield "found deleted", f"{counts.deleted:,}"
+    yield "no longer to be seen", f"{counts.lost_access:,}"
 
 
 def _outcomes(outcomes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
