@@ -7,9 +7,11 @@ import typer
 from pmohub.cli.commands import (
     check,
     connector,
+    db,
     demo,
     deviations,
     discover,
+    doctor,
     exceptions,
     export,
     identity,
@@ -61,6 +63,8 @@ def build() -> typer.Typer:
     app.command("quarantine", rich_help_panel=DATA)(quarantine.quarantine)
     app.add_typer(identity.links, name="links", rich_help_panel=DATA)
     app.add_typer(identity.people, name="people", rich_help_panel=DATA)
+    app.command("doctor", rich_help_panel=DATA)(doctor.doctor)
+    app.add_typer(db.app, name="db", rich_help_panel=DATA)
     app.command("export", rich_help_panel=DATA)(export.export)
     return app
 

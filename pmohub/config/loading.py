@@ -24,6 +24,7 @@ from pmohub.config.model import (
     NotificationsTable,
     PeopleTable,
     PlausibilityTable,
+    RetentionTable,
     ServeTable,
 )
 from pmohub.config.source import Source, read_source
@@ -64,6 +65,7 @@ class Configuration:
     log: LogTable
     serve: ServeTable
     notifications: NotificationsTable
+    retention: RetentionTable
 
     @property
     def folder(self) -> Path:
@@ -156,6 +158,7 @@ class _Loader:
             log=self._section("log", LogTable()),
             serve=self._section("serve", ServeTable()),
             notifications=self._section("notifications", NotificationsTable()),
+            retention=self._section("retention", RetentionTable()),
         )
 
     def _section(self, name: str, default: Model) -> Model:
@@ -247,6 +250,7 @@ class _Loader:
             log=document.log,
             serve=document.serve,
             notifications=document.notifications,
+            retention=document.retention,
         )
 
 

@@ -53,6 +53,9 @@ def _span(value: Any) -> Any:
     return timedelta(hours=number) if unit == "h" else timedelta(days=number)
 
 
+Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
 def _holidays(name: str) -> str:
     import holidays  # noqa: PLC0415  # half a second that only a department with holidays should cost
 
@@ -158,7 +161,7 @@ class ConnectorTable(Table):
     serve: OwnServeTable = Field(
         default_factory=OwnServeTable, description="What `pmohub serve` does otherwise for this connector."
     )
-    census_every: Annotated[timedelta, BeforeValidator(_span)] = Field(
+    census_every: Span = Field(
         default=timedelta(hours=24),
         description="How often all that is visible in the tool is listed, to find what vanished: 12h, 7d. "
         "A spreadsheet's every reading does so.",
@@ -297,6 +300,20 @@ class NotificationsTable(Table):
     channels: Mapping[str, ChannelTable] = Field(default_factory=dict, description="Rooms and mailboxes, by a name.")
 
 
+class RetentionTable(Table):
+    """How long what is over is kept; `pmohub db prune` removes it, and nothing goes without that."""
+
+    runs: Span = Field(default=timedelta(days=365), description="Records of runs, from their end.")
+    quarantine: Span = Field(
+        default=timedelta(days=365), description="Records that nobody could map, from when they came."
+    )
+    tombstones: Span = Field(
+        default=timedelta(days=730),
+        description="Tasks, time entries, dependencies and status reports that were deleted in their tool, from then.",
+    )
+    history: Span = Field(default=timedelta(days=1095), description="Changes of fields, from the end of their project.")
+
+
 class PeopleTable(Table):
     """People whose names and addresses differ between tools."""
 
@@ -356,6 +373,7 @@ class Document(Table):
     log: LogTable = Field(default_factory=LogTable)
     serve: ServeTable = Field(default_factory=ServeTable)
     notifications: NotificationsTable = Field(default_factory=NotificationsTable)
+    retention: RetentionTable = Field(default_factory=RetentionTable)
     links: LinksTable = Field(default_factory=LinksTable)
 
 

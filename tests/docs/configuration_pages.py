@@ -36,6 +36,7 @@ from pmohub.config.model import (
     OwnServeTable,
     PeopleTable,
     PlausibilityTable,
+    RetentionTable,
     SecondsTable,
     ServeTable,
 )
@@ -75,6 +76,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
         "Who is told what by `pmohub notify` and `pmohub serve`; see [notices](../guides/notices.md).",
     ),
     ("[notifications.channels.NAME]", ChannelTable, "One for each room of a chat or mailbox."),
+    ("[retention]", RetentionTable, "See [running it](../guides/running.md)."),
     ("[serve]", ServeTable, "How `pmohub serve` works; see [running it](../guides/running.md)."),
     ("[serve.seconds]", SecondsTable, ""),
     ("serve = { … } of a connector", OwnServeTable, ""),

@@ -1,0 +1,1 @@
+"""Looking after the store: backups, checks that nothing contradicts itself, and what is kept for how long."""
