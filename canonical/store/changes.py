@@ -40,19 +40,19 @@ def add_history(connection: Connection, layout: Layout, entries: Sequence[Entry]
     kind, at, known = layout.kind.value, layout.instant.bound(origin.now), HowKnown.OBSERVED.value
     rows = []
     for entity_id, name, old, new in entries:
-        sent = ours.get((entity_id, name.removeprefix("fields.")), ())
-        by_hub = any(alike(decode(new), decode(value)) for value in sent)
+        sent = ours.get((entity_id, name.removeprefix("fields.")))
+        by_hub = sent is not None and alike(decode(new), decode(sent))
         rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id))
     add_rows(connection, change, CHANGE_COLUMNS, rows)
 
 
-def _hub_writes(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Find by entity id and field the value last sent, as it was meant and as it was read back, that may come back now.
+def _hub_writes(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Find by entity id and field the value last sent that may come back now.
 
     Only the first reading afterwards can bring it: a value seen later, after another one or after a reading in full
-    that did not find it, is a person's doing, be it the same.
+    that did not find it, is a person's doing, be it the same. What was read back is no help: it may be a person's.
     """
-    sent_fields = (writeback.c.entity_id, writeback.c.field, writeback.c.after, writeback.c.read_back)
+    sent_fields = (writeback.c.entity_id, writeback.c.field, writeback.c.after)
     field = or_(change.c.field == writeback.c.field, change.c.field == literal("fields.") + writeback.c.field)
     since = (change.c.entity_id == writeback.c.entity_id, field, change.c.at > writeback.c.journaled_at)
     read_since = (connector.c.id == writeback.c.connector, connector.c.last_success_at > writeback.c.ended_at)
@@ -62,10 +62,7 @@ def _hub_writes(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, s
         .where(~exists().where(*since), ~exists().where(*read_since))
         .order_by(func.length(writeback.c.plan_id), writeback.c.plan_id)
     )
-    return {
-        (entity_id, name): (after,) if read_back is None else (after, read_back)
-        for entity_id, name, after, read_back in connection.execute(query)
-    }
+    return {(entity_id, name): after for entity_id, name, after in connection.execute(query)}
 
 
 def touch(connection: Connection, kind: EntityKind, ids: Iterable[str]) -> None:

@@ -91,11 +91,11 @@ def test_the_hubs_own_write_coming_back_is_marked_as_its_own(engine: Engine, sto
     assert (by_hub(engine), by_hub(engine, "fields.pmo_phase")) == ([False], [True])
 
 
-def test_what_the_tool_made_of_the_hubs_write_is_its_own_too(engine: Engine, store: Store) -> None:
+def test_what_was_read_back_and_is_not_what_was_sent_is_a_persons(engine: Engine, store: Store) -> None:
     store(Task(external_id="1", title=None))
-    sent_by_the_hub(engine, "title", "Named ", read_back=encode("Named"))
-    store(Task(external_id="1", title="Named"), minutes=1)
-    assert by_hub(engine) == [True]
+    sent_by_the_hub(engine, "title", "Named", read_back=encode("Renamed"))
+    store(Task(external_id="1", title="Renamed"), minutes=1)
+    assert by_hub(engine) == [False]
 
 
 def test_the_same_value_set_again_by_a_person_is_not_the_hubs(engine: Engine, store: Store) -> None:
