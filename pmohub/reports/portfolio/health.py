@@ -54,7 +54,7 @@ def computed(*limbs: Limb | None) -> Computed:
     """Take the worst limb, named."""
     judged = [limb for limb in limbs if limb is not None]
     if len(judged) < 2:
-        return Computed(Rag.UNSET, "".join(f"too few, only {limb.says}" for limb in judged) or "nothing to judge by")
+        return Computed(Rag.UNSET, "".join(f"one only, {limb.says}" for limb in judged) or "nothing to judge by")
     order = (Rag.RED, Rag.AMBER, Rag.GREEN)
     worst = min(judged, key=lambda limb: order.index(limb.health))
     return Computed(worst.health, worst.says)
