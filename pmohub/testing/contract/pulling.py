@@ -147,6 +147,15 @@ class PullingContract(ToolHooks):
             ids = {record.external_id for record in before if (record.entity, record.scope) == (entity, scope)}
             assert not census.complete or census.external_ids == ids
 
+    def test_a_reader_that_says_so_lists_everything_with_each_pull(self) -> None:
+        reader = self.reader()
+        cursor = drained(reader)[-1].cursor
+        self.team_sets(self.values[0])
+        batches = drained(self.reader(), cursor)
+        listed = {(listing.entity, listing.scope) for batch in batches for listing in batch.complete}
+        given = {(record.entity, record.scope) for record in records_of(batches).values() if record.scope}
+        assert not reader.lists_everything or given <= listed, "without a census, deletions would never be found"
+
     def test_what_cannot_be_read_is_said(self) -> None:
         self.hide()
         try:
