@@ -67,6 +67,7 @@ def limits_of(hub: Hub) -> Limits:
         first_writes=table.first_writes,
         writes_per_item_and_day=table.writes_per_item_and_day,
         zone=hub.timezone,
+        peaces=peaces(hub.configuration),
     )
 
 
@@ -248,8 +249,7 @@ def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -
         try:
             with watch("open"):
                 read, write = hub.reader(connector), hub.writer(connector)
-                respected = (limits_of(hub), peaces(hub.configuration), lifted, standing(hub))
-                hand = Hand(connector_id, read, write, lease, *respected, run=run_id)
+                hand = Hand(connector_id, read, write, lease, limits_of(hub), lifted, standing(hub), run=run_id)
             with watch("send"):
                 done = apply_plan(hub.engine, plan_id, hand, clock=hub.now, actor=actor())
             wrong = any(problem.weight is Weight.ERROR for problem in done.problems)

@@ -82,7 +82,7 @@ def _send(sending: Sending, chunk: Sequence[WriteBack]) -> None:
 def _note_lifted(connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime) -> None:
     lifted = sending.hand.lifted
     if lifted is not None:
-        sleeping = [item for item in items if asleep(item, sending.hand.peaces, at)]
+        sleeping = [item for item in items if asleep(item, sending.hand.limits.peaces, at)]
         detail = {"reason": lifted.reason}
         note(connection, sleeping, "lifted", at=at, actor=sending.actor, on_behalf_of=lifted.by, detail=detail)
 

@@ -18,7 +18,7 @@ from connectors.base import Precondition
 from sync.approval import team_decides, trusted_plan
 from sync.first_writes import Room, look_first
 from sync.limits import Limits, stopped
-from sync.proposals import APPROVED_FOR
+from sync.proposals import APPROVED_FOR, still_approved
 from sync.sending import Sending, asleep
 from sync.standing import in_force
 
@@ -62,7 +62,7 @@ def awake(sending: Sending, items: Sequence[WriteBack], at: datetime) -> list[Wr
     """Leave out what is for a department that is left in peace, unless somebody lifted that."""
     if sending.hand.lifted is not None:
         return list(items)
-    sleeping = {item.id for item in items if asleep(item, sending.hand.peaces, at)}
+    sleeping = {item.id for item in items if asleep(item, sending.hand.limits.peaces, at)}
     sending.done.waiting += [item for item in items if item.id in sleeping]
     return [item for item in items if item.id not in sleeping]
 
@@ -89,7 +89,7 @@ def _without_ended(
 
 
 def _hindrance(item: WriteBack, sending: Sending, at: datetime, *, its_the_teams: bool) -> tuple[State | None, str]:
-    if item.approved_at is None or at - item.approved_at >= APPROVED_FOR:
+    if not still_approved(item, sending.hand.limits.peaces, at):
         return State.WITHDRAWN, f"it was approved more than {APPROVED_FOR.days} days ago; plan anew"
     if its_the_teams and item.approved_for is None and item.undo_of is None:
         return State.WITHDRAWN, "the department is supportive now, where the team accepts; plan anew"

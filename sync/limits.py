@@ -5,14 +5,18 @@ writes of what is new, a stop at three refusals or two disputes; three refusals 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from canonical.problems import Problem
 from canonical.store.stops import Stop
 from canonical.store.writebacks import State, WriteBack
+from sync.scheduling.quiet import Peace
 
 UTC = ZoneInfo("UTC")
+Peaces: TypeAlias = Mapping[str, Peace]
+"""By department: when it is left in peace. One that is not named may be written to at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Limits:
 
     `max_changes_per_run` and `max_overwrite_share` hold a plan's part for one connector. `stop_after_refusals` and
     `stop_after_disputes` stop a run for a connector, `pause_field_after_refusals` one field of it. `first_writes` of a
-    new field or connector are sent before somebody looks (0: no look is asked for).
+    new field or connector are sent before somebody looks (0: no look is asked for). `peaces`: what is approved for a
+    department that is left in peace stays approved, and does not age in its blackouts.
     """
 
     max_changes_per_run: int = 200
@@ -32,6 +37,7 @@ class Limits:
     first_writes: int = 5
     writes_per_item_and_day: int = 1
     zone: ZoneInfo = UTC
+    peaces: Peaces = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -38,7 +38,7 @@ from canonical.values import encode, shown
 from rules.wanted import Wanted
 from sync.first_writes import Room
 from sync.limits import Limits, held_back, stopped
-from sync.proposals import APPROVED_FOR, Dispute, Memory, decide
+from sync.proposals import Dispute, Memory, decide, still_approved
 from sync.standing import Standing, approved_by_standing, in_force, note_uses
 
 Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
@@ -82,7 +82,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         add_vetoes(connection, ((one.entity_id, one.field, one.reason) for one in disputes), since=now)
         earlier = [item for item in find(connection, writeback.c.state.in_(OPEN)) if item.undo_of is None]
         plan_id = next_plan_id(connection)
-        held = _with_approvals(_with_holds(list(_items(proposals, plan_id)), filled, limits), earlier, now)
+        held = _with_approvals(_with_holds(list(_items(proposals, plan_id)), filled, limits), earlier, limits, now)
         in_use, room = in_force(standing, now, limits.zone), Room(connection, limits.first_writes)
         items, too_many = approved_by_standing(held, proposals, in_use, room, now)
         plan = _plan(plan_id, items, actor=actor, now=now)
@@ -178,13 +178,9 @@ def _with_holds(items: list[WriteBack], filled: Counter[tuple[str, str]], limits
     return [replace(item, hold=reasons.get(item.connector)) for item in items]
 
 
-def _with_approvals(items: list[WriteBack], earlier: list[WriteBack], now: datetime) -> list[WriteBack]:
+def _with_approvals(items: list[WriteBack], earlier: list[WriteBack], limits: Limits, now: datetime) -> list[WriteBack]:
     by_people = [one for one in earlier if one.state is State.APPROVED and one.policy is None]
-    approved = {
-        _approved_as(one): one
-        for one in by_people
-        if one.approved_at is not None and now - one.approved_at < APPROVED_FOR
-    }
+    approved = {_approved_as(one): one for one in by_people if still_approved(one, limits.peaces, now)}
     return [_approved_like(item, approved.get(_approved_as(item))) for item in items]
 
 

@@ -7,14 +7,27 @@ alone, a hub-owned value is written when it differs, and nothing is sent without
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from canonical.store.writebacks import WriteBack
 from canonical.values import FieldValue, alike, shown
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
+from sync.limits import Peaces
+from sync.scheduling.quiet import blacked_out
 
 REJECTED_FOR = timedelta(days=90)
 """How long a rejected value is not proposed again for the same item and field (mode table, situation 8)."""
 APPROVED_FOR = timedelta(days=30)
 """How long an approval lasts that is not sent: what was right a month ago may not be."""
+
+
+def still_approved(item: WriteBack, peaces: Peaces, now: datetime) -> bool:
+    """Say whether an approval still holds; the time in which its department was blacked out does not count."""
+    if item.approved_at is None:
+        return False
+    age = now - item.approved_at
+    if item.department_id in peaces:
+        age -= blacked_out(peaces[item.department_id], item.approved_at, now)
+    return age < APPROVED_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a sending works with: the two objects of one connector, its lease and limits, and what came of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -11,23 +11,20 @@ from canonical.problems import Problem
 from canonical.store.leases import Lease
 from canonical.store.writebacks import WriteBack
 from connectors.base import FieldChange, Reader, Target, Writer
-from sync.limits import Limits, Tally
-from sync.scheduling.quiet import Peace, may_write
+from sync.limits import Limits, Peaces, Tally
+from sync.scheduling.quiet import may_write
 from sync.standing import Standing
 
 Clock: TypeAlias = Callable[[], datetime]
-Peaces: TypeAlias = Mapping[str, Peace]
-"""By department: when it is left in peace. One that is not named may be written to at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
     """The two objects with which one connector is written, the lease under which it happens, and what it respects.
 
-    `peaces`: what is approved for a department that is left in peace now stays approved. `lifted`: on whose word, and
-    why, something is sent although its department is to be left in peace; it stands in the journal. `standing`: the
-    standing approvals, of which some may have ended since the plan was made. `run`: the run as which it happens, which
-    somebody may ask to stop.
+    `lifted`: on whose word, and why, something is sent although its department is to be left in peace; it stands in
+    the journal. `standing`: the standing approvals, of which some may have ended since the plan was made. `run`: the
+    run as which it happens, which somebody may ask to stop.
     """
 
     connector: str
@@ -35,7 +32,6 @@ class Hand:
     writer: Writer
     lease: Lease
     limits: Limits = field(default_factory=Limits)
-    peaces: Peaces = field(default_factory=dict)
     lifted: "Lifted | None" = None
     standing: Sequence[Standing] = ()
     run: str | None = None

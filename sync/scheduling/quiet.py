@@ -1,7 +1,7 @@
 """When a department is left in peace: its quiet hours and blackouts. Reading and judging go on; writing waits."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,26 @@ def may_tell(peace: Peace, now: datetime, mode: PmoMode, *, critical: bool = Fal
             return critical and mode is not PmoMode.SUPPORTIVE and not asleep
         case Cause.QUIET_HOURS:
             return False
+
+
+def blacked_out(peace: Peace, since: datetime, until: datetime) -> timedelta:
+    """Give how much of the time between two aware moments was blacked out; what expires does not age meanwhile."""
+    days: set[date] = set()
+    first, last = (moment.astimezone(peace.zone).date() for moment in (since, until))
+    for blackout in peace.blackouts:
+        begin, end = max(first, blackout.first), min(last, blackout.last)
+        days |= {begin + number * DAY for number in range((end - begin).days + 1)}
+    return sum((_length(day, peace.zone, since, until) for day in days), timedelta(0))
+
+
+def _length(day: date, zone: ZoneInfo, since: datetime, until: datetime) -> timedelta:
+    begin, end = (_begin(one, zone) for one in (day, day + DAY))
+    return max(min(end, until) - max(begin, since), timedelta(0))
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    midnight = datetime.combine(day, time(0))
+    return next(iter(moments_of(midnight, zone)), None) or end_of_gap(midnight, zone)
 
 
 def _cause(peace: Peace, now: datetime) -> Cause | None:

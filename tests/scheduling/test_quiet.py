@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from canonical.vocabulary import PmoMode
-from sync.scheduling.quiet import Cause, Days, Hours, Peace, may_tell, may_write, pause
+from sync.scheduling.quiet import Cause, Days, Hours, Peace, blacked_out, may_tell, may_write, pause
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = Hours(time(18), time(8))
@@ -76,3 +76,23 @@ def test_it_ends_at_the_first_minute_in_which_something_may_be_written(
         found = pause(peace, minutes[number])
         if following < len(free):
             assert (found.until if found else minutes[number]) == minutes[following]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    zone=ZONES,
+    begin=BEGIN,
+    blackouts=some.lists(some.tuples(some.integers(-1, 4), some.integers(0, 3)), max_size=3),
+    since=some.integers(0, 3 * 24 * 4),
+    length=some.integers(0, 2 * 24 * 4),
+)
+def test_the_time_blacked_out_is_what_the_quarters_of_an_hour_in_it_add_up_to(
+    zone: str, begin: str, blackouts: list[tuple[int, int]], since: int, length: int
+) -> None:
+    quarter, clock = timedelta(minutes=15), ZoneInfo(zone)
+    first = date.fromisoformat(begin)
+    days = tuple(Days(first + timedelta(days=k), first + timedelta(days=k + n)) for k, n in blackouts)
+    peace = Peace(clock, None, days)
+    start = at(begin, clock) + since * quarter
+    dark = sum(not may_write(peace, start + number * quarter) for number in range(length))
+    assert blacked_out(peace, start, start + length * quarter) == dark * quarter
