@@ -130,6 +130,13 @@ def check_fingerprint(
         connection.execute(update(table).where(table.c.id == connector_id).values(fingerprint=fingerprint))
 
 
+def is_retired(engine: Engine, connector_id: str) -> bool:
+    """Say whether a connector is read no more."""
+    with reading(engine) as connection:
+        retired_at = select(table.c.retired_at).where(table.c.id == connector_id)
+        return connection.execute(retired_at).scalar_one_or_none() is not None
+
+
 def check_in_use(known: ConnectorState | None) -> None:
     """Refuse a connector that was retired.
 

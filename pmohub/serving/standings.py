@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from canonical.store.attempts import attempts
+from canonical.store.connectors import is_retired
 from pmohub.composition import Hub, timetable
 from pmohub.config import Configuration, Connector
 from sync.scheduling.standing import Retry, Standing, standing
@@ -16,13 +17,13 @@ def retry(configuration: Configuration) -> Retry:
 
 
 def standing_of(hub: Hub, connector: Connector, now: datetime) -> Standing | None:
-    """Say how a connector stands at a moment; None for one that is read by hand.
+    """Say how a connector stands at a moment; None for one that is read by hand, or no more.
 
     Raises:
         StoreError: the database cannot be read.
     """
     table = timetable(hub.configuration, connector)
-    if table is None:
+    if table is None or is_retired(hub.engine, connector.id):
         return None
     return standing(table, attempts(hub.engine, connector.id, now), retry(hub.configuration), now)
 

@@ -8,8 +8,11 @@ import pytest
 
 import pmohub.clock
 from canonical.database import open_engine
+from canonical.store.connectors import register
 from pmohub.composition import Hub
 from pmohub.serving.service import PORTFOLIO, Service
+from sync.changing import retire_connector
+from sync.runs import Worker
 from tests.serving.conftest import Folder
 from tests.serving.test_health import noted, service_of
 
@@ -50,6 +53,14 @@ def test_a_time_of_the_schedule_comes_when_the_clock_shows_it(folder: Folder, hu
     assert ticked(service, "tool") == []
     clock(NOON + timedelta(hours=1))
     assert ticked(service, "tool") == ["tool"]
+
+
+def test_a_retired_tool_is_never_due(folder: Folder, hub_of: HubOf, clock: Clock) -> None:
+    hub = hub_of(folder(tool="fine", other="fine", schedule="* * * * *"))
+    for name in ("tool", "other"):
+        register(hub.engine, name, "awkward", "office", {}, None)
+    retire_connector(hub.engine, "tool", Worker("test", lambda: NOON))
+    assert ticked(service_of(hub), "tool", "other") == ["other"]
 
 
 def test_what_somebody_read_by_hand_meanwhile_is_not_read_again(folder: Folder, hub_of: HubOf, clock: Clock) -> None:
