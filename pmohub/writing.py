@@ -14,7 +14,7 @@ from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, cancel_asked, end_run
-from canonical.store.connectors import states
+from canonical.store.connectors import state, states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
@@ -38,6 +38,7 @@ from sync.reports import Stopwatch, tell_end
 from sync.runs import Worker
 from sync.scheduling.quiet import Cause, Pause, pause
 from sync.sending import Applied, Hand, Lifted, asleep
+from sync.settling import give_up
 
 NOTHING_PLANNED = Problem(
     what="Nothing is planned yet",
@@ -190,7 +191,8 @@ def send(hub: Hub, plan_id: str, *, only: str | None = None, lifted: Lifted | No
             done.waiting += items
             continue
         try:
-            applied = _applied(hub, connector, plan_id, lifted)
+            retired = connector not in hub.configuration.connectors and _is_retired(hub, connector)
+            applied = _given_up(hub, connector) if retired else _applied(hub, connector, plan_id, lifted)
         except ProblemError as error:
             done.problems += problems_of(error)
             continue
@@ -278,6 +280,17 @@ def _noted(hand: Hand, done: Applied) -> RunNote:
     )
 
 
+def _is_retired(hub: Hub, connector_id: str) -> bool:
+    known = state(hub.engine, connector_id)
+    return known is not None and known.retired_at is not None
+
+
+def _given_up(hub: Hub, connector_id: str) -> Applied:
+    """Let go of what was begun to a connector that is retired and configured no more."""
+    with held(hub.engine, connector_lease(connector_id), holder()) as lease:
+        return Applied(settled=give_up(hub.engine, lease, connector_id, actor=actor(), at=hub.now()))
+
+
 def _configured(hub: Hub, connector_id: str) -> Connector:
     if connector_id in hub.configuration.connectors:
         return hub.configuration.connectors[connector_id]
@@ -286,8 +299,8 @@ def _configured(hub: Hub, connector_id: str) -> Connector:
             what=f"There is no connector {connector_id} any more",
             where=str(hub.configuration.source.where(("connectors",))),
             not_done=f"Approved or unfinished changes of {connector_id} were left as they are.",
-            next_step="Put the connector back, or plan anew:",
-            commands=("pmohub writeback plan",),
+            next_step="Put the connector back and apply, to learn how they ended; or let go of them and plan anew:",
+            commands=(f"pmohub connector retire {connector_id}", "pmohub writeback apply", "pmohub writeback plan"),
         )
     )
 

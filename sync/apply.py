@@ -12,19 +12,22 @@ from itertools import islice
 from sqlalchemy import Connection, Engine
 
 from canonical.database import reading, writing
-from canonical.problems import ConfigurationError, ProblemError, problems_of
+from canonical.logs import logger
+from canonical.problems import ConfigurationError, Problem, ProblemError, problems_of
 from canonical.schema.writing import writeback
 from canonical.store.leases import require
 from canonical.store.runs import cancel_asked
 from canonical.store.stops import Stop
 from canonical.store.writebacks import State, WriteBack, find, move, note
 from connectors.base import FieldChange, Outcome, Target, WriteResult
+from sync.faults import place_of
 from sync.gate import awake, let_through
 from sync.limits import Tally, stopped
 from sync.outcomes import checked, noted
 from sync.sending import Applied, Clock, Hand, Sending, asleep, change_of
 from sync.settling import settle
 
+log = logger()
 CHUNK = 100
 """How many changes are journaled, and given to a connector, at a time."""
 
@@ -50,7 +53,20 @@ def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor:
         raise
     except ProblemError as error:
         sending.done.problems += problems_of(error)
+    except Exception as error:  # a faulty connector must not take the others with it
+        log.exception("fault of the program")
+        sending.done.problems.append(_fault(sending.connector, error))
     return sending.done
+
+
+def _fault(connector: str, error: Exception) -> Problem:
+    return Problem(
+        what=f"Writing to {connector} failed by a fault of the program ({type(error).__name__}).",
+        where=place_of(error),
+        not_done="What was sent is noted, or is read by the next apply; the rest was not sent.",
+        next_step="Report it with the kind of connector and the place above, then see what was done:",
+        commands=("pmohub writeback apply",),
+    )
 
 
 def _is_cancelled(sending: Sending) -> bool:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from traceback import extract_tb
 from typing import TypeAlias
 
 from sqlalchemy import Engine
@@ -34,6 +32,7 @@ from canonical.store.connectors import check_fingerprint, check_in_use, register
 from canonical.store.plausibility import live_rows
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
+from sync.faults import place_of
 from sync.leases import TTL, connector_lease, held
 from sync.memory import peak_memory
 from sync.reports import Nobody, Observer, RunReport, tell_end
@@ -249,12 +248,9 @@ def _too_large(setup: ConnectorSetup) -> Problem:
 
 
 def _fault(setup: ConnectorSetup, error: Exception) -> Problem:
-    """Tell where a fault of the program is without the error's own words, which may hold anything."""
-    frames = extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return Problem(
         what=f"The connector {setup.id} failed by a fault of the program ({type(error).__name__}).",
-        where=place,
+        where=place_of(error),
         not_done="What was stored before is kept; the rest was not read.",
         next_step=f"Report it with the kind of connector ({setup.kind}) and the place above.",
     )

@@ -6,13 +6,14 @@ was lost is withdrawn, to be planned anew. It holds a third one: stale, the team
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from canonical.database import reading, writing
 from canonical.schema.entities import source_project, task
 from canonical.schema.writing import writeback
-from canonical.store.leases import require
+from canonical.store.leases import Lease, require
 from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move
 from canonical.values import alike, shown
 from canonical.vocabulary import EntityKind
@@ -62,6 +63,17 @@ def _gone(sending: Sending, item: WriteBack) -> WriteBack | None:
         facts = {"ended_at": at, "outcome_reason": reason}
         move(connection, [item], State.WITHDRAWN, at=at, actor=sending.actor, facts=facts)
     return replace(item, state=State.WITHDRAWN, ended_at=at, outcome_reason=reason)
+
+
+def give_up(engine: Engine, lease: Lease, connector: str, *, actor: str, at: datetime) -> list[WriteBack]:
+    """Withdraw what was begun to a connector that is retired: nobody will read how it ended."""
+    reason = "the connector is retired; whether it was written will not be known"
+    with writing(engine) as connection:
+        require(connection, lease)
+        begun = find(connection, writeback.c.connector == connector, writeback.c.state.in_(IN_FLIGHT))
+        facts = {"ended_at": at, "outcome_reason": reason}
+        move(connection, begun, State.WITHDRAWN, at=at, actor=actor, facts=facts)
+    return [replace(item, state=State.WITHDRAWN, ended_at=at, outcome_reason=reason) for item in begun]
 
 
 def take_back(sending: Sending, item: WriteBack) -> WriteBack:

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from canonical.database import writing
+from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, recent_runs
+from canonical.store.connectors import retire
 from canonical.store.writebacks import State
 from pmohub.composition import Hub
 from pmohub.writing import chosen_plan, plan, rehearse, send
@@ -55,6 +59,32 @@ def test_a_connector_that_left_the_configuration_is_told(hub: Hub) -> None:
     done = send(hub, "P1")
     assert [problem.what for problem in done.problems] == ["There is no connector register any more"]
     assert states(hub, "tasks") == {State.APPLIED}
+
+
+def begun_and_gone(hub: Hub) -> None:
+    """A killed apply had begun to write to the register, which then left the configuration."""
+    with writing(hub.engine) as connection:
+        connection.execute(update(writeback).where(writeback.c.connector == "register").values(state=State.JOURNALED))
+    del hub.configuration.connectors["register"]
+
+
+def test_what_was_begun_to_a_connector_that_left_the_configuration_is_told_and_kept(hub: Hub) -> None:
+    begun_and_gone(hub)
+    (told,) = send(hub, "P1").problems
+    assert told.what == "There is no connector register any more"
+    assert "pmohub connector retire register" in told.commands
+    assert (states(hub, "register"), states(hub, "tasks")) == ({State.JOURNALED}, {State.APPLIED})
+
+
+def test_what_was_begun_to_a_connector_that_is_retired_is_let_go_of(hub: Hub) -> None:
+    begun_and_gone(hub)
+    with writing(hub.engine) as connection:
+        retire(connection, "register", hub.now())
+    done = send(hub, "P1")
+    assert {item.outcome_reason for item in done.settled} == {
+        "the connector is retired; whether it was written will not be known"
+    }
+    assert (states(hub, "register"), done.problems) == ({State.WITHDRAWN}, [])
 
 
 def test_a_dry_run_says_what_is_in_the_way_and_changes_nothing(hub: Hub) -> None:

@@ -10,7 +10,7 @@ from canonical.store import acquire, release
 from canonical.store.writebacks import Plan, State
 from pmohub.testing.memory import reader_of
 from sync.runs import ConnectorSetup, Worker, sync_connector
-from tests.writeback.conftest import PROJECT, TTL, Office
+from tests.writeback.conftest import CARRIER, PROJECT, TTL, Office
 
 
 def sync(office: Office) -> None:
@@ -51,3 +51,46 @@ def test_a_write_whose_answer_was_lost_and_that_did_not_happen_is_planned_anew(o
     plan = begun(office, State.UNKNOWN)
     assert [item.state for item in office.apply(plan).settled] == [State.WITHDRAWN]
     assert [item.state for item in office.plan(alpha="PMO-1").plan.items] == [State.PROPOSED]
+
+
+def test_a_connector_with_a_fault_of_its_own_ends_the_apply_in_words_and_loses_nothing(office: Office) -> None:
+    plan = office.plan(alpha="PMO-1", beta="PMO-2").plan
+    office.approve(plan)
+
+    def breaks(call: str, number: int) -> None:
+        if call == "set" and office.tool.calls.count("set") == 2:
+            message = "the token is memory-token"
+            raise ValueError(message)
+
+    office.tool.before_call.append(breaks)
+    (told,) = office.apply(plan).problems
+    assert told.what == "Writing to memory failed by a fault of the program (ValueError)."
+    assert "memory-token" not in str(told)
+    office.tool.before_call.clear()
+    office.apply(plan)
+    assert (office.held("alpha"), office.held("beta")) == ("PMO-1", "PMO-2")
+    assert office.tool.calls.count("set") == 3
+
+
+@pytest.mark.parametrize("value", [None, "PMO-1", "ours"])
+def test_settling_that_was_cut_off_is_done_again(office: Office, value: str | None) -> None:
+    """The process died in the midst of settling two writes: the first is settled, the second is not."""
+    plan = office.plan(alpha="PMO-1", beta="PMO-2").plan
+    office.approve(plan)
+    with writing(office.engine) as connection:
+        connection.execute(update(writeback).values(state=State.JOURNALED))
+    office.tool.put(PROJECT, "alpha", actor="hub", **{CARRIER: "PMO-1"})
+    office.edit("beta", value)
+
+    def dies(call: str, number: int) -> None:
+        if call == "replaced" and office.tool.calls.count("replaced") == 1:
+            raise KeyboardInterrupt
+
+    office.tool.before_call.append(dies)
+    with pytest.raises(KeyboardInterrupt):
+        office.apply(plan)
+    office.tool.before_call.clear()
+    office.apply(plan)
+    wanted = {None: ("PMO-2", State.APPLIED), "PMO-1": ("PMO-1", State.STALE), "ours": ("ours", State.STALE)}
+    ended = {item.key: item.state for item in office.stored(plan)}
+    assert (office.held("beta"), ended["BETA"], ended["ALPHA"]) == (*wanted[value], State.APPLIED)
