@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from getpass import getuser
 from itertools import groupby
 
@@ -18,8 +18,6 @@ from canonical.store.connectors import state, states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
-from canonical.values import alike, shown
-from connectors.base import CurrentValue, Target
 from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
 from pmohub.standing import standing
@@ -141,36 +139,6 @@ def chosen_plan(hub: Hub, plan_id: str | None) -> Plan:
         return trusted_plan(connection, wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """An approved change held against what the tool holds now; `hurdle` says why it would not be sent."""
-
-    item: WriteBack
-    hurdle: str | None
-
-
-def rehearse(hub: Hub, plan: Plan) -> Iterator[Tried]:
-    """Read what the approved changes of a plan would replace. Holds no object that can write."""
-    for connector, items in _by_connector(plan.items):
-        try:
-            reader = hub.reader(_configured(hub, connector))
-            current = reader.read([Target(item.entity, item.external_id, item.field, item.carrier) for item in items])
-        except ProblemError as error:
-            yield from (Tried(item, problems_of(error)[0].what) for item in items)
-        else:
-            yield from (Tried(item, _hurdle(item, now)) for item, now in zip(items, current, strict=True))
-
-
-def _hurdle(item: WriteBack, current: CurrentValue) -> str | None:
-    if current.problem is not None:
-        return current.problem.what
-    if alike(current.value, item.after):
-        return "it is so already"
-    if not alike(current.value, item.before):
-        return f"the team has written “{shown(current.value)}” since; theirs stays"
-    return None
-
-
 def send(hub: Hub, plan_id: str, *, only: str | None = None, lifted: Lifted | None = None) -> Applied:
     """Send the approved changes of a plan, one connector after the other; what is in one's way stops no other.
 
@@ -206,7 +174,7 @@ def send(hub: Hub, plan_id: str, *, only: str | None = None, lifted: Lifted | No
 
 def _to_send(hub: Hub, plan_id: str, unsettled: set[str], only: str | None) -> Iterator[tuple[str, list[WriteBack]]]:
     """Give the connectors to which something is to be sent, or of which something is to be found out."""
-    approved = dict(_by_connector(chosen_plan(hub, plan_id).items))
+    approved = dict(approved_by_connector(chosen_plan(hub, plan_id).items))
     for connector in sorted(approved.keys() | unsettled):
         if only in (None, connector):
             yield connector, approved.get(connector, [])
@@ -243,7 +211,7 @@ def _waits(hub: Hub, department: str, plan_id: str, number: int, found: Pause | 
 
 def _applied(hub: Hub, connector_id: str, plan_id: str, lifted: Lifted | None) -> Applied:
     """Send to one connector, as a run of its own that ends with what was in its way."""
-    connector = _configured(hub, connector_id)
+    connector = configured(hub, connector_id)
     with held(hub.engine, connector_lease(connector_id), holder()) as lease:
         version = hub.configuration.version
         run_id = begin_run(hub.engine, lease, RunKind.APPLY, hub.now(), connector=connector_id, config_version=version)
@@ -291,7 +259,12 @@ def _given_up(hub: Hub, connector_id: str) -> Applied:
         return Applied(settled=give_up(hub.engine, lease, connector_id, actor=actor(), at=hub.now()))
 
 
-def _configured(hub: Hub, connector_id: str) -> Connector:
+def configured(hub: Hub, connector_id: str) -> Connector:
+    """Give a connector of the configuration.
+
+    Raises:
+        ConfigurationError: it is there no more.
+    """
     if connector_id in hub.configuration.connectors:
         return hub.configuration.connectors[connector_id]
     raise ConfigurationError(
@@ -305,7 +278,8 @@ def _configured(hub: Hub, connector_id: str) -> Connector:
     )
 
 
-def _by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, list[WriteBack]]]:
+def approved_by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, list[WriteBack]]]:
+    """Give the connectors for which something is approved, with that."""
     approved = sorted((one for one in items if one.state is State.APPROVED), key=lambda one: one.connector)
     for connector, group in groupby(approved, key=lambda one: one.connector):
         yield connector, list(group)

@@ -11,7 +11,7 @@ from canonical.database import writing
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import writeback
 from canonical.store.leases import require
-from canonical.store.stops import stops
+from canonical.store.stops import Stop, stops
 from canonical.store.writebacks import State, WriteBack, move
 from canonical.vocabulary import PmoMode
 from connectors.base import Precondition
@@ -22,6 +22,7 @@ from sync.proposals import APPROVED_FOR, still_approved
 from sync.sending import Sending, asleep
 from sync.standing import in_force
 
+TODAY = "it was written today already; it is tried again tomorrow"
 SENT = (State.JOURNALED, State.APPLIED, State.OVERTOOK, State.UNKNOWN, State.UNDONE)
 
 
@@ -102,19 +103,37 @@ def _without_waiting(
     connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime
 ) -> list[WriteBack]:
     """Leave approved what a stop holds or what is for tomorrow; undoing waits for neither."""
-    in_force = {stop.field: stop for stop in stops(connection, sending.connector)}
-    stop_of = {item.id: in_force.get(None) or in_force.get(item.field) for item in items if item.undo_of is None}
-    held = Counter(stop for stop in stop_of.values() if stop)
-    sending.done.problems += [stopped(stop, number) for stop, number in held.items()]
-    reasons = {name: stop.reason for name, stop in stop_of.items() if stop}
+    held = _stopped(connection, items)
+    sending.done.problems += [stopped(stop, number) for stop, number in Counter(held.values()).items()]
+    reasons = {name: stop.reason for name, stop in held.items()}
     for item in _written_today(connection, sending.hand.limits, items, at):
-        reason = reasons.setdefault(item.id, "it was written today already; it is tried again tomorrow")
+        reason = reasons.setdefault(item.id, TODAY)
         sending.done.ended.append(replace(item, outcome_reason=reason))
     for item in items:
         if item.id in reasons:
             facts = {"outcome_reason": reasons[item.id]}
             move(connection, [item], State.APPROVED, at=at, actor=sending.actor, facts=facts, event="postponed")
     return [item for item in items if item.id not in reasons]
+
+
+def would_wait(connection: Connection, limits: Limits, items: Sequence[WriteBack], at: datetime) -> dict[str, str]:
+    """Say by id of approved items which would wait if they were sent now, and for what. Changes nothing."""
+    reasons = {name: f"writing is stopped: {stop.reason}" for name, stop in _stopped(connection, items).items()}
+    reasons |= {item.id: TODAY for item in _written_today(connection, limits, items, at) if item.id not in reasons}
+    room = Room(connection, limits.first_writes)
+    look = f"it waits until somebody has looked at the first {limits.first_writes} writes of what is new"
+    return reasons | {item.id: look for item in items if item.id not in reasons and not room.take(item)}
+
+
+def _stopped(connection: Connection, items: Sequence[WriteBack]) -> dict[str, Stop]:
+    """Give by id of items the stop that holds each; undoing waits for none."""
+    in_force = {(stop.connector, stop.field): stop for stop in stops(connection)}
+    found = {
+        item.id: in_force.get((item.connector, None)) or in_force.get((item.connector, item.field))
+        for item in items
+        if item.undo_of is None
+    }
+    return {name: stop for name, stop in found.items() if stop is not None}
 
 
 def _written_today(

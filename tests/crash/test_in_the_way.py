@@ -12,7 +12,8 @@ from canonical.store import RunKind, RunState, recent_runs
 from canonical.store.connectors import retire
 from canonical.store.writebacks import State
 from pmohub.composition import Hub
-from pmohub.writing import chosen_plan, plan, rehearse, send
+from pmohub.rehearsing import rehearse
+from pmohub.writing import chosen_plan, plan, send
 from tests.crash.workplace import decide, hub_of, journal, set_up
 
 

@@ -25,9 +25,9 @@ def undo(
 ) -> int:
     """Put back what a plan, a change, or all since an instant replaced. What a team has changed since stays theirs."""
     from pmohub.cli.session import store_for
+    from pmohub.rehearsing import rehearse
     from pmohub.undoing import meant, preview
     from pmohub.undoing import undo as put_back
-    from pmohub.writing import rehearse
 
     output = Output.standard()
     with store_for(config, output.err, strict=True) as hub:

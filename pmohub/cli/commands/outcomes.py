@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canonical.store.writebacks import WriteBack
-    from pmohub.writing import Tried
+    from pmohub.rehearsing import Tried
     from sync.sending import Applied
 
 OUTCOMES = {

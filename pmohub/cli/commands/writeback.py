@@ -163,7 +163,8 @@ def apply(
     What is for a department in its quiet hours or a blackout stays approved and waits.
     """
     from pmohub.cli.session import store_for
-    from pmohub.writing import chosen_plan, rehearse, send
+    from pmohub.rehearsing import rehearse
+    from pmohub.writing import chosen_plan, send
 
     output = Output.standard()
     lifted = _lifted(during_blackout, on_behalf_of)
