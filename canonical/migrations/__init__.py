@@ -15,6 +15,9 @@ from canonical.views import create_views, drop_views
 UPGRADE_LOCK = 0x706D6F
 """Key of PostgreSQL's advisory lock ("pmo"), so that workers started together upgrade one after the other."""
 
+OF_JOBS = "procrastinate_"
+"""How the tables begin in which workers keep their jobs, in the same database and by migrations of their own."""
+
 
 def upgrade(engine: Engine) -> None:
     """Create or change the tables and views, all or nothing; does nothing when the layout is current.
@@ -59,7 +62,7 @@ def _config() -> Config:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    tables = inspect(connection).get_table_names()
+    tables = [name for name in inspect(connection).get_table_names() if not name.startswith(OF_JOBS)]
     if tables:
         raise StoreError(
             Problem(

@@ -24,6 +24,7 @@ from pmohub.cli.commands import (
     serve,
     status,
     sync,
+    worker,
     writeback,
 )
 
@@ -56,6 +57,7 @@ def build() -> typer.Typer:
     app.command("notify", rich_help_panel=WORK)(notify.notify)
     app.command("report", rich_help_panel=WORK)(report.report)
     app.command("serve", rich_help_panel=WORK)(serve.serve)
+    app.command("worker", rich_help_panel=WORK)(worker.worker)
     app.add_typer(writeback.app, name="writeback", rich_help_panel=WORK)
     app.add_typer(rules.app, name="rules", rich_help_panel=DATA)
     app.add_typer(runs.app, name="runs", rich_help_panel=DATA)

@@ -249,13 +249,7 @@ class Service:
         elif failed:
             self._back_off(name)
         self._standings.pop(name, None)
-        facts: dict[str, object] = {"connector": report.connector, "state": report.state.value}
-        facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
-        facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
-        if failed:
-            log.warning("job ended", problem=report.problems[-1].what if report.problems else None, **facts)
-        else:
-            log.info("job ended", **facts)
+        log_end(report)
 
     def _back_off(self, name: str) -> None:
         connector = self.configuration.connectors.get(name)
@@ -276,3 +270,14 @@ def tell(problems: Iterable[Problem], event: str, connector: str | None = None) 
     for problem in problems:
         with bound(**({"connector": connector} if connector else {})):
             log.warning(event, what=problem.what, where=problem.where, next_step=problem.next_step)
+
+
+def log_end(report: JobReport) -> None:
+    """Write into the log how a job ended."""
+    facts: dict[str, object] = {"connector": report.connector, "state": report.state.value}
+    facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
+    facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
+    if report.state in {RunState.FAILED, RunState.LOST}:
+        log.warning("job ended", problem=report.problems[-1].what if report.problems else None, **facts)
+    else:
+        log.info("job ended", **facts)

@@ -31,14 +31,19 @@ PATIENCE = 60
 class Served:
     """A service at work in a folder; it is stopped when the block ends, and must end with 0."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *command: str) -> None:
         self.folder = folder
+        self.command = command or ("serve",)
         self.out = folder / "serve.log"
 
     def __enter__(self) -> Self:
         with self.out.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pmohub", "serve"], cwd=self.folder, stdout=log, stderr=log, env={**os.environ}
+                [sys.executable, "-m", "pmohub", *self.command],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                env={**os.environ},
             )
         return self
 

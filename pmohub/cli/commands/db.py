@@ -26,11 +26,13 @@ def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> int:
     from canonical.migrations import is_current
     from canonical.migrations import upgrade as bring_up
     from pmohub.cli.session import hub_for
+    from pmohub.serving.jobs_schema import prepare
 
     output = Output.standard()
     with hub_for(config, []) as (hub, _):
         current = is_current(hub.engine)
         bring_up(hub.engine)
+        current &= not prepare(hub.engine)
         where = place(hub.engine)
         hub.engine.dispose()
     output.out.say("ok", f"The database has the layout of this version{' already' if current else ' now'}: {where}")

@@ -1,0 +1,200 @@
+"""`pmohub worker`: as many processes on as many machines as wanted, over jobs that Procrastinate keeps in PostgreSQL.
+
+A job holds its connector's lock, so that one at most is at work, and its queueing lock, so that one at most waits. What
+is due follows from the runs in the store, as in `pmohub serve`. So a job of a killed worker is not tried again as such,
+which would collide with a waiting one: it is removed, and its connector is enqueued when it is due, that is at once.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+from procrastinate.jobs import Status
+from psycopg import Error as PsycopgError
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import PoolTimeout
+from sqlalchemy import Engine
+
+from canonical.logs import logger
+from canonical.problems import ProblemError
+from canonical.store import RunState
+from canonical.store.attempts import last_evaluation
+from canonical.store.connectors import states
+from canonical.store.runs import mark_lost
+from pmohub.composition import Hub, department_zone
+from pmohub.serving.orders import order_for
+from pmohub.serving.service import PORTFOLIO, log_end, tell
+from pmohub.serving.standings import retry, standing_of
+from pmohub.serving.supervision import supervised
+
+if TYPE_CHECKING:
+    from procrastinate.tasks import Task
+
+    from sync.scheduling.standing import Standing
+
+log = logger()
+TICK_SECONDS = 5
+HEARTBEAT_SECONDS = 2
+STALLED_SECONDS = 10
+"""A worker that gave no sign of life for so long is taken for dead; should it not be, leases and their tokens keep it
+from doing harm."""
+AGAIN_SECONDS = 5
+"""How long one waits for a database that went away."""
+FIRST = 10
+"""The priority of the tick, before the connectors' jobs."""
+AWAY = (ProcrastinateException, PsycopgError, PoolTimeout, ProblemError)
+Result = TypeVar("Result")
+
+
+class Workers:
+    """One process with so many jobs at a time. `run` blocks until SIGTERM or SIGINT; for the main thread."""
+
+    def __init__(self, hub: Hub, number: int) -> None:
+        self.hub = hub
+        self.number = number
+        self.stopping = threading.Event()
+        self._standings: dict[str, Standing] = {}
+        self._threads = ThreadPoolExecutor(number + 1, thread_name_prefix="worker")
+        self._app = App(connector=PsycopgConnector(conninfo=conninfo(hub.engine), min_size=1, max_size=4))
+        self._run_connector: Task[..., Any, Any] = self._app.task(name="run_connector")(self.run_connector)
+        self._judge: Task[..., Any, Any] = self._app.task(name="judge")(self.judge)
+        tick = self._app.task(name="tick", queueing_lock="tick", priority=FIRST)(self.tick)
+        self._app.periodic(cron=f"* * * * * */{TICK_SECONDS}", periodic_id="tick")(tick)
+
+    def run(self) -> None:
+        """Work until somebody asks to stop, then until every job has ended, at its next batch."""
+        asyncio.run(self._until_stopped())
+
+    async def _until_stopped(self) -> None:
+        work = asyncio.create_task(self._work())
+
+        def stop() -> None:
+            if not self.stopping.is_set():  # a second signal must not cut off the waiting for jobs in hand
+                self.stopping.set()
+                work.cancel()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        with suppress(asyncio.CancelledError):
+            await work
+
+    async def _work(self) -> None:
+        judged = False
+        while not self.stopping.is_set():
+            try:
+                async with self._app.open_async():
+                    known = [] if judged else await self._in_thread(states, self.hub.engine)
+                    if known:  # the standards may have changed since the last worker began
+                        await self._enqueue(PORTFOLIO)
+                    judged = True
+                    await self._app.run_worker_async(
+                        concurrency=self.number,
+                        install_signal_handlers=False,
+                        delete_jobs="always",
+                        update_heartbeat_interval=HEARTBEAT_SECONDS,
+                        stalled_worker_timeout=STALLED_SECONDS,
+                    )
+            except AWAY as error:
+                log.warning("the database does not answer", fault=type(error).__name__)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+    async def tick(self, timestamp: int) -> None:  # noqa: ARG002  # Procrastinate gives the planned moment
+        """Remove the jobs of killed workers and enqueue what is due: each time in one of all workers, whichever."""
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            if job.id is not None:
+                log.warning("a worker has died", job=job.task_name, **job.task_kwargs)
+                with suppress(ProcrastinateException):  # another worker's tick has removed it
+                    await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+        try:
+            due = await self._in_thread(self._due)
+        except ProblemError as error:
+            tell([error.problem], "what is due is not known")
+            return
+        for name in due:
+            await self._enqueue(name)
+
+    async def run_connector(self, connector: str) -> None:
+        """Read a connector, and all that follows from it."""
+        await self._see_through(connector)
+
+    async def judge(self) -> None:
+        """Judge the portfolio anew without reading any tool."""
+        await self._see_through(PORTFOLIO)
+
+    def _due(self) -> list[str]:
+        now = self.hub.now()
+        mark_lost(self.hub.engine, now)
+        last = last_evaluation(self.hub.engine)
+        unjudged = last is not None and self._days(last) != self._days(now)
+        return [*([PORTFOLIO] if unjudged else []), *self._due_connectors(now)]
+
+    def _due_connectors(self, now: datetime) -> Iterator[str]:
+        for name, connector in self.hub.configuration.connectors.items():
+            known = self._standings.get(name)
+            if known is not None and known.due > now and not known.running:
+                continue
+            found = standing_of(self.hub, connector, now)
+            if found is not None:
+                self._standings[name] = found
+                if found.due <= now:
+                    yield name
+
+    def _days(self, moment: datetime) -> dict[str, date]:
+        """Give the day that it is for each department, and for the hub."""
+        configuration = self.hub.configuration
+        names = ("", *configuration.departments)
+        return {name: moment.astimezone(department_zone(configuration, name)).date() for name in names}
+
+    async def _enqueue(self, name: str, seconds: int = 0) -> None:
+        """Enqueue a job unless it waits already; not to begin for so many seconds."""
+        lock = f"connector:{name}" if name else "portfolio"
+        task, arguments = (self._run_connector, {"connector": name}) if name else (self._judge, {})
+        later: dict[str, Any] = {"schedule_in": {"seconds": seconds}} if seconds else {}
+        with suppress(AlreadyEnqueued):
+            await task.configure(lock=lock, queueing_lock=lock, **later).defer_async(**arguments)
+
+    async def _see_through(self, name: str) -> None:
+        leave_alone = True
+        try:
+            leave_alone = await self._in_thread(self._done, name)
+        except ProblemError as error:
+            tell([error.problem], "job not done", connector=name)
+        except Exception:  # a worker must not be lost
+            log.exception("fault of the program", connector=name or None)
+        if leave_alone and not self.stopping.is_set():
+            await self._enqueue(name, int(retry(self.hub.configuration).first.total_seconds()))
+
+    def _done(self, name: str) -> bool:
+        """Do a job; give whether it failed without a trace in the store, from which its next turn would follow."""
+        hub = self.hub
+        if self.stopping.is_set() or (name and not self._is_due(name)):
+            return False
+        log.info("job begun", connector=name or None)
+        order = order_for(hub.configuration, name or None)
+        report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
+        log_end(report)
+        failed = report.state in {RunState.FAILED, RunState.LOST}
+        return failed and (not name or self._is_due(name))
+
+    def _is_due(self, name: str) -> bool:
+        connector = self.hub.configuration.connectors.get(name)
+        now = self.hub.now()
+        found = standing_of(self.hub, connector, now) if connector is not None else None
+        return found is not None and found.due <= now
+
+
+def conninfo(engine: Engine) -> str:
+    """Write the address of the store as libpq takes it; it holds the password."""
+    _, parameters = engine.dialect.create_connect_args(engine.url)
+    return make_conninfo(**{name: value for name, value in parameters.items() if name != "context"})
