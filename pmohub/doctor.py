@@ -71,6 +71,8 @@ def _disk(hub: Hub) -> Finding:
     if hub.engine.dialect.name != "sqlite":
         return Finding("Disk", "the database server's own affair")
     folder = Path(hub.engine.url.database or "").resolve().parent
+    if not folder.is_dir():  # what is wrong with that is told of the database
+        return Finding("Disk", "not known, the database's folder is not there")
     free = shutil.disk_usage(folder).free
     found = f"{free / (1 << 30):,.1f} GB free for the database"
     low = Problem("Little room is left", str(folder), next_step="Free some space, or move the database.")

@@ -111,3 +111,11 @@ def test_doctor_of_a_damaged_store_says_so(office: Run, tmp_path: Path) -> None:
     ended = office("doctor")
     assert ended.code == 1
     assert "is not a database" in ended.out
+
+
+def test_doctor_of_a_store_in_a_folder_that_is_not_there_says_so(pmohub: Run, tmp_path: Path) -> None:
+    configured = '[hub]\ndatabase = "sqlite:///nowhere/pmohub.db"\n'
+    (tmp_path / "config.toml").write_text(configured + CONFIG, encoding="utf-8")
+    ended = pmohub("doctor")
+    assert ended.code == 1
+    assert "its folder does not exist" in ended.out
