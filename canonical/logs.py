@@ -21,7 +21,7 @@ OURS = "pmohub"
 HIDDEN = "[secret]"
 bound = bound_contextvars
 """Tie the lines of a block to a run, a connector, a stage."""
-_secrets: set[str] = set()
+_secrets: tuple[str, ...] = ()
 
 logging.getLogger(OURS).addHandler(logging.NullHandler())
 
@@ -42,7 +42,10 @@ def logger() -> structlog.stdlib.BoundLogger:
 
 def keep_out(secret: str) -> None:
     """Never write this text into a line from now on."""
-    _secrets.add(secret)
+    global _secrets  # noqa: PLW0603  # replaced whole, for another thread may be writing a line
+    if secret not in _secrets:
+        # The longest first: of one that begins like another, the end would be left.
+        _secrets = tuple(sorted((*_secrets, secret), key=len, reverse=True))
 
 
 def harmless(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

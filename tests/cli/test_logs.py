@@ -116,6 +116,17 @@ def test_no_secret_is_in_a_line(engine: Engine, folder: Path, form: str, monkeyp
     assert "memory-token" not in text.replace("memory-token-by-line", "")
 
 
+def test_of_secrets_that_begin_alike_no_end_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = ask_for(folder, level="info", file="pmohub.log")
+    longest = "canary-of-many-lengths"
+    for length in range(10, len(longest) + 1):
+        monkeypatch.setenv("CANARY", longest[:length])
+        Secret(env="CANARY").read(folder, where="")
+    with lines(load(folder / "config.toml")):
+        logger().info("sent", key=longest)
+    assert "key=[secret]\n" in log.read_text(encoding="utf-8")
+
+
 def shouting(right: MemoryReader) -> ConnectorSetup:
     return replace(setup_of(small_tool()), open_reader=lambda: Shouting(right.access, right.options, {}))
 
