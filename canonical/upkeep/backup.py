@@ -7,7 +7,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from canonical.database import StoreError, place
 from canonical.problems import ConfigurationError, Problem
@@ -57,14 +57,27 @@ def _dump_postgresql(engine: Engine, part: Path) -> None:
     if program is None:
         step = "Install PostgreSQL's client programs, of the server's version or newer, and try again."
         raise ConfigurationError(Problem("pg_dump is not installed here", place(engine), NOT_DONE, step))
-    url = engine.url.set(drivername="postgresql", password=None).render_as_string()
+    url, password = _without_password(engine.url)
     # A password among the arguments could be read by every user of the machine.
-    secret = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
+    secret = {"PGPASSWORD": password} if password else {}
     command = [program, "--format=custom", "--no-password", f"--file={part}", f"--dbname={url}"]
-    done = subprocess.run(  # noqa: S603  # found on the path, and no shell
-        command, env={**os.environ, **secret}, capture_output=True, timeout=PG_DUMP_SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603  # found on the path, and no shell
+            command, env={**os.environ, **secret}, capture_output=True, timeout=PG_DUMP_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        step = "See what keeps it, a lock perhaps; a store as large as that is better copied by the server's own means."
+        late = Problem(f"pg_dump was not done after {PG_DUMP_SECONDS:,} seconds", place(engine), NOT_DONE, step)
+        raise StoreError(late) from error
     if done.returncode:
         reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[0]
         step = "Mend that and try again; pg_dump must be of the server's version or newer."
         raise StoreError(Problem(f"pg_dump ended with {done.returncode}: {reason}", place(engine), NOT_DONE, step))
+
+
+def _without_password(url: URL) -> tuple[str, str]:
+    """Give an address as PostgreSQL's own programs read it, and apart from it the password; empty when it has none."""
+    options = dict(url.query)
+    among_options = options.pop("password", "")
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, options)
+    return bare.render_as_string(), url.password or str(among_options)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from canonical.database import StoreError, open_engine
+from canonical.upkeep.backup import back_up
+
 from .conftest import Run
 
 CONFIG = """
@@ -51,6 +54,32 @@ def test_a_backup_replaces_no_file_and_leaves_no_half_one(office: Run, tmp_path:
     assert ended.code == 3
     assert "The backup cannot be written" in ended.err
     assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://me:geheim@127.0.0.1/hub", "postgresql://me@host/hub?password=geheim"]
+)
+def test_pg_dump_is_given_the_password_where_no_other_user_sees_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\necho "$@" "password: $PGPASSWORD" > "$(dirname "$0")/copy.part"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    back_up(open_engine(address), tmp_path / "copy")
+    arguments, password = (tmp_path / "copy").read_text().split(" password: ")
+    assert "***" not in arguments
+    assert "geheim" not in arguments
+    assert password == "geheim\n"  # noqa: S105
+
+
+def test_a_pg_dump_that_does_not_end_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pg_dump").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "pg_dump").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("canonical.upkeep.backup.PG_DUMP_SECONDS", 0)
+    with pytest.raises(StoreError, match="pg_dump was not done"):
+        back_up(open_engine("postgresql://me@127.0.0.1/hub"), tmp_path / "copy")
 
 
 def test_a_contradiction_in_the_store_is_told_by_check_and_by_doctor(office: Run, tmp_path: Path) -> None:
