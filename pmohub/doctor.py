@@ -52,7 +52,8 @@ def examine(hub: Hub, wall: datetime) -> Iterator[Finding]:
             old = Problem("Its layout is older than this program", place(hub.engine), commands=("pmohub db upgrade",))
             yield Finding(DATABASE, "not ready", (old,))
             return
-        for look in (_database, _clock, _schedules, _credentials, _waiting):
+        # The clock first: `wall` grows old while a large store is looked through.
+        for look in (_clock, _database, _schedules, _credentials, _waiting):
             yield look(hub, wall)
     except ProblemError as error:
         yield Finding(DATABASE, "cannot be used", problems_of(error))

@@ -116,6 +116,11 @@ def test_doctor_finds_a_healthy_hub_well(office: Run) -> None:
     assert {one["title"] for one in json.loads(office("doctor", "--json").out)} > {"Database", "Clock", "Disk"}
 
 
+def test_doctor_compares_the_clocks_before_anything_that_may_take_long(office: Run) -> None:
+    titles = [one["title"] for one in json.loads(office("doctor", "--json").out)]
+    assert titles.index("Clock") < titles.index("Database")
+
+
 def test_doctor_tells_a_failing_connector_with_what_to_type(office: Run, tmp_path: Path) -> None:
     (tmp_path / "register.csv").unlink()
     office("sync")
