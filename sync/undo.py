@@ -123,6 +123,7 @@ def _inverse(run: Sequence[WriteBack], own_id: str, plan_id: str, actor: str, no
         ended_at=None,
         outcome_reason=None,
         undo_of=oldest.id,
+        policy=None,
     )
 
 

@@ -95,7 +95,7 @@ def test_after_apply_and_sync_nothing_is_left_to_plan(seed: Path, mode: str, fir
 
 
 @pytest.mark.long
-@settings(max_examples=40, deadline=None, suppress_health_check=RESET)
+@settings(max_examples=25, deadline=None, suppress_health_check=RESET)
 @given(mode=MODES, first=BOOKS, second=BOOKS)
 def test_after_apply_and_sync_nothing_is_left_to_plan_in_many_books(
     seed: Path, mode: str, first: Rows, second: Rows

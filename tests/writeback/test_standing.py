@@ -183,3 +183,11 @@ def test_where_an_edit_in_the_moment_of_writing_goes_unnoticed_nothing_is_automa
         known = unwatched(connection)
     assert known == {"memory"}
     assert states(plan(office, replace(AUTOMATIC, unwatched=known)).plan.items) == [State.PROPOSED]
+
+
+def test_taking_back_is_a_persons_word_whatever_has_become_of_the_standing_approval(office: Office) -> None:
+    send(office, plan(office, IDS), IDS)
+    back = office.to_undo(plan_id="P1")
+    assert [(item.approved_by, item.policy) for item in back.items] == [("ana", None)]
+    assert [item.state for item in office.apply(back).ended] == [State.APPLIED]
+    assert office.held("alpha") is None
