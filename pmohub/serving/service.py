@@ -254,7 +254,7 @@ class Service:
     def _back_off(self, name: str) -> None:
         connector = self.configuration.connectors.get(name)
         found = standing_of(self.hub, connector, self.hub.now()) if connector is not None else None
-        if found is None or found.due <= self.hub.now():
+        if found is None or not found.failures:
             self._leave_alone(name)  # it left no run: another process has it, or the database is away
         else:
             until = found.due.astimezone(self.hub.timezone)
