@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from canonical.discretion import harmless
 from canonical.problems import Problem
 from canonical.records import Record
 from canonical.vocabulary import EntityKind
@@ -26,6 +27,10 @@ class Quarantined:
     raw: Mapping[str, Any]
     external_id: str | None = None
     scope: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("place", "reason", "remedy", "raw"):
+            object.__setattr__(self, name, harmless(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)

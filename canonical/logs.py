@@ -14,14 +14,14 @@ import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import EventDict, WrappedLogger
 
-__all__ = ["OURS", "bound", "harmless", "keep_out", "logger", "placed"]
+from canonical import discretion
+
+__all__ = ["OURS", "bound", "harmless", "logger", "placed"]
 
 OURS = "pmohub"
 """The name under which all our lines go to the standard library's logging."""
-HIDDEN = "[secret]"
 bound = bound_contextvars
 """Tie the lines of a block to a run, a connector, a stage."""
-_secrets: tuple[str, ...] = ()
 
 logging.getLogger(OURS).addHandler(logging.NullHandler())
 
@@ -40,17 +40,9 @@ def logger() -> structlog.stdlib.BoundLogger:
     return wrapped
 
 
-def keep_out(secret: str) -> None:
-    """Never write this text into a line from now on."""
-    global _secrets  # noqa: PLW0603  # replaced whole, for another thread may be writing a line
-    if secret not in _secrets:
-        # The longest first: of one that begins like another, the end would be left.
-        _secrets = tuple(sorted((*_secrets, secret), key=len, reverse=True))
-
-
 def harmless(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Take every secret that was read out of a line."""
-    return {name: _without_secrets(value) for name, value in event.items()}
+    return {name: _told(value) for name, value in event.items()}
 
 
 def placed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -65,13 +57,10 @@ def placed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _without_secrets(value: Any) -> Any:
-    if isinstance(value, str):
-        for secret in _secrets:
-            value = value.replace(secret, HIDDEN)
-        return value
+def _told(value: Any) -> Any:
+    """Give a fact without secrets; what is no text is made one first, for it will be."""
     if isinstance(value, dict):
-        return {_without_secrets(name): _without_secrets(part) for name, part in value.items()}
+        return {_told(name): _told(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_secrets(part) for part in value]
-    return value if isinstance(value, bool | int | float | None) else _without_secrets(str(value))
+        return [_told(part) for part in value]
+    return discretion.harmless(value if isinstance(value, str | bool | int | float | None) else str(value))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from canonical.discretion import harmless
+
 
 class Weight(StrEnum):
     """How much a problem holds up."""
@@ -18,7 +20,7 @@ class Problem:
 
     `where` is exact: file, line and key; workbook, sheet and cell; request and its answer. `excerpt` holds the
     lines of the file around the place, when the place is in a file that a person wrote. `commands` are lines to
-    type as they stand.
+    type as they stand. A secret that was read is in none of them, whatever a tool said.
     """
 
     what: str
@@ -28,6 +30,10 @@ class Problem:
     weight: Weight = Weight.ERROR
     excerpt: str = ""
     commands: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name in ("what", "where", "not_done", "next_step", "excerpt", "commands"):
+            object.__setattr__(self, name, harmless(getattr(self, name)))
 
 
 class ProblemError(Exception):

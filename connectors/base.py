@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from canonical.discretion import harmless
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem
 from canonical.values import FieldValue
@@ -124,6 +125,9 @@ class WriteResult:
     read_back: FieldValue = None
     reason: str = ""
     later: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", harmless(self.reason))
 
 
 class Precondition(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from canonical.logs import keep_out
+from canonical.discretion import keep_out
 from canonical.problems import ConfigurationError, Problem
 
 COMMAND_SECONDS = 30

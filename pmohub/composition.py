@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from canonical.database import open_engine
-from canonical.logs import keep_out
 from canonical.problems import Problem
 from canonical.resolution import ConnectorDepartments, DepartmentSettings, ResolutionSettings
 from canonical.vocabulary import EntityKind, FieldType
@@ -121,7 +119,6 @@ def database_url(configuration: Configuration) -> str:
     written = configuration.hub.database
     if isinstance(written, Secret):
         written = written.read(configuration.folder, where=configuration.source.where(("hub", "database")))
-        keep_out(unquote(urlsplit(written).password or written))
     scheme, _, rest = written.partition("://")
     if not scheme.startswith("sqlite") or not rest.startswith("/") or rest in {"/", "/:memory:"}:
         return written

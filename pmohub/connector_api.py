@@ -22,6 +22,7 @@ from connectors.base import (
     Writer,
     WriteResult,
 )
+from connectors.secrets import Secret
 
 __all__ = [
     "RECORDS",
@@ -49,6 +50,7 @@ __all__ = [
     "Quarantined",
     "Reader",
     "Record",
+    "Secret",
     "StatusUpdate",
     "Target",
     "Task",

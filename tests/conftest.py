@@ -15,12 +15,20 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from canonical import discretion
 from canonical.database import StoreError, open_engine, writing
 from canonical.migrations import is_current, upgrade
 
 GIVEN_SERVER = "PMOHUB_TEST_POSTGRES_URL"
 NUMBERS = count(1)
 PREFIX = f"pmohub_test_{os.getpid()}"
+
+
+@pytest.fixture(autouse=True)
+def told_again() -> Iterator[None]:
+    """Let a test's secrets be words like others in the next one, which may need them."""
+    yield
+    discretion._secrets = ()
 
 
 @pytest.fixture(scope="session")

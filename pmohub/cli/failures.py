@@ -5,6 +5,7 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
+from canonical.discretion import harmless
 from canonical.problems import ConfigurationError, LimitError, Problem, ProblemError, ToolError
 from pmohub.cli import exits
 from pmohub.cli.output import Output
@@ -87,7 +88,7 @@ def _unexpected(error: BaseException) -> Problem:
         "w", prefix="pmohub-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         file.write(f"pmohub {version('pmohub')}\n")
-        file.writelines(traceback.format_exception(error))
+        file.write(harmless("".join(traceback.format_exception(error))))
     return Problem(
         what=f"pmohub met something that it was not made for ({type(error).__name__})",
         where=str(Path(file.name)),
