@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Index,
+    Integer,
     MetaData,
     PrimaryKeyConstraint,
     Select,
@@ -84,6 +85,17 @@ pair = Table(
     prefixes=["TEMPORARY"],
 )
 """Which stored row is which record of the new place."""
+
+said = Table(
+    "moving_said",
+    _temporary,
+    Column("id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("nth", Integer, nullable=False),
+    Index("moving_said_content", "content", "nth"),
+    prefixes=["TEMPORARY"],
+)
+"""What the rows of one kind without keys say."""
 
 LABELS: Mapping[EntityKind, tuple[str, ...]] = {
     EntityKind.PROJECT: ("name",),
@@ -155,6 +167,8 @@ def match(connection: Connection, connector: str) -> Movement:
     connection.execute(delete(pair))
     for kind, table in TABLES.items():
         for counts, same in _steps(kind, found):
+            if same is _same_content:
+                _write_down(connection, kind, table, connector)
             statement = insert(pair).from_select(["entity", "id", "old", "new"], same(kind, table, connector))
             before = _pairs(connection)
             connection.execute(statement)
@@ -253,33 +267,45 @@ def _stored(table: Table, connector: str) -> Select[Any]:
 
 
 def _same_key(kind: EntityKind, table: Table, connector: str) -> Select[Any]:
-    key = _stored_key(table)
-    once_here = _stored(table, connector).with_only_columns(key).group_by(key).having(func.count() == 1)
-    once_there = select(shown.c.key).where(shown.c.entity == kind.value).group_by(shown.c.key)
-    query = _stored(table, connector).with_only_columns(
-        literal(kind.value), table.c.id, table.c.external_id, shown.c.external_id
+    return _borne_once(kind, table, connector, _stored_key(table), shown.c.key)
+
+
+def _borne_once(
+    kind: EntityKind, table: Table, connector: str, ours: ColumnElement[Any], theirs: ColumnElement[Any]
+) -> Select[Any]:
+    """Pair what only one row and only one record is called, among those that are not paired yet."""
+    free = _stored(table, connector).where(ours != "", table.c.id.not_in(select(pair.c.id)))
+    mine = free.with_only_columns(
+        ours.label("name"), func.min(table.c.id).label("id"), func.min(table.c.external_id).label("old")
     )
-    return query.where(
-        shown.c.entity == kind.value,
-        shown.c.key == key,
-        key.in_(once_here),
-        key.in_(once_there.having(func.count() == 1)),
-    )
+    here = mine.group_by(ours).having(func.count() == 1).subquery()
+    named = select(theirs.label("name"), func.min(shown.c.external_id).label("new"))
+    named = named.where(shown.c.entity == kind.value, theirs != "", ~_taken(kind))
+    there = named.group_by(theirs).having(func.count() == 1).subquery()
+    return select(literal(kind.value), here.c.id, here.c.old, there.c.new).where(here.c.name == there.c.name)
 
 
 def _same_content(kind: EntityKind, table: Table, connector: str) -> Select[Any]:
     """Among those that say the same, the first is the first."""
-    content = _stored_content(kind, table)
-    nth = func.row_number().over(partition_by=content, order_by=(table.c.first_seen_at, table.c.external_id))
-    mine = _stored(table, connector).where(table.c.id.not_in(select(pair.c.id)))
-    here = mine.with_only_columns(
-        table.c.id, table.c.external_id, content.label("content"), nth.label("nth")
-    ).subquery()
     nth = func.row_number().over(partition_by=shown.c.content, order_by=shown.c.external_id)
     theirs = select(shown.c.external_id, shown.c.content, nth.label("nth")).where(shown.c.entity == kind.value)
     there = theirs.where(~_taken(kind)).subquery()
-    same = and_(here.c.content == there.c.content, here.c.nth == there.c.nth)
-    return select(literal(kind.value), here.c.id, here.c.external_id, there.c.external_id).where(same)
+    same = and_(said.c.content == there.c.content, said.c.nth == there.c.nth, said.c.id == table.c.id)
+    return (
+        _stored(table, connector)
+        .with_only_columns(literal(kind.value), said.c.id, table.c.external_id, there.c.external_id)
+        .where(same)
+    )
+
+
+def _write_down(connection: Connection, kind: EntityKind, table: Table, connector: str) -> None:
+    """Note what each row says in a table with an index; without, finding the same again costs the square of them."""
+    content = _stored_content(kind, table).label("content")
+    free = _stored(table, connector).where(table.c.id.not_in(select(pair.c.id)))
+    rows = free.with_only_columns(table.c.id, table.c.first_seen_at, table.c.external_id, content).subquery()
+    nth = func.row_number().over(partition_by=rows.c.content, order_by=(rows.c.first_seen_at, rows.c.external_id))
+    connection.execute(delete(said))
+    connection.execute(insert(said).from_select(["id", "content", "nth"], select(rows.c.id, rows.c.content, nth)))
 
 
 def _same_id(kind: EntityKind, table: Table, connector: str) -> Select[Any]:
@@ -298,21 +324,7 @@ def _same_id(kind: EntityKind, table: Table, connector: str) -> Select[Any]:
 
 def _same_name(kind: EntityKind, table: Table, connector: str) -> Select[Any]:
     """People whose address one of the two places does not show; within one tool a name that only one bears will do."""
-    label = _stored_label(kind, table)
-    once_here = _stored(table, connector).with_only_columns(label).group_by(label).having(func.count() == 1)
-    once_there = select(shown.c.label).where(shown.c.entity == kind.value).group_by(shown.c.label)
-    query = _stored(table, connector).with_only_columns(
-        literal(kind.value), table.c.id, table.c.external_id, shown.c.external_id
-    )
-    return query.where(
-        shown.c.entity == kind.value,
-        shown.c.label == label,
-        label != "",
-        label.in_(once_here),
-        label.in_(once_there.having(func.count() == 1)),
-        table.c.id.not_in(select(pair.c.id)),
-        ~_taken(kind),
-    )
+    return _borne_once(kind, table, connector, _stored_label(kind, table), shown.c.label)
 
 
 def _taken(kind: EntityKind) -> ColumnElement[bool]:
