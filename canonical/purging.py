@@ -8,9 +8,11 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    String,
     Table,
     Text,
     and_,
+    cast,
     delete,
     exists,
     func,
@@ -69,7 +71,7 @@ def purge(connection: Connection, connector: str, run_id: str) -> dict[str, int]
     erased.create(connection)
     _find(connection, connector)
     counts: Counter[str] = Counter()
-    for table, which in _parts(connector, run_id):
+    for table, which in (*_notices(connector), *_parts(connector, run_id)):
         counts[table.name] += connection.execute(delete(table).where(which)).rowcount
     _erase_writes(connection, connector, counts)
     connection.execute(delete(operations.resolution))
@@ -95,6 +97,16 @@ def _find(connection: Connection, connector: str) -> None:
         others = exists().where(source.c[leads_to] == merged.c.id, source.c.connector != connector)
         alone = select(merged.c.id).where(or_(merged.c.id.in_(own), merged.c.id.in_(shown)), ~others)
         connection.execute(insert(erased).from_select(["id"], alone))
+
+
+def _notices(connector: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """What people were told: of the connector, and of deviations, whose numbers may be given again."""
+    matter, found = operations.told.c.matter, governance.deviation.c
+    number = literal("deviation:") + cast(found.number, String)
+    gone = select(erased.c.id)
+    mine = or_(found.connector == connector, found.subject_id.in_(gone), found.project_id.in_(gone))
+    ours = matter.in_([f"connector:{connector}", f"credential:{connector}"])
+    return [(operations.told, or_(ours, matter.in_(select(number).where(mine))))]
 
 
 def _parts(connector: str, run_id: str) -> list[tuple[Table, ColumnElement[bool]]]:

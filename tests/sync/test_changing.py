@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, insert, select
 
 from canonical import purging
 from canonical.database import open_engine, reading, writing
@@ -17,7 +17,7 @@ from canonical.schema import metadata
 from canonical.schema.entities import project, source_project, task, time_entry
 from canonical.schema.governance import deviation, waiver
 from canonical.schema.names import identity
-from canonical.schema.operations import change
+from canonical.schema.operations import change, told
 from canonical.store import RunKind, RunState, recent_runs
 from canonical.store.connectors import state
 from canonical.store.writebacks import Plan, State, WriteBack, insert_plan
@@ -307,10 +307,15 @@ def test_a_purge_leaves_nothing_but_counts_and_touches_no_other_connector(engine
     home.sync()
     home.evaluate()
     assert CANARY in everything(engine)
+    told_of = [f"deviation:{row.number}" for row in rows(engine, deviation, deviation.c.project_id.in_(own_of(engine)))]
+    with writing(engine) as connection:
+        for matter in [*told_of, "connector:plan", "connector:hours"]:
+            connection.execute(insert(told), {"recipient": "ana", "matter": matter, "token": "", "at": home.now})
     counts = purge_connector(engine, "plan", home.worker, really=True)
     assert CANARY not in everything(engine)
     assert "canary@" not in everything(engine)
     assert counts["task"] == 6
+    assert [row.matter for row in rows(engine, told)] == ["connector:hours"]
     assert state(engine, "plan") is None
     del home.tools["plan"]
     home.sync()
@@ -318,6 +323,13 @@ def test_a_purge_leaves_nothing_but_counts_and_touches_no_other_connector(engine
     assert outcome_of(engine) == without
     run = next(run for run in recent_runs(engine) if run.connector == "plan")
     assert (run.kind, run.state, run.note.outcomes) == (RunKind.PURGE, RunState.DONE, counts)
+
+
+def own_of(engine: Engine) -> list[str]:
+    """The projects of which the plan alone knows."""
+    mine, others = source_project.c.connector == "plan", source_project.c.connector != "plan"
+    shared = {row.project_id for row in rows(engine, source_project, others)}
+    return [row.project_id for row in rows(engine, source_project, mine) if row.project_id not in shared]
 
 
 KEPT = {
@@ -330,7 +342,7 @@ KEPT = {
 def test_every_table_is_erased_from_or_said_to_hold_nothing_of_a_connector() -> None:
     """A new table must be named in one or the other."""
     ours = {table for table, _ in (*purging.BY_ENTITY, *purging.BY_BOTH)} | set(purging.BY_CONNECTOR)
-    erased = {table.name for table in ours} | {"run", "connector"}
+    erased = {table.name for table in ours} | {"run", "connector", "told"}
     assert set(metadata.tables) - erased - KEPT == set()
 
 
