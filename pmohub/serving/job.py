@@ -115,7 +115,7 @@ class _Job:
             return
         self.watcher.begun(stage)
         try:
-            with bound(connector=self.connector), self.watch(stage.value):
+            with bound(**named(self.connector)), self.watch(stage.value):
                 work()
         except KeyboardInterrupt:
             self.stop.asked = True
@@ -189,6 +189,11 @@ class _Reading(Nobody):
     def progressed(self, connector: str, progress: Progress, counts: Counts) -> None:  # noqa: ARG002  # the observer's form
         """Pass it on."""
         self.watcher.progressed()
+
+
+def named(connector: str | None) -> dict[str, str]:
+    """Give the fact that ties a line to a connector; none for the portfolio as a whole."""
+    return {} if connector is None else {"connector": connector}
 
 
 def _fault(stage: Stage, error: Exception) -> Problem:

@@ -21,7 +21,7 @@ from canonical.store.connectors import states
 from canonical.store.runs import mark_lost
 from pmohub.composition import Hub, department_zone
 from pmohub.config import Configuration, load
-from pmohub.serving.job import JobReport
+from pmohub.serving.job import JobReport, named
 from pmohub.serving.metrics import Metrics
 from pmohub.serving.orders import order_for
 from pmohub.serving.standings import retry, standing_of
@@ -210,10 +210,10 @@ class Service:
                         self._busy[name] = True
                     self._see_through(name)
             except ProblemError as error:
-                tell([error.problem], "job not done", connector=name)
+                tell([error.problem], "job not done", connector=name or None)
                 self._leave_alone(name)
             except Exception:  # a worker must not be lost
-                log.exception("fault of the program", connector=name or None)
+                log.exception("fault of the program", **named(name or None))
                 self._leave_alone(name)
             finally:
                 with self._lock:
@@ -225,7 +225,7 @@ class Service:
         if connector is not None and not self._is_still_due(name):
             return
         began = self._today(hub.now())
-        log.info("job begun", connector=connector)
+        log.info("job begun", **named(connector))
         order = order_for(hub.configuration, connector)
         report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
         self.metrics.job_ended(report)
@@ -268,13 +268,13 @@ class Service:
 def tell(problems: Iterable[Problem], event: str, connector: str | None = None) -> None:
     """Write problems into the log, in words."""
     for problem in problems:
-        with bound(**({"connector": connector} if connector else {})):
+        with bound(**named(connector)):
             log.warning(event, what=problem.what, where=problem.where, next_step=problem.next_step)
 
 
 def log_end(report: JobReport) -> None:
     """Write into the log how a job ended."""
-    facts: dict[str, object] = {"connector": report.connector, "state": report.state.value}
+    facts: dict[str, object] = {**named(report.connector), "state": report.state.value}
     facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
     facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
     if report.state in {RunState.FAILED, RunState.LOST}:

@@ -118,3 +118,29 @@ def test_a_new_day_in_a_departments_zone_has_the_portfolio_judged_anew(
     clock(before_midnight + timedelta(minutes=1))
     service.tick()
     assert service.is_busy(PORTFOLIO), "it is the 27th in Tokyo"
+
+
+def test_a_schedule_goes_by_the_clock_of_its_department(folder: Folder, hub_of: HubOf, clock: Clock) -> None:
+    where = folder(tool="fine", schedule="0 8 * * *")
+    config = where / "config.toml"
+    config.write_text(config.read_text().replace('name = "Office"', 'name = "Office"\ntimezone = "Asia/Tokyo"'))
+    hub = hub_of(where)
+    noted(hub, "sync", "tool", NOON)
+    service = service_of(hub)
+    clock(datetime(2026, 11, 26, 22, 59, tzinfo=UTC))
+    assert ticked(service, "tool") == []
+    clock(datetime(2026, 11, 26, 23, 0, tzinfo=UTC))
+    assert ticked(service, "tool") == ["tool"], "it is eight in Tokyo"
+
+
+def test_a_run_that_a_person_cancelled_is_not_begun_again_before_its_time(
+    folder: Folder, hub_of: HubOf, clock: Clock
+) -> None:
+    hub = hub_of(folder(tool="fine", schedule="0 13 * * *"))
+    noted(hub, "sync", "tool", NOON, "cancelled")
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE run SET cancel_asked_by = 'ana'")
+    service = service_of(hub)
+    assert ticked(service, "tool") == []
+    clock(NOON + timedelta(hours=1))
+    assert ticked(service, "tool") == ["tool"]
