@@ -25,7 +25,7 @@ from tests.serving.conftest import Folder
 from tests.sync.conftest import forget_leases
 
 HubOf = Callable[[Path], Hub]
-PATIENCE = 60
+PATIENCE = 180
 
 
 class Served:
