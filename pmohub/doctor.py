@@ -23,6 +23,7 @@ from canonical.upkeep.consistency import check as contradictions
 from pmohub.composition import Hub, foreign_packages
 from pmohub.portfolio import left_behind
 from pmohub.serving.standings import standings
+from sync.limits import stopped
 
 DATABASE = "Database"
 LEAST_FREE = 1 << 30
@@ -120,18 +121,12 @@ def _credentials(hub: Hub, wall: datetime) -> Finding:
 def _waiting(hub: Hub, _: datetime) -> Finding:
     held = [one.problem for one in holds(hub.engine)]
     with reading(hub.engine) as connection:
-        stopped = [_stopped(one.connector, one.field, one.reason) for one in stops(connection)]
+        halted = [stopped(one, 0) for one in stops(connection)]
         unsettled = _number(connection.execute(select(func.count()).where(writeback.c.state.in_(IN_FLIGHT))).scalar())
         kept = _number(connection.execute(select(func.count()).select_from(quarantine)).scalar())
     begun = Problem(f"{unsettled} writes were begun and not seen through", commands=("pmohub writeback apply",))
-    problems = (*held, *stopped, *((begun,) if unsettled else ()))
+    problems = (*held, *halted, *((begun,) if unsettled else ()))
     return Finding("Waiting for a person", f"{kept:,} in quarantine" if kept else "nothing in quarantine", problems)
-
-
-def _stopped(connector: str, field: str | None, reason: str) -> Problem:
-    where = connector if field is None else f"{connector}, {field}"
-    step = "Look at what happened, then let it start again."
-    return Problem(f"Writing is stopped: {reason}", where, next_step=step, commands=("pmohub writeback log",))
 
 
 def _number(value: object) -> int:

@@ -37,3 +37,12 @@ def test_after_two_disputes_a_person_lets_it_start_again(approved: Run, tmp_path
     assert (resumed.code, "Everything may be written to tasks again." in resumed.out) == (0, True)
     assert "is stopped" not in approved("writeback", "plan").err
     assert approved("writeback", "resume", "tasks").code == 1
+
+
+def test_the_doctor_says_what_is_stopped_and_how_it_goes_on(approved: Run, tmp_path: Path) -> None:
+    path = tmp_path / "files/tasks.csv"
+    path.write_text(path.read_text().replace(";P1;;", ";P1;ours;mine"))
+    approved("writeback", "apply")
+    shown = approved("doctor")
+    assert "Writing to tasks is stopped" in shown.out + shown.err
+    assert "pmohub writeback resume tasks" in shown.out + shown.err
