@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-all lint docs pages bench lock clean
+.PHONY: help demo setup test test-all lint docs pages bench bench-scale lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ pages: $(VENV)/dev.stamp  ## Write the generated pages of docs/reference anew
 
 bench: $(VENV)/dev.stamp  ## Measure every speed claim, as a ratio in the same run (long)
 	$(BIN)/python -m benchmarks
+
+bench-scale: $(VENV)/dev.stamp  ## Measure many workers on many connectors, two of them killed (long)
+	$(BIN)/python -m benchmarks.bench_scale
 
 lock: $(VENV)/dev.stamp  ## Pin all dependencies anew, with hashes
 	for name in run build dev; do \

@@ -6,6 +6,7 @@ which would collide with a waiting one: it is removed, and its connector is enqu
 """
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from psycopg import Error as PsycopgError
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from canonical.logs import logger
 from canonical.problems import ProblemError
@@ -46,10 +48,10 @@ STALLED_SECONDS = 10
 """A worker that gave no sign of life for so long is taken for dead; should it not be, leases and their tokens keep it
 from doing harm."""
 AGAIN_SECONDS = 5
-"""How long one waits for a database that went away."""
+"""How long one waits for a connection, and until the next try when the database went away."""
 FIRST = 10
 """The priority of the tick, before the connectors' jobs."""
-AWAY = (ProcrastinateException, PsycopgError, PoolTimeout, ProblemError)
+AWAY = (ProcrastinateException, PsycopgError, PoolTimeout, ProblemError, SQLAlchemyError)
 Result = TypeVar("Result")
 
 
@@ -62,7 +64,8 @@ class Workers:
         self.stopping = threading.Event()
         self._standings: dict[str, Standing] = {}
         self._threads = ThreadPoolExecutor(number + 1, thread_name_prefix="worker")
-        self._app = App(connector=PsycopgConnector(conninfo=conninfo(hub.engine), min_size=1, max_size=4))
+        pool: dict[str, Any] = {"min_size": 1, "max_size": 4, "timeout": AGAIN_SECONDS}
+        self._app = App(connector=PsycopgConnector(conninfo=conninfo(hub.engine), **pool))
         self._run_connector: Task[..., Any, Any] = self._app.task(name="run_connector")(self.run_connector)
         self._judge: Task[..., Any, Any] = self._app.task(name="judge")(self.judge)
         tick = self._app.task(name="tick", queueing_lock="tick", priority=FIRST)(self.tick)
@@ -70,6 +73,7 @@ class Workers:
 
     def run(self) -> None:
         """Work until somebody asks to stop, then until every job has ended, at its next batch."""
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells each attempt; we tell that there is need
         asyncio.run(self._until_stopped())
 
     async def _until_stopped(self) -> None:
@@ -103,7 +107,9 @@ class Workers:
                     )
             except AWAY as error:
                 log.warning("the database does not answer", fault=type(error).__name__)
-            await asyncio.sleep(AGAIN_SECONDS)
+            if not self.stopping.is_set():
+                await self._app.close_async()  # a pool that could not be opened would be taken for an open one
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
@@ -120,6 +126,9 @@ class Workers:
             due = await self._in_thread(self._due)
         except ProblemError as error:
             tell([error.problem], "what is due is not known")
+            return
+        except SQLAlchemyError as error:
+            log.warning("what is due is not known", fault=type(error).__name__)
             return
         for name in due:
             await self._enqueue(name)
@@ -173,7 +182,8 @@ class Workers:
         except Exception:  # a worker must not be lost
             log.exception("fault of the program", connector=name or None)
         if leave_alone and not self.stopping.is_set():
-            await self._enqueue(name, int(retry(self.hub.configuration).first.total_seconds()))
+            with suppress(*AWAY):  # then the next tick that gets through enqueues it
+                await self._enqueue(name, int(retry(self.hub.configuration).first.total_seconds()))
 
     def _done(self, name: str) -> bool:
         """Do a job; give whether it failed without a trace in the store, from which its next turn would follow."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, make_url, text
 
 from canonical.database import StoreError, open_engine, writing
 from canonical.migrations import is_current, upgrade
@@ -23,8 +23,10 @@ from pmohub.serving.jobs_schema import prepare
 from pmohub.serving.many import STALLED_SECONDS, TICK_SECONDS
 from tests.serving.conftest import Folder
 from tests.serving.test_service import PATIENCE, Served, ended, reads
+from tests.sync.conftest import forget_leases
 
 HubOf = Callable[[Path], Hub]
+PASSWORD = "s3cret-of-the-store"  # noqa: S105  # the server of the tests asks for none
 HubWith = Callable[..., Hub]
 
 
@@ -46,7 +48,8 @@ def hub_on_postgres(
     """Lay out a configuration whose database is a PostgreSQL, its address kept out of the file."""
 
     def make(**tools: str) -> Hub:
-        monkeypatch.setenv("PMOHUB_TEST_STORE", fresh_store("postgresql"))
+        url = make_url(fresh_store("postgresql")).set(password=PASSWORD)
+        monkeypatch.setenv("PMOHUB_TEST_STORE", url.render_as_string(hide_password=False))
         where = folder(read=60, **tools)
         config = where / "config.toml"
         config.write_text(config.read_text().replace('"sqlite:///pmohub.db"', '{ env = "PMOHUB_TEST_STORE" }'))
@@ -70,8 +73,7 @@ def test_workers_share_the_connectors_and_read_none_twice_at_once(hub_on_postgre
     assert all(ended(hub, name) == [RunState.DONE] for name in names), "each is due once"
     begun = [re.findall(r"job begun connector=(tool\d)", worker.log()) for worker in (one, other)]
     assert all(begun), "both had their share"
-    secret = hub.engine.url.render_as_string(hide_password=False)
-    assert secret not in one.log() + other.log()
+    assert PASSWORD not in one.log() + other.log()
     assert is_current(hub.engine)
 
 
@@ -106,6 +108,23 @@ def test_a_worker_that_is_told_to_stop_ends_its_runs_at_their_next_batch(hub_on_
     assert run.state is RunState.CANCELLED
     with hub.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one() == 0
+
+
+@pytest.mark.long
+def test_a_database_that_goes_away_is_waited_for(hub_on_postgres: HubWith, postgres_admin: Engine) -> None:
+    hub = hub_on_postgres(tool="slow")
+    name = hub.engine.url.database
+    with Worker(hub.configuration.folder) as worker, postgres_admin.connect() as admin:
+        worker.until(lambda: reads(hub, "tool") and reads(hub, "tool")[0].note.counts.changed)
+        hub.engine.dispose()
+        admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        admin.execute(text(end), {"name": name})
+        worker.says("the database does not answer")
+        admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+        forget_leases(hub.engine)
+        worker.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
+    assert PASSWORD not in worker.log()
 
 
 def test_a_file_is_no_meeting_point(folder: Folder) -> None:
