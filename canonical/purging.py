@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -100,13 +101,22 @@ def _find(connection: Connection, connector: str) -> None:
 
 
 def _notices(connector: str) -> list[tuple[Table, ColumnElement[bool]]]:
-    """What people were told: of the connector, and of deviations, whose numbers may be given again."""
+    """What people were told: of the connector, of deviations, whose numbers may be given again, and its own people."""
     matter, found = operations.told.c.matter, governance.deviation.c
     number = literal("deviation:") + cast(found.number, String)
     gone = select(erased.c.id)
     mine = or_(found.connector == connector, found.subject_id.in_(gone), found.project_id.in_(gone))
     ours = matter.in_([f"connector:{connector}", f"credential:{connector}"])
-    return [(operations.told, or_(ours, matter.in_(select(number).where(mine))))]
+    theirs = func.lower(operations.told.c.recipient).in_(_addresses(connector))
+    return [(operations.told, or_(ours, theirs, matter.in_(select(number).where(mine))))]
+
+
+def _addresses(connector: str) -> Select[str]:
+    """The addresses of people that no other tool knows."""
+    own = entities.source_person.c
+    address = func.lower(own.email)
+    elsewhere = select(address).where(own.connector != connector, own.email.is_not(None))
+    return select(address).where(own.connector == connector, address.not_in(elsewhere))
 
 
 def _parts(connector: str, run_id: str) -> list[tuple[Table, ColumnElement[bool]]]:

@@ -20,6 +20,7 @@ from canonical.schema.names import identity
 from canonical.schema.operations import change, told
 from canonical.store import RunKind, RunState, recent_runs
 from canonical.store.connectors import state
+from canonical.store.told import note_told
 from canonical.store.writebacks import Plan, State, WriteBack, insert_plan
 from canonical.vocabulary import EntityKind, PmoMode
 from pmohub.testing.memory import Fault, MemoryTool, small_tool
@@ -306,6 +307,8 @@ def test_a_purge_leaves_nothing_but_counts_and_touches_no_other_connector(engine
     doomed.put(PERSON, "u9", name=CANARY, email="canary@example.com")
     home.sync()
     home.evaluate()
+    with writing(engine) as connection:
+        note_told(connection, "Canary@example.com", {"deviation:900": "open"}, home.now)
     assert CANARY in everything(engine)
     told_of = [f"deviation:{row.number}" for row in rows(engine, deviation, deviation.c.project_id.in_(own_of(engine)))]
     with writing(engine) as connection:
@@ -313,7 +316,7 @@ def test_a_purge_leaves_nothing_but_counts_and_touches_no_other_connector(engine
             connection.execute(insert(told), {"recipient": "ana", "matter": matter, "token": "", "at": home.now})
     counts = purge_connector(engine, "plan", home.worker, really=True)
     assert CANARY not in everything(engine)
-    assert "canary@" not in everything(engine)
+    assert "canary@" not in everything(engine).lower()
     assert counts["task"] == 6
     assert [row.matter for row in rows(engine, told)] == ["connector:hours"]
     assert state(engine, "plan") is None
