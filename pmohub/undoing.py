@@ -71,7 +71,7 @@ def undo(hub: Hub, what: ToUndo) -> Applied:
     """
     with hub_run(hub.engine, Worker(holder(), hub.now), RunKind.PLAN, hub.configuration.version) as run:
         with run.stages("plan"):
-            back = plan_undo(hub.engine, what, actor=actor(), now=hub.now())
+            back = plan_undo(hub.engine, run.lease, what, actor=actor(), now=hub.now())
         run.outcomes |= {"to undo": len(back.items)}
     return send(hub, back.id)
 

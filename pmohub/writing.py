@@ -13,7 +13,7 @@ from canonical.logs import bound
 from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
-from canonical.store import RunKind, RunState, begin_run, cancel_asked, end_run
+from canonical.store import RunKind, RunState, begin_run, cancel_asked, end_run, require
 from canonical.store.connectors import state, states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
@@ -86,6 +86,7 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
     with hub_run(hub.engine, worker, RunKind.PLAN, configuration.version) as run:
         stale = _stale(hub)
         with run.stages("assign"), writing(hub.engine) as connection:
+            require(connection, run.lease)
             assign_ids(hub, connection)
 
         def wish(connection: Connection) -> Iterator[Wanted]:

@@ -11,6 +11,7 @@ from canonical.database import writing
 from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem
 from canonical.schema.writing import writeback
+from canonical.store.leases import Lease, require
 from canonical.store.writebacks import OPEN, Plan, State, WriteBack, find, insert_plan, move, next_plan_id, plan_number
 from canonical.values import alike
 from sync.plan import plan_hash
@@ -25,7 +26,7 @@ class ToUndo:
     since: datetime | None = None
 
 
-def plan_undo(engine: Engine, what: ToUndo, *, actor: str, now: datetime) -> Plan:
+def plan_undo(engine: Engine, lease: Lease, what: ToUndo, *, actor: str, now: datetime) -> Plan:
     """Store an approved plan that takes back one write, one plan's, or all since an instant.
 
     A place gets one change: to what it held before the oldest write that is taken back. So what the hub wrote over that
@@ -34,8 +35,10 @@ def plan_undo(engine: Engine, what: ToUndo, *, actor: str, now: datetime) -> Pla
 
     Raises:
         ConfigurationError: nothing of what was named was applied, or it was undone already.
+        LeaseLostError: the lease expired or was taken over; nothing was stored.
     """
     with writing(engine) as connection:
+        require(connection, lease)
         plan = would_undo(connection, what, actor=actor, now=now)
         items = plan.items
         begun = find(connection, writeback.c.undo_of.in_([item.undo_of for item in items]), writeback.c.state.in_(OPEN))

@@ -19,6 +19,7 @@ from canonical.store.writebacks import State, WriteBack
 from canonical.values import alike
 from pmohub.composition import Hub
 from pmohub.writing import plan, send
+from sync import leases
 from sync.approval import release
 from sync.undo import ToUndo, plan_undo
 from tests.crash.workplace import TASKS, decide, hub_of, journal, latest, put_back_to, read, set_up
@@ -103,7 +104,8 @@ def apply_it(work: Work, key: str, value: str) -> None:
 
 def undo_all(work: Work, key: str, value: str) -> None:
     try:
-        back = plan_undo(work.hub.engine, ToUndo(since=EVER), actor="ana", now=work.hub.now())
+        with leases.held(work.hub.engine, leases.HUB, "test") as lease:
+            back = plan_undo(work.hub.engine, lease, ToUndo(since=EVER), actor="ana", now=work.hub.now())
     except ConfigurationError:
         return
     work.send(back.id)

@@ -108,7 +108,7 @@ class Office:
         return self.apply(self.to_undo(**what))
 
     def to_undo(self, **what: Any) -> Plan:
-        return plan_undo(self.engine, ToUndo(**what), actor="ana", now=self.clock())
+        return plan_undo(self.engine, self.hub, ToUndo(**what), actor="ana", now=self.clock())
 
     def edit(self, external_id: str, value: str | None) -> None:
         self.tool.put(PROJECT, external_id, **{CARRIER: value})

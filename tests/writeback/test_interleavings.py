@@ -28,6 +28,7 @@ from rules.wanted import Wanted
 from sync import apply, outcomes
 from sync.apply import apply_plan
 from sync.approval import Selection, approve
+from sync.leases import HUB, held
 from sync.plan import make_plan
 from sync.runs import ConnectorSetup, Worker, sync_connector
 from sync.sending import Applied, Hand, Sending
@@ -200,7 +201,9 @@ def check_whose(one: Round, wishes: dict[str, Any]) -> None:
 
 def check_undone(one: Round) -> None:
     """Undo everything while teams go on editing; nothing of the hub's is left but where a team typed over it."""
-    back = plan_undo(one.engine, ToUndo(since=datetime(2000, 1, 1, tzinfo=UTC)), actor="ana", now=one.clock())
+    with held(one.engine, HUB, "test") as lease:
+        ever = ToUndo(since=datetime(2000, 1, 1, tzinfo=UTC))
+        back = plan_undo(one.engine, lease, ever, actor="ana", now=one.clock())
     one.schedule.clear()
     one.at_read.clear()
     one.plan_edits(("planned", *CALLS, "sent"), ("ours", "late"))

@@ -1,19 +1,27 @@
 """A write-back and a sync that fall between two steps of planning do not make our own value a team's edit."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count, takewhile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event, select, update
 
-from canonical.database import reading
+from canonical.database import reading, writing
+from canonical.schema.columns import EPOCH
+from canonical.schema.entities import project
+from canonical.schema.operations import lease
+from canonical.schema.writing import assigned_value, writeback
+from canonical.store import LeaseLostError
 from canonical.store.vetoes import vetoes
 from canonical.store.writebacks import State
 from pmohub.composition import Hub
 from pmohub.syncing import holder
+from pmohub.undoing import undo
 from pmohub.writing import plan, send
 from sync.runs import ConnectorSetup, Worker, sync_connector
+from sync.undo import ToUndo
 from tests.crash.workplace import decide, hub_of, journal, put_back_to, set_up
 
 
@@ -70,3 +78,54 @@ def test_a_write_back_and_a_sync_in_the_midst_of_planning_leave_no_veto(seed: Pa
         put_back_to(seed, seed.with_name("work"))
         moment += 1
     assert moment > 5
+
+
+def overtaken_at(hub: Hub, moment: int, work: Callable[[], object]) -> bool | None:
+    """Take the lease from who works, at the so-manieth end of a transaction, and see that nothing is stored after it.
+
+    False when nobody had it then, None when there are fewer ends.
+    """
+    ended, before = 0, ""
+
+    def check_in(*_: object) -> None:
+        nonlocal ended, before
+        ended += 1
+        if ended == moment:
+            with writing(hub.engine) as connection:
+                connection.execute(update(lease).values(token=lease.c.token + 1))
+            before = decided(hub)
+
+    event.listen(hub.engine, "checkin", check_in)
+    try:
+        work()
+    except LeaseLostError:
+        assert decided(hub) == before
+        return True
+    finally:
+        event.remove(hub.engine, "checkin", check_in)
+        with writing(hub.engine) as connection:
+            connection.execute(update(lease).values(expires_at=EPOCH))
+    return False if ended >= moment else None
+
+
+def decided(hub: Hub) -> str:
+    with reading(hub.engine) as connection:
+        return repr([connection.execute(select(table)).all() for table in (assigned_value, writeback)])
+
+
+def plan_from_nothing(hub: Hub) -> None:
+    with writing(hub.engine) as connection:
+        connection.execute(delete(assigned_value))
+        connection.execute(update(project).values(pmo_id=None))
+    plan(hub)
+
+
+def test_who_was_overtaken_plans_and_assigns_nothing(hub: Hub) -> None:
+    tried = (overtaken_at(hub, moment, lambda: plan_from_nothing(hub)) for moment in count(1))
+    assert list(takewhile(lambda one: one is not None, tried)).count(True) > 1
+
+
+def test_who_was_overtaken_undoes_nothing(hub: Hub) -> None:
+    send(hub, "P1")
+    tried = list(takewhile(bool, (overtaken_at(hub, n, lambda: undo(hub, ToUndo(plan_id="P1"))) for n in count(1))))
+    assert len(tried) > 1
