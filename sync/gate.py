@@ -155,7 +155,8 @@ def _first_ones(connection: Connection, sending: Sending, items: Sequence[WriteB
     first = sending.hand.limits.first_writes
     room = Room(connection, first)
     go = [item for item in items if room.take(item)]
-    rest = [item for item in items if item not in go]
+    going = {item.id for item in go}
+    rest = [item for item in items if item.id not in going]
     if rest:
         reason = f"the first {first} writes of what is new are sent; somebody looks at them before the rest"
         _only_proposed(connection, sending, rest, at, reason, "waits_for_a_look")

@@ -96,7 +96,7 @@ def approved_by_standing(
         facts = {"state": State.APPROVED, "approved_by": HUB, "approved_at": now, "policy": one.name}
         free = [item for item in covered if room.take(item)]
         approved |= {item.id: replace(item, **facts) for item in free}  # type: ignore[arg-type]
-        rest = [item for item in covered if item not in free]
+        rest = [item for item in covered if item.id not in approved]
         of_connector = groupby(rest, key=lambda item: item.connector)
         problems += [look_first(connector, list(unseen), room.first) for connector, unseen in of_connector]
     return [approved.get(item.id, item) for item in items], problems
