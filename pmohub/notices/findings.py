@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
 
 from canonical.schema.entities import department, person, project, task
 from canonical.schema.governance import deviation, rule_state
+from canonical.schema.operations import told
 from canonical.vocabulary import Activity, CloseReason, DeviationState, PmoMode, RuleClass, Severity
 from rules.deviations import WEIGHT
 
@@ -107,11 +108,13 @@ def findings(connection: Connection) -> Iterator[Finding]:
 
 
 def resolved(connection: Connection) -> frozenset[str]:
-    """Name the matters of deviations that somebody mended."""
-    closed = select(deviation.c.number).where(
-        deviation.c.state == DeviationState.CLOSED, deviation.c.close_reason == CloseReason.RESOLVED
-    )
-    return frozenset(f"{DEVIATION}{number}" for number in connection.execute(closed).scalars())
+    """Name the matters of deviations that anybody was told and that somebody mended."""
+    matter = told.c.matter
+    # Only where it is a number: PostgreSQL may read it before it has looked which matters are deviations.
+    number = case((matter.startswith(DEVIATION), cast(func.substr(matter, len(DEVIATION) + 1), Integer)))
+    mended = select(matter).join(deviation, deviation.c.number == number)
+    mended = mended.where(deviation.c.state == DeviationState.CLOSED, deviation.c.close_reason == CloseReason.RESOLVED)
+    return frozenset(connection.execute(mended.distinct()).scalars())
 
 
 def _project_name() -> ColumnElement[str | None]:
