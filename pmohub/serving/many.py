@@ -2,7 +2,7 @@
 
 A job holds its connector's lock, so that one at most is at work, and its queueing lock, so that one at most waits. What
 is due follows from the runs in the store, as in `pmohub serve`. So a job of a killed worker is not tried again as such,
-which would collide with a waiting one: it is removed, and its connector is enqueued when it is due, that is at once.
+which would collide with a waiting one: it is removed, and its connector is enqueued anew unless it waits already.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sync.scheduling.standing import Standing
 
 log = logger()
+TICK = "tick"
 TICK_SECONDS = 5
 HEARTBEAT_SECONDS = 2
 STALLED_SECONDS = 10
@@ -51,6 +52,8 @@ AGAIN_SECONDS = 5
 """How long one waits for a connection, and until the next try when the database went away."""
 FIRST = 10
 """The priority of the tick, before the connectors' jobs."""
+TAKEN_UP = 1
+"""The priority of what a killed worker had in hand: it has waited for its turn already."""
 AWAY = (ProcrastinateException, PsycopgError, PoolTimeout, ProblemError, SQLAlchemyError)
 Result = TypeVar("Result")
 
@@ -68,8 +71,8 @@ class Workers:
         self._app = App(connector=PsycopgConnector(conninfo=conninfo(hub.engine), **pool))
         self._run_connector: Task[..., Any, Any] = self._app.task(name="run_connector")(self.run_connector)
         self._judge: Task[..., Any, Any] = self._app.task(name="judge")(self.judge)
-        tick = self._app.task(name="tick", queueing_lock="tick", priority=FIRST)(self.tick)
-        self._app.periodic(cron=f"* * * * * */{TICK_SECONDS}", periodic_id="tick")(tick)
+        tick = self._app.task(name=TICK, queueing_lock=TICK, priority=FIRST)(self.tick)
+        self._app.periodic(cron=f"* * * * * */{TICK_SECONDS}", periodic_id=TICK)(tick)
 
     def run(self) -> None:
         """Work until somebody asks to stop, then until every job has ended, at its next batch."""
@@ -122,6 +125,8 @@ class Workers:
                 log.warning("a worker has died", job=job.task_name, **job.task_kwargs)
                 with suppress(ProcrastinateException):  # another worker's tick has removed it
                     await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+                if job.task_name != TICK:  # it does nothing where the run still goes on, or came to its end
+                    await self._enqueue(str(job.task_kwargs.get("connector", PORTFOLIO)), priority=TAKEN_UP)
         try:
             due = await self._in_thread(self._due)
         except ProblemError as error:
@@ -165,13 +170,13 @@ class Workers:
         names = ("", *configuration.departments)
         return {name: moment.astimezone(department_zone(configuration, name)).date() for name in names}
 
-    async def _enqueue(self, name: str, seconds: int = 0) -> None:
+    async def _enqueue(self, name: str, seconds: int = 0, priority: int = 0) -> None:
         """Enqueue a job unless it waits already; not to begin for so many seconds."""
         lock = f"connector:{name}" if name else "portfolio"
         task, arguments = (self._run_connector, {"connector": name}) if name else (self._judge, {})
         later: dict[str, Any] = {"schedule_in": {"seconds": seconds}} if seconds else {}
         with suppress(AlreadyEnqueued):
-            await task.configure(lock=lock, queueing_lock=lock, **later).defer_async(**arguments)
+            await task.configure(lock=lock, queueing_lock=lock, priority=priority, **later).defer_async(**arguments)
 
     async def _see_through(self, name: str) -> None:
         leave_alone = True
