@@ -67,7 +67,7 @@ class Run:
 class Result:
     """What so many workers did; `read` connectors to the end.
 
-    `recovered`: for each run that a kill cut off, the seconds until its connector was begun again.
+    `recovered`: for each job that a kill cut off, the seconds until its connector was read to the end.
     """
 
     workers: int
@@ -138,7 +138,10 @@ def measured(engine: Engine, url: str, folder: Path, given: argparse.Namespace, 
     overlaps = sum(early.ended is None or early.ended > late.begun for early, late in pairs)
     done = {run.connector for run in found if run.state == "done"}
     spent = max(run.ended for run in found if run.ended) - min(run.begun for run in found)
-    again = ((moment, [run.begun for run in by_name.get(name, []) if run.begun > moment]) for name, moment in dead)
+    again = (
+        (moment, [run.ended for run in by_name.get(name, []) if run.state == "done" and run.ended])
+        for name, moment in dead
+    )
     recovered = [(min(times) - moment).total_seconds() for moment, times in again if times]
     return Result(workers, spent.total_seconds(), len(done), overlaps, given.connectors - len(done), recovered)
 
@@ -150,7 +153,7 @@ def in_hand(log: str) -> set[str]:
 
 
 def told(results: Sequence[Result], killed: Result | None) -> Table:
-    table = Table("workers", "seconds", "connectors a minute", "of one", "overlaps", "left out", "begun again after")
+    table = Table("workers", "seconds", "connectors a minute", "of one", "overlaps", "left out", "cut off, read after")
     for one in [*results, *([killed] if killed else [])]:
         base = results[0].seconds
         again = f"{len(one.recovered)}: {', '.join(f'{seconds:.1f} s' for seconds in sorted(one.recovered))}"
