@@ -136,6 +136,10 @@ SQLITE_FAULTS = {
 }
 
 
+SERVER_GONE = {"57P01", "57P02", "57P03", "57P05"}
+"""The server is stopped or restarted, or ended the connection: class 57 of PostgreSQL's error codes."""
+
+
 @contextmanager
 def _told(engine: Engine) -> Iterator[None]:
     try:
@@ -162,8 +166,9 @@ def _sqlite_fault(engine: Engine, error: DBAPIError) -> tuple[str, str] | None:
 def _postgres_fault(error: DBAPIError) -> tuple[str, str] | None:
     state = getattr(error.orig, "sqlstate", None)
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
+    lost = error.connection_invalidated or state in SERVER_GONE or (state is None and "connect" in reason)
     match state:
-        case None if error.connection_invalidated or "connect" in reason:
+        case _ if lost:
             return f"cannot be reached ({reason})", "Check the address, and that the server runs and lets this user in."
         case "42501" | "25006":
             return f"may not be written ({reason})", "Give this user the right to create and write tables there."
