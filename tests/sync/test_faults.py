@@ -1,5 +1,7 @@
 """The Nth call to the tool fails, for every N: the run says so, keeps what it has, and the next one makes it whole."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Engine
 
@@ -9,20 +11,25 @@ from pmohub.testing.memory import Fault, nasty_tool, small_tool
 from tests.sync.conftest import emptied, store_of, sync
 
 
+@pytest.mark.parametrize("forever", [False, True], ids=["once", "for ever"])
 @pytest.mark.parametrize("fault", Fault)
-def test_after_a_failed_call_the_next_run_makes_the_store_whole(engine: Engine, fault: Fault) -> None:
+def test_after_a_failed_call_the_next_run_makes_the_store_whole(
+    engine: Engine, fault: Fault, forever: bool, tell: Callable[[str], None]
+) -> None:
     tool = small_tool()
     sync(engine, tool)
     wanted, calls = store_of(engine), len(tool.calls)
     for number in range(1, calls + 1):
         emptied(engine)
         tool = small_tool()
-        tool.fail(fault, call=number)
+        tool.fail(fault, call=number, forever=forever)
         failed = sync(engine, tool)
         assert (failed.state, failed.problems[0].next_step != "") == (RunState.FAILED, True)
         assert failed.counts.changed == 4 * max(0, min(number - 2, 3)), "what was given before is kept"
+        tool.recover()
         assert sync(engine, tool).state is RunState.DONE
         assert store_of(engine) == wanted
+    tell(f"{calls} points, every call of a run")
 
 
 def test_a_tool_that_fails_again_and_again_is_read_to_its_end_all_the_same(engine: Engine) -> None:
