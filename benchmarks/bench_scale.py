@@ -138,10 +138,9 @@ def measured(engine: Engine, url: str, folder: Path, given: argparse.Namespace, 
     overlaps = sum(early.ended is None or early.ended > late.begun for early, late in pairs)
     done = {run.connector for run in found if run.state == "done"}
     spent = max(run.ended for run in found if run.ended) - min(run.begun for run in found)
-    again = (
-        (moment, [run.ended for run in by_name.get(name, []) if run.state == "done" and run.ended])
-        for name, moment in dead
-    )
+    ends = {name: [run.ended for run in own if run.state == "done" and run.ended] for name, own in by_name.items()}
+    # Whose tool was read before the kill is not read again; the next job of any connector does what was left.
+    again = ((moment, [end for end in ends.get(name, []) if end > moment]) for name, moment in dead)
     recovered = [(min(times) - moment).total_seconds() for moment, times in again if times]
     return Result(workers, spent.total_seconds(), len(done), overlaps, given.connectors - len(done), recovered)
 
