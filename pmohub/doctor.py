@@ -96,7 +96,7 @@ def _schedules(hub: Hub, _: datetime) -> Finding:
     scheduled = [(name, one) for name, one in standings(hub, now) if one is not None]
     for name, one in scheduled:
         if one.failures:
-            what = f"{name} has failed {one.failures} times in a row"
+            what = f"{name} has failed {'once' if one.failures == 1 else f'{one.failures} times in a row'}"
             late.append(Problem(what, commands=(f"pmohub check {name}", f"pmohub runs --connector {name}")))
         elif one.is_overdue(now):
             step = "Is the service running? If it is, its log says what keeps it."

@@ -77,8 +77,9 @@ def _json(event: EventDict, **_: object) -> str:
 
 
 def plain(_: WrappedLogger, __: str, event: EventDict) -> str:
-    """Write a line for people and grep: when, how grave, what, then each fact as name=value."""
-    order = [name for name in PLACE if name in event] + [name for name in event if name not in (*PLACE, *HEAD)]
+    """Write a line for people and grep: when, how grave, what, then each fact that is known as name=value."""
+    known = {name: value for name, value in event.items() if value is not None and value != ""}
+    order = [name for name in PLACE if name in known] + [name for name in known if name not in (*PLACE, *HEAD)]
     facts = " ".join(f"{name}={_shown(event[name])}" for name in order)
     head = f"{event['timestamp']} {event['level']:<7} {_one_line(str(event['event']))}"
     return f"{head} {facts}" if facts else head

@@ -49,8 +49,8 @@ class Room:
         return 0 if looked is None else None
 
 
-def look_first(connector: str, rest: Sequence[WriteBack], first: int) -> Problem:
-    """Say what waits until somebody has looked at the first writes."""
+def look_first(connector: str, rest: Sequence[WriteBack], first: int, plan_id: str) -> Problem:
+    """Say what of a plan waits until somebody has looked at the first writes."""
     fields = sorted({item.field for item in rest})
     whose = " --for PERSON" if any(item.mode is PmoMode.SUPPORTIVE for item in rest) else ""
     changes = "1 change was" if len(rest) == 1 else f"{len(rest):,} changes were"
@@ -60,7 +60,7 @@ def look_first(connector: str, rest: Sequence[WriteBack], first: int) -> Problem
         not_done=f"{changes} not sent; whoever has looked approves them.",
         next_step="Look in the tool at what was written, then:",
         commands=(
-            f"pmohub writeback approve {rest[0].plan_id} --connector {connector}{whose}",
+            f"pmohub writeback approve {plan_id} --connector {connector}{whose}",
             "pmohub writeback apply",
         ),
         weight=Weight.WARNING,

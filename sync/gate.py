@@ -160,7 +160,7 @@ def _first_ones(connection: Connection, sending: Sending, items: Sequence[WriteB
     if rest:
         reason = f"the first {first} writes of what is new are sent; somebody looks at them before the rest"
         _only_proposed(connection, sending, rest, at, reason, "waits_for_a_look")
-        sending.done.problems.append(look_first(sending.connector, rest, first))
+        sending.done.problems.append(look_first(sending.connector, rest, first, rest[0].plan_id))
     return go
 
 

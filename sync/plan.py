@@ -84,7 +84,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         plan_id = next_plan_id(connection)
         held = _with_approvals(_with_holds(list(_items(proposals, plan_id)), filled, limits), earlier, limits, now)
         in_use, room = in_force(standing, now, limits.zone), Room(connection, limits.first_writes)
-        items, too_many = approved_by_standing(held, proposals, in_use, room, now)
+        items, waiting = approved_by_standing(held, proposals, in_use, room, now)
         plan = _plan(plan_id, items, actor=actor, now=now)
         latest = load_plan(connection, latest_plan_id(connection) or "")
         is_new = latest is None or _what_counts(latest) != _what_counts(plan)
@@ -95,7 +95,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
             insert_plan(connection, plan)
             note_uses(connection, items, in_use, now)
         halted = [stopped(stop, 0) for stop in stops(connection)]
-        told = (*_problems(kept), *too_many, *halted, *_not_seen_through(begun))
+        told = (*_problems(kept), *(tell(kept.id) for tell in waiting), *halted, *_not_seen_through(begun))
         return Planned(kept, is_new=is_new, problems=told)
 
 

@@ -37,7 +37,8 @@ class Stopwatch:
 class RunReport:
     """One run for one connector. `stage` measures seconds, `peak_memory` bytes of the whole process (None: unknown).
 
-    `waits` are seconds in which the tool let us wait, by reason.
+    `waits` are seconds in which the tool let us wait, by reason. `over_limit`: it stopped before more
+    deletions than are plausible.
     """
 
     connector: str
@@ -53,6 +54,7 @@ class RunReport:
     stage: Stopwatch = field(default_factory=Stopwatch)
     peak_memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
+    over_limit: bool = False
     _told: set[Problem] = field(default_factory=set, repr=False)
 
     @property
@@ -98,7 +100,9 @@ def tell_end(state: RunState, note: RunNote) -> None:
         log.log(level, "problem", what=problem.what, where=problem.where, not_done=problem.not_done)
     counts = note.counts
     facts = {name: getattr(counts, name) for name in ("seen", "changed", "deleted", "lost_access", "quarantined")}
-    told = {name: number for name, number in (facts | dict(note.outcomes)).items() if number}
+    told: dict[str, object] = {name: number for name, number in facts.items() if number}
+    outcomes = {name: number for name, number in note.outcomes.items() if number}
+    told |= {"outcomes": outcomes} if outcomes else {}  # apart: a purged table may be called run
     took = {name: round(seconds, 3) for name, seconds in note.stages.items()}
     level = INFO if state is RunState.DONE else WARNING
     log.log(level, "run ended", state=state.value, requests=note.requests, waited=note.waited, took=took, **told)

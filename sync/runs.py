@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from canonical.database import reading
 from canonical.intake import Batch, Cursor
 from canonical.logs import bound, logger
-from canonical.problems import Problem, ProblemError, problems_of
+from canonical.problems import LimitError, Problem, ProblemError, problems_of
 from canonical.store import (
     DeletionLimits,
     Lease,
@@ -142,6 +142,7 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     except ProblemError as error:
         report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
+        report.over_limit = isinstance(error, LimitError)
     except MemoryError:
         report.tell(_too_large(setup))
         report.state = RunState.FAILED

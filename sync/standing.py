@@ -5,9 +5,10 @@ Where the team accepts, none holds. The automatic one is that of the directive m
 for empty fields (mode table, situations 2 and 4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ HUB = "hub"
 """Who approves in the name of a standing approval."""
 AUTOMATIC = "directive-automatic"
 EVENT = "auto_approved"
+Telling = Callable[[str], Problem]
+"""Says what waits, given the id of the plan that is kept: planning anew may find the earlier one unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,14 @@ def in_force(standing: Sequence[Standing], now: datetime, zone: ZoneInfo) -> lis
 
 def approved_by_standing(
     items: Sequence[WriteBack], wanted: Sequence[Wanted], standing: Sequence[Standing], room: Room, now: datetime
-) -> tuple[list[WriteBack], list[Problem]]:
-    """Approve what the standing approvals in force cover, and give in words which would have covered too much.
+) -> tuple[list[WriteBack], list[Telling]]:
+    """Approve what the standing approvals in force cover; give what tells, once the plan has its number, what waits.
 
     What is over a limit of the plan, or waits for a look at the first writes, stays only proposed.
     """
     tidied = {(one.connector, one.entity_id, one.field) for one in wanted if one.tidies}
     approved: dict[str, WriteBack] = {}
-    problems: list[Problem] = []
+    waiting: list[Telling] = []
     for one in standing:
         covered = [
             item
@@ -91,15 +94,15 @@ def approved_by_standing(
             and one.covers(item, tidies=(item.connector, item.entity_id, item.field) in tidied)
         ]
         if len(covered) > one.max_changes:
-            problems.append(_too_many(one, len(covered), covered[0].plan_id))
+            waiting.append(partial(_too_many, one, len(covered)))
             continue
         facts = {"state": State.APPROVED, "approved_by": HUB, "approved_at": now, "policy": one.name}
         free = [item for item in covered if room.take(item)]
         approved |= {item.id: replace(item, **facts) for item in free}  # type: ignore[arg-type]
         rest = [item for item in covered if item.id not in approved]
         of_connector = groupby(rest, key=lambda item: item.connector)
-        problems += [look_first(connector, list(unseen), room.first) for connector, unseen in of_connector]
-    return [approved.get(item.id, item) for item in items], problems
+        waiting += [partial(look_first, connector, list(unseen), room.first) for connector, unseen in of_connector]
+    return [approved.get(item.id, item) for item in items], waiting
 
 
 def note_uses(connection: Connection, items: Sequence[WriteBack], standing: Sequence[Standing], now: datetime) -> None:

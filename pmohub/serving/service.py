@@ -4,6 +4,7 @@ What is due follows from the configuration and from the latest runs in the store
 was missed is done once. A connector is in the queue or at work once at most.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from canonical.logs import bound, logger
-from canonical.problems import ConfigurationError, Problem, ProblemError
+from canonical.problems import ConfigurationError, Problem, ProblemError, Weight
 from canonical.store import RunState
 from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import states
@@ -59,6 +60,8 @@ class Service:
             threading.Thread(target=self._work, name=f"worker {number}")
             for number in range(1, hub.configuration.serve.workers + 1)
         ]
+        # That a tick lasted longer than a second is nothing for an admin, and it is told in words that are not ours.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # What APScheduler knows of crontabs is not what cron means (`sync.scheduling`): it only keeps time here.
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
@@ -278,6 +281,7 @@ def log_end(report: JobReport) -> None:
     facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
     facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
     if report.state in {RunState.FAILED, RunState.LOST}:
-        log.warning("job ended", problem=report.problems[-1].what if report.problems else None, **facts)
+        failures = [problem.what for problem in report.problems if problem.weight is Weight.ERROR]
+        log.warning("job ended", problem=failures[0] if failures else None, **facts)
     else:
         log.info("job ended", **facts)

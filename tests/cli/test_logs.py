@@ -68,6 +68,23 @@ def test_plain_lines_go_to_standard_error_when_a_level_is_given(pmohub: Run, fol
     assert "batch stored" not in ended.err
 
 
+def test_a_fact_that_is_not_known_is_left_out_of_a_plain_line(pmohub: Run, folder: Path) -> None:
+    log = ask_for(folder, level="info", file="pmohub.log")
+    with lines(load(folder / "config.toml")):
+        logger().info("job begun", connector=None, run="", opened=0)
+    assert pmohub("check").code == 0
+    assert log.read_text(encoding="utf-8").splitlines()[0].endswith(" info    job begun opened=0")
+
+
+def test_tables_that_were_purged_are_not_taken_for_the_place_of_a_line(pmohub: Run, folder: Path) -> None:
+    pmohub("sync")
+    log = ask_for(folder, level="info", format="json", file="pmohub.log")
+    assert pmohub("connector", "purge", "plan", "--yes").code == 0
+    (ended,) = [one for one in map(json.loads, log.read_text(encoding="utf-8").splitlines()) if "state" in one]
+    assert len(ended["run"]) == 32
+    assert ended["outcomes"]["run"] == ended["outcomes"]["connector"] == 1
+
+
 def test_a_log_that_cannot_be_written_is_told_in_words(pmohub: Run, folder: Path) -> None:
     ask_for(folder, file="nowhere/pmohub.log")
     ended = pmohub("sync")

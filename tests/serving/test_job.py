@@ -1,5 +1,7 @@
 """A job in a process of its own: what the tool does wrong ends that run alone, in words, and keeps what was stored."""
 
+import logging
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,11 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from canonical.database import reading
+from canonical.problems import Problem, Weight
 from canonical.schema.entities import task
 from canonical.store import RunState, recent_runs
 from pmohub.composition import Hub
 from pmohub.serving.job import JobReport, Stage
 from pmohub.serving.orders import order_for
+from pmohub.serving.service import log_end
 from pmohub.serving.supervision import supervised
 from tests.serving.conftest import Folder
 
@@ -83,6 +87,20 @@ def test_a_tool_that_is_down_leaves_the_portfolio_to_be_judged(folder: Folder, h
     report = done(hub)
     assert (report.state, report.problems[0].what) == (RunState.FAILED, "The tool does not answer")
     assert "evaluate" in report.seconds
+
+
+def test_the_log_names_what_failed_and_not_what_came_after_it(capsys: pytest.CaptureFixture[str]) -> None:
+    later = Problem("The rest waits for a look", weight=Weight.WARNING)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    ours = logging.getLogger("pmohub")
+    ours.addHandler(handler)
+    try:
+        log_end(JobReport("register", RunState.FAILED, problems=[Problem("The file is damaged"), later]))
+    finally:
+        ours.removeHandler(handler)
+    printed = capsys.readouterr().out
+    assert ("The file is damaged" in printed, "waits for a look" in printed) == (True, False)
 
 
 def test_a_job_that_is_asked_to_stop_ends_at_its_next_batch(folder: Folder, hub_of: HubOf) -> None:

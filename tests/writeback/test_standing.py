@@ -94,6 +94,8 @@ def test_more_than_it_is_for_is_not_approved_at_all(office: Office) -> None:
     planned = plan(office, replace(IDS, max_changes=1), alpha="PMO-1", beta="PMO-2")
     assert states(planned.plan.items) == [State.PROPOSED, State.PROPOSED]
     assert planned.problems[0].what == "The standing approval pmo-ids would cover 2 changes; it is for 1 at most"
+    again = plan(office, replace(IDS, max_changes=1), alpha="PMO-1", beta="PMO-2")
+    assert again.problems[0].commands == (f"pmohub writeback approve {planned.plan.id}",)
 
 
 def test_what_is_over_a_limit_of_the_plan_waits_for_a_person(office: Office) -> None:
@@ -108,7 +110,9 @@ def test_beyond_the_first_writes_it_waits_until_a_person_has_looked(office: Offi
     send(office, planned, IDS)
     again = plan(office, IDS, alpha="PMO-1", beta="PMO-2")
     assert states(again.plan.items) == [State.PROPOSED]
-    assert again.problems[0].what == "The first 1 writes of what is new are sent; the rest waits for a look"
+    for told in (again, plan(office, IDS, alpha="PMO-1", beta="PMO-2")):  # the second time nothing has changed
+        assert told.problems[0].what == "The first 1 writes of what is new are sent; the rest waits for a look"
+        assert told.problems[0].commands[0] == f"pmohub writeback approve {again.plan.id} --connector memory"
     office.approve(again.plan)
     send(office, again, IDS)
     office.tool.put(PROJECT, "delta", name="Delta")

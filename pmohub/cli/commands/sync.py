@@ -139,7 +139,10 @@ def _sentence(out: Screen, done: "Synced") -> None:
     counts = [report.counts for report in done.reports]
     seen, changed = sum(one.seen for one in counts), sum(one.changed for one in counts)
     unchanged, kept = sum(one.unchanged for one in counts), sum(one.quarantined for one in counts)
-    out.line(f"{count(seen, 'record')} read: {changed:,} stored, {unchanged:,} unchanged, {kept:,} in quarantine.")
+    gone = sum(one.deleted for one in counts)
+    deleted = f"{gone:,} found deleted, " if gone else ""
+    read = f"{changed:,} stored, {unchanged:,} unchanged, {deleted}{kept:,} in quarantine"
+    out.line(f"{count(seen, 'record')} read: {read}.")
     found = done.evaluation
     if found is None:
         out.say("warn", "Stopped before the standards were applied. What was read is stored.")
@@ -151,8 +154,10 @@ def _sentence(out: Screen, done: "Synced") -> None:
 def code(reports: Sequence["RunReport"]) -> int:
     """Give the exit code of a sync."""
     states = {report.state.value for report in reports}
-    if states & FAILED:
+    if any(report.state.value in FAILED and not report.over_limit for report in reports):
         return exits.TOOL_FAILED
+    if states & FAILED:
+        return exits.LIMIT
     return exits.FINDINGS if states & {"in_part", "cancelled"} else exits.DONE
 
 
