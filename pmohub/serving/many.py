@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from procrastinate import App, PsycopgConnector
@@ -30,10 +30,10 @@ from canonical.store import RunState
 from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import states
 from canonical.store.runs import mark_lost
-from pmohub.composition import Hub, department_zone
+from pmohub.composition import Hub
 from pmohub.serving.orders import order_for
 from pmohub.serving.service import PORTFOLIO, log_end, tell
-from pmohub.serving.standings import retry, standing_of
+from pmohub.serving.standings import days, is_still_due, retry, standing_of
 from pmohub.serving.supervision import supervised
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Workers:
         now = self.hub.now()
         mark_lost(self.hub.engine, now)
         last = last_evaluation(self.hub.engine)
-        unjudged = last is not None and self._days(last) != self._days(now)
+        unjudged = last is not None and days(self.hub.configuration, last) != days(self.hub.configuration, now)
         return [*([PORTFOLIO] if unjudged else []), *self._due_connectors(now)]
 
     def _due_connectors(self, now: datetime) -> Iterator[str]:
@@ -163,12 +163,6 @@ class Workers:
                 self._standings[name] = found
                 if found.due <= now:
                     yield name
-
-    def _days(self, moment: datetime) -> dict[str, date]:
-        """Give the day that it is for each department, and for the hub."""
-        configuration = self.hub.configuration
-        names = ("", *configuration.departments)
-        return {name: moment.astimezone(department_zone(configuration, name)).date() for name in names}
 
     async def _enqueue(self, name: str, seconds: int = 0, priority: int = 0) -> None:
         """Enqueue a job unless it waits already; not to begin for so many seconds."""
@@ -193,20 +187,14 @@ class Workers:
     def _done(self, name: str) -> bool:
         """Do a job; give whether it failed without a trace in the store, from which its next turn would follow."""
         hub = self.hub
-        if self.stopping.is_set() or (name and not self._is_due(name)):
+        if self.stopping.is_set() or (name and not is_still_due(hub, name)):
             return False
         log.info("job begun", connector=name or None)
         order = order_for(hub.configuration, name or None)
         report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
         log_end(report)
         failed = report.state in {RunState.FAILED, RunState.LOST}
-        return failed and (not name or self._is_due(name))
-
-    def _is_due(self, name: str) -> bool:
-        connector = self.hub.configuration.connectors.get(name)
-        now = self.hub.now()
-        found = standing_of(self.hub, connector, now) if connector is not None else None
-        return found is not None and found.due <= now
+        return failed and (not name or is_still_due(hub, name))
 
 
 def conninfo(engine: Engine) -> str:

@@ -20,12 +20,12 @@ from canonical.store import RunState
 from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import states
 from canonical.store.runs import mark_lost
-from pmohub.composition import Hub, department_zone
+from pmohub.composition import Hub
 from pmohub.config import Configuration, load
 from pmohub.serving.job import JobReport, named
 from pmohub.serving.metrics import Metrics
 from pmohub.serving.orders import order_for
-from pmohub.serving.standings import retry, standing_of
+from pmohub.serving.standings import days, is_still_due, retry, standing_of
 from pmohub.serving.supervision import supervised
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Service:
                 del self._standings[name]
 
     def _due(self, now: datetime) -> Iterable[str]:
-        if self._free(PORTFOLIO, now) and self._judged_on != self._today(now) and self._is_unjudged(now):
+        if self._free(PORTFOLIO, now) and self._judged_on != days(self.configuration, now) and self._is_unjudged(now):
             yield PORTFOLIO
         for name, connector in self.configuration.connectors.items():
             if connector.table.schedule is None or not self._free(name, now):
@@ -182,18 +182,13 @@ class Service:
         with self._lock:
             return name not in self._busy and self._not_before.get(name, now) <= now
 
-    def _today(self, now: datetime) -> dict[str, date]:
-        """Give the day that it is for each department, and for the hub."""
-        departments = ("", *self.configuration.departments)
-        return {name: now.astimezone(department_zone(self.configuration, name)).date() for name in departments}
-
     def _is_unjudged(self, now: datetime) -> bool:
         """Say whether the standards are to be applied: after a restart, and when a day has begun since they were."""
         if self._judged_on is None and states(self.hub.engine):
             return True
         last = last_evaluation(self.hub.engine)
-        today = self._today(now)
-        if last is not None and self._today(last) != today:
+        today = days(self.configuration, now)
+        if last is not None and days(self.configuration, last) != today:
             return True
         self._judged_on = today
         return False
@@ -225,21 +220,14 @@ class Service:
     def _see_through(self, name: str) -> None:
         hub = self.hub
         connector = name or None
-        if connector is not None and not self._is_still_due(name):
+        if connector is not None and not is_still_due(hub, name):
             return
-        began = self._today(hub.now())
+        began = days(self.configuration, hub.now())
         log.info("job begun", **named(connector))
         order = order_for(hub.configuration, connector)
         report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
         self.metrics.job_ended(report)
         self._note(report, name, began)
-
-    def _is_still_due(self, name: str) -> bool:
-        """Say whether a connector that was enqueued is to be read: another process may have been at it meanwhile."""
-        connector = self.configuration.connectors.get(name)
-        now = self.hub.now()
-        found = standing_of(self.hub, connector, now) if connector is not None else None
-        return found is not None and found.due <= now
 
     def _note(self, report: JobReport, name: str, began: dict[str, date]) -> None:
         """Tell how a job went, and what follows from it for the next one."""
