@@ -63,8 +63,8 @@ def digest(told_of: News, *, totals_only: frozenset[str] = frozenset(), since: s
         return None
     listed = [one for one in found if one.department_id not in totals_only]
     projects = {one.project for one in found}
-    number = f"{len(found)} {'deviation' if len(found) == 1 else 'deviations'}"
-    where = next(iter(projects)) or "no project" if len(projects) == 1 else f"{len(projects)} projects"
+    number = f"{len(found):,} {'deviation' if len(found) == 1 else 'deviations'}"
+    where = next(iter(projects)) or "no project" if len(projects) == 1 else f"{len(projects):,} projects"
     parts = ["\n".join(_opening(told_of, since)), *_projects(listed), *_totals(found, totals_only)]
     return Notice(
         subject=f"{number} to look at in {where}",
@@ -76,7 +76,7 @@ def digest(told_of: News, *, totals_only: frozenset[str] = frozenset(), since: s
 
 def _opening(told_of: News, since: str) -> Iterator[str]:
     counted = {"new": len(told_of.opened), "graver": len(told_of.worse), "mended": len(told_of.mended)}
-    words = ", ".join(f"{number} {name}" for name, number in counted.items() if number)
+    words = ", ".join(f"{number:,} {name}" for name, number in counted.items() if number)
     yield f"Since {since}: {words}." if since else f"{words[0].upper()}{words[1:]}."
     if told_of.mended:
         yield "Thank you for what was mended."
@@ -93,7 +93,7 @@ def _projects(listed: Sequence[Finding]) -> Iterator[str]:
         title = f"{name or 'Without a project'}{f', {owner.name}' if owner else ''}"
         yield "\n".join([title, *(_line(one) for one in mine)])
     if len(listed) > LINES:
-        yield f"and {len(listed) - LINES} more"
+        yield f"and {len(listed) - LINES:,} more"
 
 
 def _line(one: Finding) -> str:
@@ -110,7 +110,7 @@ def _totals(found: Sequence[Finding], totals_only: frozenset[str]) -> Iterator[s
     counted = [one for one in found if one.department_id in totals_only]
     for name, ones in groupby(sorted(counted, key=lambda one: one.department or ""), key=lambda one: one.department):
         number = len(list(ones))
-        yield f"{name}: {number} as advice to its teams"
+        yield f"{name}: {number:,} as advice to its teams"
 
 
 def _since(told: Told | None) -> str:
