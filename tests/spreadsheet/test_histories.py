@@ -205,7 +205,7 @@ def test_after_the_next_good_sync_the_store_is_that_of_a_first_one(place: Any, s
 
 
 @pytest.mark.long
-@settings(max_examples=30, deadline=None, suppress_health_check=FIXTURE_IS_RESET)
+@settings(max_examples=20, deadline=None, suppress_health_check=FIXTURE_IS_RESET)
 @given(steps=STEPS)
 def test_after_long_histories_the_store_is_that_of_a_first_sync(place: Any, steps: list[Step | None]) -> None:
     check(*place, steps)

