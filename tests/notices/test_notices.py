@@ -242,6 +242,13 @@ def test_an_address_that_is_none_is_told_in_words(office: Office, monkeypatch: p
     assert "The address of pmo is none that Apprise knows" in office.tell(code=1)
 
 
+def test_check_says_which_address_is_not_there(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.settle("")
+    assert "is not set" not in "".join(office.pmohub("check").out)
+    monkeypatch.delenv("ROOM")
+    assert "ROOM is not set" in office.pmohub("check").out
+
+
 def test_an_admin_hears_once_that_a_tool_cannot_be_read_and_once_that_it_can_again(office: Office) -> None:
     office.settle("Eve Adler")
     (office.folder / "files").rename(office.folder / "away")

@@ -1,7 +1,7 @@
 """`pmohub check`: everything that is wrong, in words, without changing anything."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,7 +47,7 @@ def check(
 
     output = Output.standard()
     reading = inspect(config)
-    general = [*reading.problems, *foreign_packages(), *_standards(reading), *_standing(reading)]
+    general = [*reading.problems, *foreign_packages(), *_standards(reading), *_standing(reading), *_addresses(reading)]
     checked: list[Checked] = []
     times: dict[str, list[datetime]] = {}
     if reading.configuration is not None:
@@ -110,6 +110,21 @@ def _standing(reading: "Reading") -> Iterator[Problem]:
 
     if reading.configuration is not None:
         yield from ended(reading.configuration, now())
+
+
+def _addresses(reading: "Reading") -> Iterator[Problem]:
+    """Say which addresses of notices are not there, before the first message is due."""
+    if reading.configuration is None:
+        return
+    table = reading.configuration.notifications
+    channels = {("notifications", "channels", name, "address"): one.address for name, one in table.channels.items()}
+    managers = {("notifications", "managers"): table.managers} if table.managers is not None else {}
+    for option, address in (*channels.items(), *managers.items()):
+        try:
+            address.read(reading.configuration.folder, where=reading.configuration.source.where(option))
+        except ConfigurationError as error:
+            for problem in error.problems:
+                yield replace(problem, not_done="Nobody is told anything through it.", weight=Weight.WARNING)
 
 
 def _database(hub: "Hub") -> Iterator[Checked]:
