@@ -24,6 +24,7 @@ from rules.evaluation import EvaluationSettings
 from rules.evaluation.checks import catalogue_for
 from rules.expressions import Catalogue, ValueType
 from rules.expressions.kinds import BOOL, DATE, NUMBER, TEXT
+from rules.jumps import JumpLimits
 from rules.standards import Standards, load_standards
 from rules.template_fields import Owner
 from sync.scheduling.quiet import Peace
@@ -193,6 +194,7 @@ def evaluation_settings(configuration: Configuration) -> EvaluationSettings:
         template=configuration.template,
         catalogue=catalogue(configuration),
         connectors=configuration.declared,
+        jumps=JumpLimits(configuration.plausibility.max_new_deviations, configuration.plausibility.max_times_usual),
     )
 
 

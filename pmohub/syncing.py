@@ -11,16 +11,14 @@ from sqlalchemy import Connection
 from canonical.database import writing
 from canonical.resolution import Resolved
 from canonical.store import DeletionLimits, RunKind, require
-from canonical.store.holds import hold_back
 from pmohub.composition import Hub, evaluation_settings, resolution_settings, standards
 from pmohub.config import Connector
 from rules.assignment import assign_once
 from rules.evaluation import Evaluation, evaluate
 from rules.evaluation.checks import catalogue_for
 from rules.expressions import Environment
-from rules.jumps import JumpLimits, jump
 from rules.standards import Standards
-from sync.hub import HubRun, hub_run, resolve_all
+from sync.hub import hub_run, resolve_all
 from sync.reports import Nobody, Observer, RunReport
 from sync.runs import ConnectorSetup, Worker, sync_all
 from sync.stopping import Stop
@@ -93,22 +91,9 @@ def evaluated(hub: Hub, rules: Standards, worker: Worker) -> Evaluation:
             assign_ids(hub, connection)
         with run.stages("evaluate"):
             evaluation = evaluate(hub.engine, run.lease, rules, settings, run.id, hub.now())
-            _hold_back(hub, run, evaluation)
         run.problems += evaluation.problems
         run.outcomes |= {name: getattr(evaluation, name) for name in ("opened", "reopened", "closed", "open")}
     return evaluation
-
-
-def _hold_back(hub: Hub, run: HubRun, found: Evaluation) -> None:
-    """Let a person look first when implausibly many deviations are new."""
-    table = hub.configuration.plausibility
-    limits = JumpLimits(table.max_new_deviations, table.max_times_usual)
-    with writing(hub.engine) as connection:
-        require(connection, run.lease)
-        problem = jump(connection, run.id, found.at, limits)
-        if problem is not None:
-            hold_back(connection, run.id, problem, hub.now())
-            run.problems.append(problem)
 
 
 def assign_ids(hub: Hub, connection: Connection) -> None:

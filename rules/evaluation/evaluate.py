@@ -13,6 +13,7 @@ from canonical.database import reading, then_writing
 from canonical.problems import Problem
 from canonical.schema.governance import evaluation
 from canonical.store import Lease, require
+from canonical.store.holds import hold_back
 from rules import waivers
 from rules.evaluation import counts, filling, ledger
 from rules.evaluation.bundles import Bundle, CheckInForce, bundles_of
@@ -38,6 +39,7 @@ from rules.evaluation.shifts import find_shifts
 from rules.evaluation.staging import found, sparse, temporary_tables
 from rules.evaluation.world import EvaluationSettings, World, read_world
 from rules.expressions import Catalogue
+from rules.jumps import jump
 from rules.standards import Standards
 from rules.standards.standards import digest
 
@@ -47,7 +49,8 @@ LAYOUT = 1
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluation did. `open` is how many deviations are open now; `problems` tell the rules that failed."""
+    """What an evaluation did. `open` is how many deviations are open now; `problems` tell the rules that
+    failed, and that what goes out is held back."""
 
     id: str
     at: datetime
@@ -221,6 +224,7 @@ class Work:
             if lease is not None:
                 require(connection, lease)
             written = Written(0, 0, 0) if idle else self.write_findings()
+            held = [] if idle else self.hold_back(run_id)
             result = Evaluation(
                 id=run_id,
                 at=self.now,
@@ -229,7 +233,7 @@ class Work:
                 reopened=written.reopened,
                 closed=written.closed,
                 open=ledger.open_number(connection),
-                problems=tuple(self.problems()),
+                problems=(*self.problems(), *held),
             )
             kept = ("id", "at", "standards", "opened", "reopened", "closed", "open")
             row = {name: getattr(result, name) for name in kept} | {"basis": self.basis}
@@ -254,6 +258,15 @@ class Work:
         else:
             unevaluated.evaluated(connection)
         return written
+
+    def hold_back(self, run_id: str) -> list[Problem]:
+        """Hold back what goes out where implausibly much is new; in the same transaction, or a kill would let it go."""
+        limits = self.settings.jumps
+        problem = jump(self.connection, run_id, self.now, limits) if limits is not None else None
+        if problem is None:
+            return []
+        hold_back(self.connection, run_id, problem, self.now)
+        return [problem]
 
     def problems(self) -> list[Problem]:
         """Tell the rules that failed."""

@@ -14,6 +14,7 @@ from canonical.schema.operations import connector
 from canonical.store.connectors import counts_still
 from canonical.vocabulary import PmoMode, Severity
 from rules.expressions.catalogue import Catalogue
+from rules.jumps import JumpLimits
 from rules.template_fields import Template
 
 DUE_AFTER = {Severity.CRITICAL: 5, Severity.MAJOR: 10, Severity.MINOR: 20}
@@ -25,13 +26,15 @@ WEEKDAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
-    """What the configuration says to an evaluation: the hub's time zone, the template, declared custom fields, and the
-    connectors that there are; None takes all that were ever read for configured."""
+    """What the configuration says to an evaluation: the hub's time zone, the template, declared custom fields, the
+    connectors that there are (None takes all that were ever read for configured), and how many new deviations are held
+    back until a person looks (None: any number goes through)."""
 
     zone: str = "UTC"
     template: Template = field(default_factory=Template)
     catalogue: Catalogue = field(default_factory=Catalogue)
     connectors: Collection[str] | None = None
+    jumps: JumpLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
 """A jump in new deviations is a question, whatever the reason turns out to be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
-from canonical.database import reading
+from canonical.database import reading, writing
 from canonical.problems import Problem
+from canonical.schema.operations import hold
+from canonical.store.holds import hold_back, holds
+from rules.evaluation import evaluate
 from rules.jumps import JumpLimits, jump
 from tests.rules.house import MONDAY, OVERDUE, House
 
@@ -78,3 +84,22 @@ def test_what_was_already_so_when_a_standard_was_switched_on_is_no_jump(home: Ho
     home.standards = house(more).standards
     assert judged(home) is None
     assert len(home.deviations("objective")) == 50
+
+
+def test_what_opens_and_that_it_is_held_back_are_kept_together_or_not_at_all(house: Build) -> None:
+    home = house(OVERDUE)
+    home.settings = replace(home.settings, jumps=JumpLimits(number=1))
+    home.evaluate()
+    home.later(1)
+    for _ in range(2):
+        home.plant("task", status_category="todo", due=MONDAY.date().replace(month=2), title="Late")
+    told = (home.engine, None, home.standards, home.settings, "the run", home.now)
+    with writing(home.engine) as connection:
+        hold_back(connection, "the run", Problem("in the way"), home.now)
+    with pytest.raises(IntegrityError):
+        evaluate(*told, everything=True)
+    assert home.deviations() == []
+    with writing(home.engine) as connection:
+        connection.execute(delete(hold))
+    assert [problem.what for problem in evaluate(*told, everything=True).problems] == ["2 deviations are new at once"]
+    assert [one.run_id for one in holds(home.engine)] == ["the run"]
