@@ -9,9 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-index --find-links $(WHEELS) --no-build-isolation
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+MINUTES ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-all lint docs pages bench bench-scale lock clean
+.PHONY: help demo setup test test-all lint docs pages soak bench bench-scale lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,9 @@ test: $(VENV)/dev.stamp lint docs  ## Run all but the long harnesses and the bro
 
 test-all: test  ## Run everything, with a real browser and the long harnesses
 	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "long or browser"
+
+soak: $(VENV)/dev.stamp  ## Let teams, accidents and kills at a real service for MINUTES=20; files and store must agree
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 lint: $(VENV)/dev.stamp  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -1,0 +1,130 @@
+"""`pmohub serve` as a process: started, killed, told that a minute has passed, stopped; and people's commands."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from sqlalchemy import func, select, update
+
+from canonical.database import reading, writing
+from canonical.schema.operations import run as runs
+from canonical.store import RunState
+from pmohub.composition import Hub
+from tests.crash.workplace import forget_leases
+from tests.soak.office import CONNECTORS
+
+PATIENCE = 240
+ENDED_WELL = (RunState.DONE.value, RunState.IN_PART.value)
+
+
+class Service:
+    """The service in a folder; `hub` looks into its store from outside."""
+
+    def __init__(self, hub: Hub, told: Counter[str]) -> None:
+        self.hub, self.told = hub, told
+        self.folder = hub.configuration.folder
+        self.out = self.folder / "serve.log"
+
+    def start(self) -> None:
+        with self.out.open("ab") as log:
+            self.began_at = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pmohub", "serve"],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                env={**os.environ},
+            )
+        self.told["starts of the service"] += 1
+
+    def kill(self) -> None:
+        """Kill it without a warning, see that what it started ends with it, and let its leases be over."""
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        self.process.wait()
+        _, alive = psutil.wait_procs(below, timeout=60)
+        assert not alive, f"outlived the service: {alive}"
+        self.told["kills"] += 1
+        self.told["kills in the midst of a run"] += bool(below)
+        forget_leases(self.hub)
+
+    def stop(self) -> None:
+        """Ask it to stop, as an admin does."""
+        self.process.terminate()
+        code = self.process.wait(timeout=PATIENCE)
+        assert code == 0, f"the service ended with {code}"
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever happened."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def let_a_minute_pass(self) -> None:
+        """Make every connector due: its runs were begun a minute earlier, and the service looks anew."""
+        ended = runs.c.ended_at.is_not(None)
+        with writing(self.hub.engine) as connection:
+            for row in connection.execute(select(runs.c.id, runs.c.started_at).where(ended)).all():
+                earlier = {"started_at": row.started_at - timedelta(minutes=1)}
+                connection.execute(update(runs).where(runs.c.id == row.id).values(**earlier))
+        if self.has_begun():
+            self.process.send_signal(signal.SIGHUP)
+
+    def has_begun(self) -> bool:
+        """Say whether it works already: before, it does not listen to signals. It must not have ended by itself."""
+        assert self.process.poll() is None, self.out.read_text()[-2000:]
+        return b"service begun" in self.out.read_bytes()[self.began_at :]
+
+    def read_all_again(self) -> None:
+        """Let every connector be read to the end once more."""
+        self.until(self.has_begun)
+        before = self.good_runs()
+        self.let_a_minute_pass()
+        self.until(lambda: all(self.good_runs()[name] > before[name] for name in CONNECTORS))
+        self.until(lambda: not psutil.Process(self.process.pid).children())
+
+    def good_runs(self) -> Counter[str]:
+        query = select(runs.c.connector, func.count()).where(runs.c.kind == "sync", runs.c.state.in_(ENDED_WELL))
+        with reading(self.hub.engine) as connection:
+            return Counter({row[0]: row[1] for row in connection.execute(query.group_by(runs.c.connector))})
+
+    def until(self, holds: Callable[[], object]) -> None:
+        for _ in range(PATIENCE * 5):
+            if holds():
+                return
+            assert self.process.poll() is None, "the service has ended"
+            time.sleep(0.2)
+        never = f"not in {PATIENCE} seconds; the log ends: {self.out.read_text()[-2000:]}"
+        raise AssertionError(never)
+
+    def type(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a person does."""
+        done = subprocess.run(
+            [sys.executable, "-m", "pmohub", *command],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+
+def living_in(folder: Path) -> list[str]:
+    """Name the processes that work in a folder: those that the soak started, and all that these did."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and Path(process.cwd()).is_relative_to(folder):
+                found.append(f"{process.pid} {' '.join(process.cmdline())}")
+        except (psutil.Error, OSError):
+            continue
+    return found
