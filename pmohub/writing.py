@@ -20,7 +20,7 @@ from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
 from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
-from pmohub.standing import standing
+from pmohub.standing_approvals import standing
 from pmohub.syncing import assign_ids, environment, holder
 from rules.evaluation.checks import catalogue_for
 from rules.template import wanted_values

@@ -20,7 +20,7 @@ from sync.first_writes import Room, look_first
 from sync.limits import Limits, stopped
 from sync.proposals import APPROVED_FOR, still_approved
 from sync.sending import Sending, asleep
-from sync.standing import in_force
+from sync.standing_approvals import in_force
 
 TODAY = "it was written today already; it is tried again tomorrow"
 SENT = (State.JOURNALED, State.APPLIED, State.OVERTOOK, State.UNKNOWN, State.UNDONE)

@@ -39,7 +39,7 @@ from rules.wanted import Wanted
 from sync.first_writes import Room
 from sync.limits import Limits, held_back, stopped
 from sync.proposals import Dispute, Memory, decide, still_approved
-from sync.standing import Standing, approved_by_standing, in_force, note_uses
+from sync.standing_approvals import StandingApproval, approved_by_standing, in_force, note_uses
 
 Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
 """What template fields should hold, worked out from what the connection sees."""
@@ -62,7 +62,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
     *,
     actor: str,
     now: datetime,
-    standing: Sequence[Standing] = (),
+    standing: Sequence[StandingApproval] = (),
 ) -> Planned:
     """Store the plan of everything that should change now, in place of what was proposed and not decided before.
 

@@ -13,7 +13,7 @@ from canonical.store.writebacks import WriteBack
 from connectors.base import FieldChange, Reader, Target, Writer
 from sync.limits import Limits, Peaces, Tally
 from sync.scheduling.quiet import may_write
-from sync.standing import Standing
+from sync.standing_approvals import StandingApproval
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -33,7 +33,7 @@ class Hand:
     lease: Lease
     limits: Limits = field(default_factory=Limits)
     lifted: "Lifted | None" = None
-    standing: Sequence[Standing] = ()
+    standing: Sequence[StandingApproval] = ()
     run: str | None = None
 
 

@@ -106,7 +106,7 @@ def _standards(reading: "Reading") -> Sequence[Problem]:
 
 def _standing(reading: "Reading") -> Iterator[Problem]:
     from pmohub.clock import now
-    from pmohub.standing import ended
+    from pmohub.standing_approvals import ended
 
     if reading.configuration is not None:
         yield from ended(reading.configuration, now())

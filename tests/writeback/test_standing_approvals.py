@@ -16,10 +16,10 @@ from rules.template_fields import Owner
 from sync.apply import apply_plan
 from sync.plan import Planned, make_plan
 from sync.sending import Applied
-from sync.standing import Standing
+from sync.standing_approvals import StandingApproval
 from tests.writeback.conftest import PROJECT, UNLIMITED, Office
 
-IDS = Standing(
+IDS = StandingApproval(
     id="pmo-ids",
     version="1",
     approved_by="Ana Ruiz",
@@ -28,7 +28,7 @@ IDS = Standing(
     since=date(2026, 3, 1),
     expires=date(2026, 3, 31),
 )
-AUTOMATIC = Standing("directive-automatic", "1", "configuration", 10, automatic=True)
+AUTOMATIC = StandingApproval("directive-automatic", "1", "configuration", 10, automatic=True)
 
 
 class Unwatched(MemoryWriter):
@@ -37,7 +37,7 @@ class Unwatched(MemoryWriter):
     precondition = Precondition.NONE
 
 
-def plan(office: Office, *standing: Standing, **values: str) -> Planned:
+def plan(office: Office, *standing: StandingApproval, **values: str) -> Planned:
     wanted = list(office.wanted(values or {"alpha": "PMO-1"}))
     return make_plan(
         office.engine,
@@ -50,7 +50,7 @@ def plan(office: Office, *standing: Standing, **values: str) -> Planned:
     )
 
 
-def send(office: Office, planned: Planned, *standing: Standing) -> Applied:
+def send(office: Office, planned: Planned, *standing: StandingApproval) -> Applied:
     hand = replace(office.hand(), standing=standing)
     return apply_plan(office.engine, planned.plan.id, hand, clock=office.clock, actor="ana")
 
@@ -81,7 +81,7 @@ def test_what_a_standing_approval_covers_is_approved_in_its_name_and_sent(office
     ],
     ids=["field", "connector", "department", "expired", "not begun"],
 )
-def test_what_it_does_not_name_waits_for_a_person(office: Office, other: Standing) -> None:
+def test_what_it_does_not_name_waits_for_a_person(office: Office, other: StandingApproval) -> None:
     assert states(plan(office, other).plan.items) == [State.PROPOSED]
 
 
@@ -121,7 +121,7 @@ def test_beyond_the_first_writes_it_waits_until_a_person_has_looked(office: Offi
 
 @pytest.mark.parametrize("later", [(), (replace(IDS, version="2"),)], ids=["taken out", "changed"])
 def test_what_was_approved_under_words_that_hold_no_longer_is_not_sent(
-    office: Office, later: tuple[Standing, ...]
+    office: Office, later: tuple[StandingApproval, ...]
 ) -> None:
     planned = plan(office, IDS)
     (ended,) = send(office, planned, *later).ended

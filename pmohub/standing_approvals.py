@@ -10,17 +10,17 @@ from canonical.problems import Problem, Weight
 from canonical.store.connectors import unwatched
 from pmohub.composition import Hub
 from pmohub.config import Configuration
-from sync.standing import AUTOMATIC, Standing
+from sync.standing_approvals import AUTOMATIC, StandingApproval
 
 
-def standing(hub: Hub) -> list[Standing]:
+def standing(hub: Hub) -> list[StandingApproval]:
     """Give the standing approvals as configured, in the file's order, then the automatic one where it is switched on.
 
     A version is a digest of what is written, so that what was approved under other words is told apart.
     """
     table = hub.configuration.writeback
     found = [
-        Standing(
+        StandingApproval(
             id=one.id,
             version=blake2b(one.model_dump_json().encode(), digest_size=4).hexdigest(),
             approved_by=one.approved_by,
@@ -37,7 +37,7 @@ def standing(hub: Hub) -> list[Standing]:
         with reading(hub.engine) as connection:
             left_alone = unwatched(connection)
         most = table.max_changes_per_run
-        automatic = Standing(AUTOMATIC, "1", "configuration", most, unwatched=left_alone, automatic=True)
+        automatic = StandingApproval(AUTOMATIC, "1", "configuration", most, unwatched=left_alone, automatic=True)
         found.append(automatic)
     return found
 

@@ -29,7 +29,7 @@ Telling = Callable[[str], Problem]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingApproval:
     """One standing approval. An empty `fields`, `connectors` or `departments` means all of them.
 
     `max_changes` of one plan; more of them, and none is approved. `since` and `expires` are its first and last day.
@@ -69,13 +69,17 @@ class Standing:
         )
 
 
-def in_force(standing: Sequence[Standing], now: datetime, zone: ZoneInfo) -> list[Standing]:
+def in_force(standing: Sequence[StandingApproval], now: datetime, zone: ZoneInfo) -> list[StandingApproval]:
     """Give those that hold on this day of the hub."""
     return [one for one in standing if one.holds_on(now.astimezone(zone).date())]
 
 
 def approved_by_standing(
-    items: Sequence[WriteBack], wanted: Sequence[Wanted], standing: Sequence[Standing], room: Room, now: datetime
+    items: Sequence[WriteBack],
+    wanted: Sequence[Wanted],
+    standing: Sequence[StandingApproval],
+    room: Room,
+    now: datetime,
 ) -> tuple[list[WriteBack], list[Telling]]:
     """Approve what the standing approvals in force cover; give what tells, once the plan has its number, what waits.
 
@@ -105,7 +109,9 @@ def approved_by_standing(
     return [approved.get(item.id, item) for item in items], waiting
 
 
-def note_uses(connection: Connection, items: Sequence[WriteBack], standing: Sequence[Standing], now: datetime) -> None:
+def note_uses(
+    connection: Connection, items: Sequence[WriteBack], standing: Sequence[StandingApproval], now: datetime
+) -> None:
     """Append to the journal in whose name the hub approved."""
     for one in standing:
         mine = [item for item in items if item.policy == one.name]
@@ -113,7 +119,7 @@ def note_uses(connection: Connection, items: Sequence[WriteBack], standing: Sequ
         note(connection, mine, EVENT, at=now, actor=HUB, detail=detail)
 
 
-def _too_many(one: Standing, number: int, plan_id: str) -> Problem:
+def _too_many(one: StandingApproval, number: int, plan_id: str) -> Problem:
     return Problem(
         what=f"The standing approval {one.id} would cover {number:,} changes; it is for {one.max_changes:,} at most",
         not_done="None of them was approved.",
