@@ -6,7 +6,7 @@ from dataclasses import replace
 from getpass import getuser
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, not_
 
 from canonical.database import reading, writing
 from canonical.logs import bound
@@ -287,8 +287,9 @@ def approved_by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, lis
 
 
 def written(hub: Hub) -> list[WriteBack]:
-    """Give the changes that were decided or sent, the latest first."""
+    """Give the changes that were decided or sent, the latest first; not what a newer plan took the place of before."""
     undecided = (State.PROPOSED.value, State.APPROVED.value)
+    replaced = and_(writeback.c.state == State.WITHDRAWN, writeback.c.approved_at.is_(None))
     with reading(hub.engine) as connection:
-        found = find(connection, writeback.c.state.not_in(undecided))
+        found = find(connection, writeback.c.state.not_in(undecided), not_(replaced))
     return sorted(found, key=lambda one: (one.ended_at is not None, one.ended_at, natural(one.id)), reverse=True)

@@ -69,6 +69,22 @@ def test_the_log_says_who_approved_and_on_whose_word_and_an_undo_is_put_back(pla
     assert "put back" in plan("writeback", "log").out
 
 
+def test_the_log_leaves_out_what_a_newer_plan_took_the_place_of_and_is_no_longer_than_asked(
+    plan: Run, tmp_path: Path
+) -> None:
+    with_template(tmp_path)
+    plan("sync")
+    plan("writeback", "plan")
+    rows = (tmp_path / "plan.csv").read_text(encoding="utf-8")
+    (tmp_path / "plan.csv").write_text(rows.replace("Draw 1;Jo;\n", "Draw 1;Jo;planning\n"), encoding="utf-8")
+    plan("sync")
+    plan("writeback", "plan")
+    assert "Nothing was written yet." in plan("writeback", "log").out
+    plan("writeback", "reject", "--reason", "not now")
+    assert plan("writeback", "log").out.count("\trejected") == 11
+    assert "2 of 11 changes shown." in plan("writeback", "log", "-n", "2").out
+
+
 def test_what_is_over_the_limit_is_told_in_a_sentence(plan: Run, tmp_path: Path) -> None:
     with_template(tmp_path, TEMPLATE.replace("12", "11"))
     plan("sync")

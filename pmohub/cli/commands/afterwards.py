@@ -8,10 +8,12 @@ from canonical.problems import ConfigurationError, Problem
 from pmohub.cli import exits
 from pmohub.cli.commands.outcomes import document, ending, show_sent, show_tried
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from pmohub.cli.output import Column, Output
+from pmohub.cli.output import Column, Output, count
 
 if TYPE_CHECKING:
     from canonical.store.writebacks import WriteBack
+
+LOGGED = 50
 
 
 def undo(
@@ -83,7 +85,11 @@ def resume(
     return exits.DONE if lifted else exits.FINDINGS
 
 
-def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
+def log(
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many, the latest first.")] = LOGGED,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> int:
     """List what was decided and sent, and how it ended."""
     from pmohub.cli.session import store_for
     from pmohub.writing import written
@@ -92,7 +98,7 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
     with store_for(config, output.err) as hub:
         found = written(hub)
     if as_json:
-        output.out.json([document(one) for one in found])
+        output.out.json([document(one) for one in found[:limit]])
         return exits.DONE
     columns = (
         Column("Change"),
@@ -113,10 +119,12 @@ def log(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> i
             _whose(one),
             one.outcome_reason or "",
         )
-        for one in found
+        for one in found[:limit]
     ]
     if rows:
         output.out.table(columns, rows)
+        if len(found) > limit:
+            output.out.line(f"{limit} of {count(len(found), 'change')} shown.")
     else:
         output.out.line("Nothing was written yet.")
     output.out.next("pmohub writeback plan")
