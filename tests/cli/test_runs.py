@@ -153,7 +153,7 @@ def test_limits_on_deletions_are_those_of_the_configuration(office: Run, tmp_pat
     office("sync")
     write_register(tmp_path / "register.xlsx", rows[:2])
     ended = office("sync")
-    assert ended.code == 3
+    assert ended.code == 4
     assert "The limits are 1 items and 30% of what is stored." in ended.err
     config.write_text(f"{CONFIG}\n[plausibility]\nmax_deletions = 2\n", encoding="utf-8")
     assert office("sync").code == 0

@@ -23,6 +23,7 @@ COMMANDS = (
     "notify --dry-run", "notify", "waive", "dismiss 1 --reason x", "rules check", "rules test",
     "rules explain project-past-finish", "connector move loud", "connector retire loud",
     "connector retire loud --undo", "db upgrade", "db check", "db prune", "db backup copy", "init", "serve -c none",
+    "worker -c none",
     *(f"export {what} -o {what}.{form}" for what in ("projects", "deviations", "writebacks", "quarantine", "changes")
       for form in ("jsonl", "csv", "xlsx")),
     "connector purge loud",
