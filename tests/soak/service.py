@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from sqlalchemy import func, select, update
 
 from canonical.database import reading, writing
 from canonical.schema.operations import run as runs
+from canonical.schema.writing import writeback
 from canonical.store import RunState
+from canonical.store.writebacks import State
 from pmohub.composition import Hub
 from tests.crash.workplace import forget_leases
 from tests.soak.office import CONNECTORS
 
 PATIENCE = 240
+WRITES_WITHIN = 12
 ENDED_WELL = (RunState.DONE.value, RunState.IN_PART.value)
 
 
@@ -28,6 +32,7 @@ class Service:
     """The service in a folder; `hub` looks into its store from outside."""
 
     def __init__(self, hub: Hub, told: Counter[str]) -> None:
+        self.at_work: list[psutil.Process] = []
         self.hub, self.told = hub, told
         self.folder = hub.configuration.folder
         self.out = self.folder / "serve.log"
@@ -44,16 +49,40 @@ class Service:
             )
         self.told["starts of the service"] += 1
 
-    def kill(self) -> None:
-        """Kill it without a warning, see that what it started ends with it, and let its leases be over."""
+    def kill(self, *, all_at_once: bool = False) -> None:
+        """Kill it without a warning, see that what it started ends with it, and let its leases be over.
+
+        `all_at_once`: as when the power fails, what `is_writing` saw at work first.
+        """
+        if all_at_once:
+            for process in self.at_work:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         below = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
         self.process.wait()
         _, alive = psutil.wait_procs(below, timeout=60)
         assert not alive, f"outlived the service: {alive}"
         self.told["kills"] += 1
-        self.told["kills in the midst of a run"] += bool(below)
+        self.told["kills in the midst of a run"] += bool(below or all_at_once)
+        self.told["kills in the midst of a write"] += self.in_flight()
         forget_leases(self.hub)
+
+    def in_flight(self) -> bool:
+        with reading(self.hub.engine) as connection:
+            query = select(writeback.c.id).where(writeback.c.state == State.JOURNALED.value).limit(1)
+            return connection.execute(query).first() is not None
+
+    def is_writing(self) -> bool:
+        """Make everything due, and wait for a moment in which something is journaled and not ended."""
+        self.until(self.has_begun)
+        self.let_a_minute_pass()
+        until = time.monotonic() + WRITES_WITHIN
+        while time.monotonic() < until:
+            self.at_work = psutil.Process(self.process.pid).children(recursive=True)
+            if self.in_flight():
+                return True
+        return False
 
     def stop(self) -> None:
         """Ask it to stop, as an admin does."""

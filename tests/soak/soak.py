@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -58,26 +58,52 @@ def soak(folder: Path, seed: int, seconds: float, *, database: str = SQLITE, pla
 
 def _work(service: Service, team: Team, seconds: float) -> None:
     """Do one thing after the other until the time is up."""
-    deeds = (team.edit, team.have_an_accident, team.mend, service.let_a_minute_pass, _approve, _kill)
+    deeds: tuple[Callable[[Service, Team], None], ...] = (
+        _edit,
+        lambda _, team: team.have_an_accident(),
+        lambda _, team: team.mend(),
+        lambda service, _: service.let_a_minute_pass(),
+        _approve,
+        _kill,
+        _kill_amid_a_write,
+        _edit_amid_a_write,
+    )
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        (deed,) = team.random.choices(deeds, weights=(50, 4, 8, 20, 4, 3))
-        if deed in {_approve, _kill}:
-            deed(service)
-        else:
-            deed()
+        (deed,) = team.random.choices(deeds, weights=(50, 4, 8, 16, 4, 2, 4, 3))
+        deed(service, team)
         time.sleep(team.random.choice((0, 0.05, 0.3, 1)))
 
 
-def _approve(service: Service) -> None:
+def _edit(service: Service, team: Team) -> None:
+    team.edit()
+
+
+def _approve(service: Service, team: Team) -> None:
     """Approve what no standing approval covers, as a person who looked at it does."""
     service.type("writeback", "approve", "--over-limit")
     service.told["approvals by a person"] += 1
 
 
-def _kill(service: Service) -> None:
+def _kill(service: Service, team: Team) -> None:
     service.kill()
     service.start()
+
+
+def _kill_amid_a_write(service: Service, team: Team) -> None:
+    team.give_work()
+    if service.is_writing():
+        time.sleep(team.random.choice((0, 0, 0.01, 0.03)))
+        service.kill(all_at_once=True)
+        service.start()
+
+
+def _edit_amid_a_write(service: Service, team: Team) -> None:
+    team.give_work()
+    if service.is_writing():
+        service.told["waves of edits amid a write"] += 1
+        for _ in range(15):
+            team.edit()
 
 
 def _be_quiet(service: Service, team: Team) -> None:
@@ -85,7 +111,7 @@ def _be_quiet(service: Service, team: Team) -> None:
     team.end()
     for _ in range(QUIET_RUNS):
         service.read_all_again()
-        _approve(service)
+        _approve(service, team)
     service.read_all_again()
     service.stop()
 

@@ -59,6 +59,15 @@ class Team:
         if typed is not None:
             self.typed.append(Typed(sheet, *typed, sheet.saved_at))
 
+    def give_work(self) -> None:
+        """Let the hub have something to write to every file: a title of which its code is made."""
+        for sheet in self.sheets:
+            rows = opened(sheet)
+            if rows is not None:
+                for row in rows:
+                    row[sheet.title] = self.new("Work")
+                sheet.save(rows)
+
     def have_an_accident(self) -> None:
         sheet, fault = self.random.choice(self.sheets), self.random.choice(FAULTS)
         if not sheet.fault and sheet.break_by(fault, self.random):
