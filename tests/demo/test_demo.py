@@ -96,7 +96,7 @@ def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.Comple
     sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
     heads = [cell.value for cell in sheet[5]]
     assert [row[heads.index("PMO ID")].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)
-    assert "undone" in run("writeback", "log", cwd=folder).stdout
+    assert "undone" in run("writeback", "log", "-n", "200", cwd=folder).stdout
 
 
 def test_the_demo_can_be_run_again(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:

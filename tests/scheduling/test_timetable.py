@@ -78,7 +78,7 @@ def crontabs(draw: some.DrawFn) -> str:
     return " ".join([minute, hour, draw(fields(1, 31)), draw(fields(1, 12)), draw(fields(0, 7))])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(
     text=some.one_of(crontabs(), some.tuples(fields(0, 59), fields(0, 4)).map(lambda two: f"{two[0]} {two[1]} * * *")),
     zone=some.sampled_from(ZONES),

@@ -86,7 +86,9 @@ def resume(
 
 
 def log(
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many, the latest first.")] = LOGGED,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help=f"How many, the latest first; {LOGGED} unless --json.")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> int:
@@ -119,12 +121,12 @@ def log(
             _whose(one),
             one.outcome_reason or "",
         )
-        for one in found[:limit]
+        for one in found[: limit or LOGGED]
     ]
     if rows:
         output.out.table(columns, rows)
-        if len(found) > limit:
-            output.out.line(f"{limit} of {count(len(found), 'change')} shown.")
+        if len(found) > len(rows):
+            output.out.line(f"{len(rows)} of {count(len(found), 'change')} shown.")
     else:
         output.out.line("Nothing was written yet.")
     output.out.next("pmohub writeback plan")
