@@ -14,7 +14,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak")
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--seed", type=int, help="repeat the order of what was done under this number")
-    parser.add_argument("--database", default=SQLITE, help="the address of an empty database; default SQLite")
+    parser.add_argument(
+        "--database", default=SQLITE, help="the address, without a password, of an empty database; default SQLite"
+    )
     parser.add_argument("--planted", action="append", default=[], choices=PLANTED, help="do as a faulty hub would")
     given = parser.parse_args()
     seed = random.randrange(1_000_000) if given.seed is None else given.seed  # noqa: S311

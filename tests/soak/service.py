@@ -33,6 +33,7 @@ class Service:
 
     def __init__(self, hub: Hub, told: Counter[str]) -> None:
         self.at_work: list[psutil.Process] = []
+        self.cut_off: set[str] = set()
         self.hub, self.told = hub, told
         self.folder = hub.configuration.folder
         self.out = self.folder / "serve.log"
@@ -65,22 +66,25 @@ class Service:
         assert not alive, f"outlived the service: {alive}"
         self.told["kills"] += 1
         self.told["kills in the midst of a run"] += bool(below or all_at_once)
-        self.told["kills in the midst of a write"] += self.in_flight()
+        self.told["kills in the midst of a write"] += bool(self.in_flight() - self.cut_off)
+        self.cut_off |= self.in_flight()
         forget_leases(self.hub)
 
-    def in_flight(self) -> bool:
+    def in_flight(self) -> set[str]:
+        """Give what is journaled and not ended."""
         with reading(self.hub.engine) as connection:
-            query = select(writeback.c.id).where(writeback.c.state == State.JOURNALED.value).limit(1)
-            return connection.execute(query).first() is not None
+            query = select(writeback.c.id).where(writeback.c.state == State.JOURNALED.value)
+            return set(connection.execute(query).scalars())
 
     def is_writing(self) -> bool:
-        """Make everything due, and wait for a moment in which something is journaled and not ended."""
+        """Make everything due, and wait for a moment in which something more is journaled and not ended."""
         self.until(self.has_begun)
+        before = self.in_flight()
         self.let_a_minute_pass()
         until = time.monotonic() + WRITES_WITHIN
         while time.monotonic() < until:
             self.at_work = psutil.Process(self.process.pid).children(recursive=True)
-            if self.in_flight():
+            if self.in_flight() - before:
                 return True
         return False
 
