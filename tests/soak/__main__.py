@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -20,14 +21,16 @@ def main() -> int:
     parser.add_argument("--planted", action="append", default=[], choices=PLANTED, help="do as a faulty hub would")
     given = parser.parse_args()
     seed = random.randrange(1_000_000) if given.seed is None else given.seed  # noqa: S311
-    print(f"soaking for {given.minutes:g} minutes with --seed {seed}", flush=True)  # noqa: T201
     folder = Path(tempfile.mkdtemp(prefix="pmohub-soak-"))
+    print(f"soaking for {given.minutes:g} minutes with --seed {seed} in {folder}", flush=True)  # noqa: T201
     done = soak(folder, seed, given.minutes * 60, database=given.database, planted=given.planted)
     for what, count in sorted(done.told.items()):
         print(f"{count:7} {what}")  # noqa: T201
     for fault in done.faults:
         print(f"NOT AS PROMISED: {fault}")  # noqa: T201
-    print(f"{len(done.faults)} faults; the folder is {folder}" if done.faults else "all agrees")  # noqa: T201
+    print(f"{len(done.faults)} faults; the folder is kept" if done.faults else "all agrees")  # noqa: T201
+    if not done.faults:
+        shutil.rmtree(folder)
     return bool(done.faults)
 
 
