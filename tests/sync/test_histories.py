@@ -43,7 +43,10 @@ def there(tool: MemoryTool) -> tuple[Held, Held]:
 
 
 def edit(tool: MemoryTool, identifier: str, number: int) -> None:
-    tool.put(TASK, identifier, title=f"Title {number}", project="id:BETA" if number % 2 else "id:ALPHA")
+    # A tool answers for every field of what is made anew, under an id that was there before as well.
+    anew = {} if (TASK, identifier) in tool.items else {"parent": None}
+    project = "id:BETA" if number % 2 else "id:ALPHA"
+    tool.put(TASK, identifier, title=f"Title {number}", project=project, **anew)
 
 
 def remove(tool: MemoryTool, identifier: str, number: int) -> None:
