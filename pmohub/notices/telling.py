@@ -56,6 +56,12 @@ class Telling:
     problems: list[Problem] = field(default_factory=list)
 
 
+def is_set_up(hub: Hub) -> bool:
+    """Say whether the configuration has anybody told anything."""
+    table = hub.configuration.notifications
+    return table.managers is not None or bool(table.channels)
+
+
 def tell(hub: Hub) -> Telling:
     """Send what is due now.
 
@@ -63,6 +69,8 @@ def tell(hub: Hub) -> Telling:
         LeaseHeldError: another process is telling.
     """
     done = Telling()
+    if not is_set_up(hub):
+        return done
     with held(hub.engine, LEASE, holder(), wait=PATIENCE):
         for due in waiting(hub):
             try:
@@ -76,8 +84,7 @@ def tell(hub: Hub) -> Telling:
 
 def waiting(hub: Hub) -> list[Due]:
     """Give the notices that would be sent now. Sends nothing."""
-    table = hub.configuration.notifications
-    return list(_Round(hub, hub.now()).due()) if table.managers or table.channels else []
+    return list(_Round(hub, hub.now()).due()) if is_set_up(hub) else []
 
 
 def _send(hub: Hub, due: Due) -> None:

@@ -23,15 +23,15 @@ def notify(
     Ends with 1 when a message was not taken by the other side.
     """
     from pmohub.cli.session import store_for
-    from pmohub.notices.telling import Telling, tell, waiting
+    from pmohub.notices.telling import Telling, is_set_up, tell, waiting
 
     output = Output.standard()
     with store_for(config, output.err, strict=True) as hub:
         done = Telling(waiting(hub)) if dry_run else tell(hub)
-        is_set_up = hub.configuration.notifications.managers or hub.configuration.notifications.channels
+        anybody = is_set_up(hub)
     if as_json:
         output.out.json([_document(due) for due in done.sent])
-    elif not is_set_up:
+    elif not anybody:
         output.out.line("Nobody is told anything: there is no [notifications] in the configuration.")
     else:
         _show(output, done.sent, dry_run=dry_run)
