@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from canonical.discretion import harmless
 from canonical.problems import Problem
-from canonical.records import Record
+from canonical.records import Record, Ref
+from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind
 
 Cursor: TypeAlias = Mapping[str, Any]
@@ -31,6 +33,26 @@ class Quarantined:
     def __post_init__(self) -> None:
         for name in ("place", "reason", "remedy", "raw"):
             object.__setattr__(self, name, harmless(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedChange:
+    """One field of one item that changed, as the tool's own history tells it.
+
+    `field` is the record's field or `fields.NAME`; `old` and `new` are what a record would have supplied then, so that
+    the last `new` is what the record says now. `at` is the tool's instant, aware. `change_id` is the tool's own id of
+    the change, no other change of the connector has it for the same field; an entry of the tool's history that tells of
+    several fields gives each of them its id. A change may come with its record, before it or after it, and again.
+    """
+
+    entity: EntityKind
+    external_id: str
+    field: str
+    old: FieldValue
+    new: FieldValue
+    at: datetime
+    actor: Ref | None
+    change_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +84,7 @@ class Batch:
     `complete` listings that end with it, `ended` those of what is no longer read at all, since its file is gone or the
     mapping leaves it out: all that the store holds of them is gone. `problems` are findings that do not stop the pull
     (a file that cannot be read, a mapped column that is missing). `retried` are places of earlier quarantined records
-    that this pull read again: those not quarantined anew are released.
+    that this pull read again: those not quarantined anew are released. `changes` are what the tool's history tells.
     """
 
     records: Sequence[Record]
@@ -75,3 +97,4 @@ class Batch:
     ended: Sequence[Listing] = ()
     problems: Sequence[Problem] = ()
     retried: Sequence[str] = ()
+    changes: Sequence[ReportedChange] = ()

@@ -37,7 +37,6 @@ BY_ENTITY: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (entities.field_value, ("entity_id",)),
     (entities.task_label, ("task_id",)),
     (entities.further_project, ("task_id",)),
-    (operations.change, ("entity_id",)),
     (operations.touched, ("entity_id",)),
     (operations.unevaluated, ("entity_id",)),
     (names.link, ("from_id", "to_id")),
@@ -53,6 +52,7 @@ BY_ENTITY: tuple[tuple[Table, tuple[str, ...]], ...] = (
 """What hangs on an entity, by the columns that name it."""
 BY_BOTH: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (names.identity, ("entity_id",)),
+    (operations.change, ("entity_id",)),
     (operations.unresolved, ("entity_id",)),
     (governance.deviation, ("subject_id", "project_id")),
     (writing.writeback, ("entity_id",)),

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from canonical.discretion import harmless
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem
+from canonical.records import Ref
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, FieldType
 
@@ -183,6 +184,24 @@ class Reader(ABC):
     def credential_expires_at(self) -> datetime | None:
         """Say when the credential ends, an aware moment; None where the tool does not say, or there is none."""
         return None
+
+    def account(self) -> Ref | None:
+        """Say who this reader's credential is in the tool, as the actor of a reported change names it (`id:5b10...`).
+
+        Asked once in each run, where the tool must be asked itself. None where nothing says so; the hub then knows its
+        own writes in the tool's history by their value.
+
+        Raises:
+            ToolError: the tool cannot be asked.
+        """
+        return None
+
+    def reports(self) -> Mapping[EntityKind, frozenset[str]]:
+        """Name the fields of which pulls report every change since the item was made (`Batch.changes`), by entity.
+
+        What such a field was is then known also for the time before the hub first saw the item.
+        """
+        return {}
 
     @abstractmethod
     def fingerprint(self) -> str:

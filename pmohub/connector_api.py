@@ -1,6 +1,6 @@
 """What third parties import to write a connector; everything else of pmohub may change without notice."""
 
-from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
+from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined, ReportedChange
 from canonical.problems import Problem, ToolError, Weight
 from canonical.records import RECORDS, Dependency, Person, Project, Record, StatusUpdate, Task, TimeEntry
 from canonical.values import FieldValue
@@ -50,6 +50,7 @@ __all__ = [
     "Quarantined",
     "Reader",
     "Record",
+    "ReportedChange",
     "Secret",
     "StatusUpdate",
     "Target",

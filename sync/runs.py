@@ -28,7 +28,7 @@ from canonical.store import (
     store_batch,
 )
 from canonical.store.census import census_taken
-from canonical.store.connectors import check_fingerprint, check_in_use, register, state
+from canonical.store.connectors import check_fingerprint, check_in_use, note_history, register, state
 from canonical.store.plausibility import live_rows
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
@@ -159,6 +159,7 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
         provides, credential = reader.provides(), reader.credential_expires_at()
         register(engine, setup.id, setup.kind, setup.department, provides, setup.fresh_for, credential)
         check_fingerprint(engine, setup.id, fingerprint, reader.continues)
+        note_history(engine, setup.id, reader.account(), reader.reports())
     pulling = _Pulling(engine, setup, worker, lease, report, reader)
     try:
         pulling.pull(report.cursor_before)

@@ -19,11 +19,14 @@ connector = Table(
     Column("census_at", Instant),
     Column("precondition", Text),
     Column("credential_expires_at", Instant),
+    Column("account", Text),
+    Column("reports", Text, nullable=False, server_default="{}"),
 )
 """`cursor`: JSON, safe to resume from; stored in the transaction of its batch. `provides`: JSON, fields by entity.
 `fresh_for`: seconds after `last_success_at` in which what it said still counts. `census_at`: when all that is visible
 was last listed. `precondition`: how surely a team's edit in the moment of writing is kept, as its writer last said.
-`credential_expires_at`: as the tool said in the last run."""
+`credential_expires_at`: as the tool said in the last run. `account`: who the hub is in the tool's history. `reports`:
+JSON, by entity the fields of which its pulls report every change since the item was made."""
 
 lease = Table(
     "lease",
@@ -126,9 +129,16 @@ change = Table(
     Column("how_known", Text, nullable=False),
     Column("by_hub", Boolean, nullable=False, server_default="0"),
     Column("run_id", Text, nullable=False),
+    Column("connector", Text),
+    Column("change_id", Text),
+    Column("earliest", Instant),
+    Column("latest", Instant),
 )
-"""Old and new as `canonical.values.encode` writes them. A tombstone is a change of the field `deleted_at`."""
+"""Old and new as `canonical.values.encode` writes them. A tombstone is a change of the field `deleted_at`. What the
+tool reported has its `connector` and the tool's own `change_id`, and may come before its entity, whose id is known
+ahead. What the hub saw lies between `earliest` and `latest` by the tool's clock, and gives way to the reported one."""
 Index("ix_change_entity_id_at", change.c.entity_id, change.c.at)
+Index("uq_change_connector_change_id_field", change.c.connector, change.c.change_id, change.c.field, unique=True)
 
 touched = Table(
     "touched",

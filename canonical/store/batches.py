@@ -16,9 +16,11 @@ from canonical.records import Record
 from canonical.schema.operations import connector as connectors
 from canonical.store import listings, quarantine
 from canonical.store.changes import Origin
+from canonical.store.connectors import account_of
 from canonical.store.layout import TABLES
 from canonical.store.leases import Lease, require
 from canonical.store.plausibility import DeletionLimits, check_deletions
+from canonical.store.reported import store_changes
 from canonical.store.upserts import store_records
 
 
@@ -70,14 +72,15 @@ def store_batch(
         LimitError: more would be deleted than `limits` allow (None: any number, also all); nothing was stored.
         StoreError: the database cannot be written; nothing was stored.
     """
-    origin = Origin(connector_id, run_id, now)
     with writing(engine) as connection:
         _prepare(connection)
         require(connection, lease)
+        origin = Origin(connector_id, run_id, now, account_of(connection, connector_id))
         listings.begin(connection, connector_id, batch.begins)
         with no_collections():
             counts, refused = _store_all(connection, batch.records, origin)
-        broken = [*batch.quarantined, *refused]
+        unkept = store_changes(connection, batch.changes, origin) if batch.changes else []
+        broken = [*batch.quarantined, *refused, *unkept]
         if batch.retried:
             quarantine.release(connection, connector_id, batch.retried, broken)
         quarantine.keep(connection, broken, origin)
@@ -86,7 +89,7 @@ def store_batch(
         if limits is not None:
             check_deletions(connection, connector_id, gone.deleted, limits)
         _keep_cursor(connection, connector_id, batch.cursor)
-    read = len(batch.records) + len(batch.quarantined)
+    read = len(batch.records) + len(batch.quarantined) + len(unkept)
     return counts + gone + Counts(seen=read, quarantined=len(broken), problems=tuple(batch.problems))
 
 

@@ -70,13 +70,33 @@ def register(
     values = {
         "kind": kind,
         "department_id": department_id,
-        "provides": orjson.dumps({entity.value: sorted(names) for entity, names in provides.items()}).decode(),
+        "provides": _as_json(provides),
         "fresh_for": None if fresh_for is None else int(fresh_for.total_seconds()),
         "credential_expires_at": credential_expires_at,
     }
     with writing(engine) as connection:
         insertion = insert_into(connection, table).values(id=connector_id, **values)
         connection.execute(insertion.on_conflict_do_update(index_elements=[table.c.id], set_=values))
+
+
+def note_history(engine: Engine, connector_id: str, account: str | None, reports: Provides) -> None:
+    """Store who the hub is in a registered connector's tool, and of which fields its pulls report every change."""
+    values = {"account": account, "reports": _as_json(reports)}
+    stored = select(table.c.account, table.c.reports).where(table.c.id == connector_id)
+    with reading(engine) as connection:
+        row = connection.execute(stored).first()
+    if row is None or row._asdict() != values:
+        with writing(engine) as connection:
+            connection.execute(update(table).where(table.c.id == connector_id).values(values))
+
+
+def account_of(connection: Connection, connector_id: str) -> str | None:
+    """Give who the hub is in the connector's tool, as its history names actors; None where nothing says so."""
+    return connection.execute(select(table.c.account).where(table.c.id == connector_id)).scalar_one_or_none()
+
+
+def _as_json(fields: Provides) -> str:
+    return orjson.dumps({entity.value: sorted(names) for entity, names in sorted(fields.items())}).decode()
 
 
 def state(engine: Engine, connector_id: str) -> ConnectorState | None:

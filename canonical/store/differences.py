@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from canonical.records import Record
 from canonical.store.aliases import Former, keep_former
-from canonical.store.changes import Entry, Origin, add_history, touch
+from canonical.store.changes import Between, Entry, Origin, add_history, between, touch
 from canonical.store.layout import Layout, as_json, typed
 from canonical.store.sets import among, raw, set_values
 from canonical.store.sides import SideRows
@@ -37,6 +37,7 @@ class Difference:
     id: str
     columns: dict[str, Any] = field(default_factory=dict)
     history: list[Entry] = field(default_factory=list)
+    between: Between = (None, None)
     former: list[Former] = field(default_factory=list)
 
 
@@ -65,7 +66,7 @@ def rewrite(connection: Connection, layout: Layout, doubtful: Mapping[str, Doubt
     _update(connection, layout, found)
     keep_former(connection, layout, [former for one in found for former in one.former], origin)
     side.store(connection)
-    add_history(connection, layout, [entry for one in found for entry in one.history], origin)
+    add_history(connection, layout, {one.id: (one.history, one.between) for one in found}, origin)
     touch(connection, layout.kind, [one.id for one in found])
     return len(found)
 
@@ -75,6 +76,8 @@ def _compare(found: Difference, layout: Layout, record: Record, values: Sequence
     for stored, old in zip(layout.fields, values, strict=True):
         if stored.name not in supplied:
             continue
+        if stored is layout.instant:
+            found.between = between(layout, old, given[stored.name])
         new = stored.bound(given[stored.name])
         if new == old:
             continue

@@ -93,7 +93,7 @@ def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, 
     """Turn the records column by column, which costs half of what turning them row by row does."""
     records = [record for record, _ in new]
     external_ids = [record.external_id for record in records]
-    ids = _free_ids(connection, layout, origin.connector, external_ids)
+    ids = free_ids(connection, layout, origin.connector, external_ids)
     columns: dict[str, Iterable[Any]] = {
         "id": ids,
         "connector": repeat(origin.connector),
@@ -120,7 +120,7 @@ def _insert(connection: Connection, layout: Layout, new: Sequence[tuple[Record, 
     touch(connection, layout.kind, ids)
 
 
-def _free_ids(connection: Connection, layout: Layout, connector: str, external_ids: Sequence[str]) -> list[str]:
+def free_ids(connection: Connection, layout: Layout, connector: str, external_ids: Sequence[str]) -> list[str]:
     """Make ids that no row has: after a move another record may be called what an older one was called."""
     ids = entity_ids(layout.kind, connector, external_ids)
     moved = select(identity.c.value).where(
