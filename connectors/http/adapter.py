@@ -1,0 +1,63 @@
+"""The way in for libraries that use `requests`: their requests pass the same gate as ours."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import BaseAdapter
+
+KEPT = ("accept", "content-type", "x-atlassian-token", "x-experimentalapi", "x-force-accept-language")
+"""What a library may say of its request; who asks, and over which connection, is the session's business."""
+
+
+class Answered(Protocol):
+    """An answer as the session gives it."""
+
+    @property
+    def status(self) -> int: ...  # noqa: D102
+    @property
+    def headers(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def body(self) -> bytes: ...  # noqa: D102
+
+
+class Sends(Protocol):
+    """A session that sends through the gate."""
+
+    def send(self, method: str, url: str, *, content: bytes | None, headers: Mapping[str, str]) -> Answered:
+        """Send a request, and give its answer."""
+
+
+class GateAdapter(BaseAdapter):
+    """Hands a library's request to the session. What fails is a `CallError`, which no library's own retry knows."""
+
+    def __init__(self, session: Sends) -> None:
+        super().__init__()
+        self._session = session
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002
+        *_: Any,
+        **__: Any,
+    ) -> requests.Response:
+        """Send a prepared request; time-outs, certificates and proxies are the session's own."""
+        headers = {name: str(value) for name, value in request.headers.items() if name.lower() in KEPT}
+        body = request.body
+        content = body.encode() if isinstance(body, str) else body
+        answer = self._session.send(request.method or "GET", request.url or "", content=content, headers=headers)
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers.update(answer.headers)
+        # The body is unpacked already.
+        response.headers.pop("content-encoding", None)
+        response.raw = BytesIO(answer.body)
+        response.url = request.url or ""
+        response.request = request
+        response.encoding = "utf-8"
+        return response
+
+    def close(self) -> None:
+        """Leave the session open: others may use it."""

@@ -1,0 +1,89 @@
+"""The gate that each request of a credential passes, whichever session, library or thread sends it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, Lock
+from weakref import WeakValueDictionary
+
+from pyrate_limiter import Limiter, Rate, SingleBucketFactory, StateBucket
+
+from connectors.http.headers import Advice
+from connectors.http.meter import Meter
+from connectors.http.pace import Pace
+from connectors.http.site import Site
+
+LONGEST_LOOK = 1.0
+_gates: "WeakValueDictionary[str, Gate]" = WeakValueDictionary()
+_making = Lock()
+
+
+class OutOfPatienceError(Exception):
+    """A request would have to wait for longer than its run may; its text is the reason in words."""
+
+
+class Gate:
+    """Lets requests through: no more at once and in a second than may be, and none while the tool asks for quiet."""
+
+    def __init__(self, at_once: int, per_second: int) -> None:
+        self._pace = Pace(at_once)
+        self._under_way = 0
+        self._changed = Condition()
+        # Spread evenly, with a burst of a tenth of a second: a whole second's worth at once is what vendors refuse.
+        rate = Rate(per_second, 1000, burst=max(1, per_second // 10))
+        self._limiter = Limiter(SingleBucketFactory(StateBucket([rate]), schedule_leak=False), buffer_ms=1)
+        self.own_limit = f"our own limit of {per_second} requests in a second"
+
+    @contextmanager
+    def passing(self, endpoint: str, meter: Meter, patience: float) -> Iterator[float]:
+        """Wait until a request to the endpoint may begin, and hold its place while it is under way; give when it began.
+
+        Raises:
+            OutOfPatienceError: the tool wants more than the `patience` seconds of the run that asks.
+        """
+        self._enter(endpoint, meter, patience)
+        try:
+            if not self._limiter.try_acquire(blocking=False):
+                with meter.waiting(self.own_limit):
+                    self._limiter.try_acquire()
+            yield time.monotonic()
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def _enter(self, endpoint: str, meter: Meter, patience: float) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                wait, why = self._pace.delay(endpoint, now)
+                if wait <= 0 and self._under_way < self._pace.at_once:
+                    self._under_way += 1
+                    self._pace.begun(now)
+                    return
+                if wait <= 0:
+                    self._changed.wait(LONGEST_LOOK)
+                    continue
+                if meter.waited_for_tool(self.own_limit) + wait > patience:
+                    raise OutOfPatienceError(why)
+                with meter.waiting(why):
+                    self._changed.wait(min(wait, LONGEST_LOOK))
+
+    def answered(self, endpoint: str, began: float, advice: Advice) -> None:
+        """Learn from an answer that is no refusal."""
+        with self._changed:
+            self._pace.answered(endpoint, began, time.monotonic(), advice)
+
+    def refused(self, endpoint: str, began: float, wait: float, advice: Advice) -> None:
+        """Learn from a refusal: nobody asks again for `wait` seconds."""
+        with self._changed:
+            self._pace.refused(endpoint, began, time.monotonic(), wait, advice)
+
+
+def gate_of(site: Site) -> Gate:
+    """Give the one gate of a credential in this process, which all sessions with it share while any of them lives."""
+    with _making:
+        gate = _gates.get(site.credential)
+        if gate is None:
+            gate = _gates[site.credential] = Gate(site.at_once, site.per_second)
+        return gate

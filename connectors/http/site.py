@@ -1,0 +1,85 @@
+"""Where a tool is and how it is reached: address, credential, certificates, proxy, limits."""
+
+import ssl
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from canonical.discretion import keep_out
+from canonical.problems import ConfigurationError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A tool as a session reaches it.
+
+    `tool` is its name in messages; `where` is the connector's id, which problems point to. `authorization` is
+    the whole header, credential and all. Seconds: `connecting` until
+    a connection stands, `answering` between two pieces of an answer, `patience` that one run waits in all for a tool
+    that is busy, limits or is away. `largest` is the most bytes of one answer, unpacked.
+    """
+
+    tool: str
+    where: str
+    url: str
+    authorization: str | None = field(default=None, repr=False)
+    ca_bundle: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+    at_once: int = 6
+    per_second: int = 50
+    connecting: float = 10.0
+    answering: float = 90.0
+    patience: float = 900.0
+    largest: int = 128 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        if self.authorization:
+            # Basic hides the token in base64: neither that nor what the header says as a whole may be told.
+            keep_out(self.authorization)
+            keep_out(self.authorization.rpartition(" ")[2])
+        if self.proxy:
+            keep_out(self.proxy)
+
+    @property
+    def base(self) -> str:
+        """The address without a slash at its end."""
+        return self.url.rstrip("/")
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port: where the credential may go, and nowhere else."""
+        return origin_of(self.url)
+
+    @property
+    def credential(self) -> str:
+        """A name for who asks whom, by which limits are shared; it does not tell the credential."""
+        return sha256(f"{self.base}\n{self.authorization}".encode()).hexdigest()
+
+    def trust(self) -> ssl.SSLContext | bool:
+        """Give the authorities to trust: those of the bundle, or the public ones.
+
+        Raises:
+            ConfigurationError: the bundle cannot be read.
+        """
+        if self.ca_bundle is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=str(self.ca_bundle))
+        except (OSError, ssl.SSLError) as error:
+            reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or "it failed"
+            raise ConfigurationError(
+                Problem(
+                    f"The file of authorities cannot be read ({reason.lower()}).",
+                    f"{self.where}: ca_bundle = {self.ca_bundle}",
+                    "Nothing was asked of the tool.",
+                    "Name a PEM file with the certificate of the authority that signed the server's.",
+                )
+            ) from None
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Give scheme, host and port of an address."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
