@@ -219,3 +219,13 @@ def standards(configuration: Configuration) -> Standards:
         ConfigurationError: a standard is not there or is wrong, with every place.
     """
     return load_standards(configuration.hub.standards, configuration.folder, catalogue(configuration))
+
+
+def coming(configuration: Configuration) -> Standards | None:
+    """Load the standards that are to come; None where none are announced.
+
+    Raises:
+        ConfigurationError: one of them is not there or is wrong, with every place.
+    """
+    announced = configuration.hub.coming
+    return load_standards(announced, configuration.folder, catalogue(configuration)) if announced else None

@@ -90,6 +90,11 @@ class HubTable(Table):
         default=("pmo-core",),
         description="The standards in force, by the name of a packaged one or the path of your own file.",
     )
+    coming: tuple[str, ...] = Field(
+        default=(),
+        description="The standards that are to hold instead, from a day on which you write them above: what they would "
+        "change is counted in the report and told by `pmohub rules diff`; nobody gets a message of it.",
+    )
 
 
 class BlackoutTable(Table):

@@ -31,7 +31,7 @@ from rules.evaluation.guards import (
 from rules.evaluation.judging import find_broken, judge, tell_places
 from rules.evaluation.ledger import Written
 from rules.evaluation.reach import asks_the_moment
-from rules.evaluation.rendering import Told, find_due, places_for, tell, tell_guards, versions
+from rules.evaluation.rendering import Told, find_due, places_for, tell, tell_guards, to_be_told, versions
 from rules.evaluation.rule_states import write_rule_states
 from rules.evaluation.scope import find_scope, find_sparse_again, most_changed, touches_most
 from rules.evaluation.seen import keep_seen, seen_of
@@ -136,13 +136,19 @@ class Work:
         return not any(asks_the_moment(check) for check in checks)
 
     def judge(self, *, everything: bool) -> None:
-        """Find what deviates, and put what is new into words."""
+        """Find what deviates, say what became of what did, and put what is new into words."""
+        self.find(everything=everything)
+        self.report_coverage(self.asked())
+        self.settle()
+        self.put_into_words(to_be_told())
+
+    def find(self, *, everything: bool) -> None:
+        """Find what deviates."""
         connection = self.connection
         self.bundles = bundles_of(connection, self.standards, self.settings, self.world, self.catalogue)
         self.seen = seen_of(self.bundles, self.world, self.catalogue)
         find_frozen(connection, self.world)
-        asked = sorted({need for check in self.checks() for need in check.needs}, key=str)
-        self.choose_scope(asked, everything=everything)
+        self.choose_scope(self.asked(), everything=everything)
         sparse_fields = set(connection.execute(select(sparse.c.field).distinct()).scalars())
         for check in self.checks():
             for prepared in check.variants:
@@ -152,9 +158,6 @@ class Work:
         keep_seen(connection, self.seen, everywhere=self.everywhere)
         find_broken(connection, self.bundles)
         filling.find(connection, self.bundles, self.catalogue)
-        self.report_coverage(asked)
-        self.settle()
-        self.put_into_words()
 
     @property
     def everywhere(self) -> bool:
@@ -164,6 +167,10 @@ class Work:
     def checks(self) -> list[CheckInForce]:
         """All checks in force."""
         return [check for bundle in self.bundles for check in bundle.checks]
+
+    def asked(self) -> Sequence[Need]:
+        """The fields without which some check cannot be judged."""
+        return sorted({need for check in self.checks() for need in check.needs}, key=str)
 
     def choose_scope(self, asked: Sequence[Need], *, everything: bool) -> None:
         """Decide which bundles are judged on what changed only; all others are judged on everything."""
@@ -204,11 +211,11 @@ class Work:
         }
         filling.settle_orphans(self.connection, partly | self.failed.keys())
 
-    def put_into_words(self) -> None:
-        """Make the words of what opens, reopens or changed."""
+    def put_into_words(self, chosen: Select[Any]) -> None:
+        """Make the words of what was chosen: what opens, reopens or changed."""
         connection = self.connection
         places = places_for(connection, self.world, self.told)
-        due = find_due(connection)
+        due = find_due(connection, chosen)
         for check in self.checks():
             for prepared in check.variants:
                 limbs = due.get((check.name, prepared.variant.number), ())

@@ -30,6 +30,7 @@ def tell_places(connection: Connection, bundles: Sequence[Bundle]) -> None:
             for code, told in one.codes:
                 row = {"check_name": one.name, "code": code, "verdict": told.verdict, "variant": told.variant}
                 row |= {"limb": told.limb, "limb_name": one.check.limbs[told.limb].name, "severity": told.severity}
+                row |= {"reason": told.reason}
                 meanings.append(row)
     if places:
         connection.execute(insert(place), places)

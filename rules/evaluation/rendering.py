@@ -15,7 +15,7 @@ from rules.evaluation.checks import Check
 from rules.evaluation.guards import HARDLY_USED, NOT_SUPPLIED
 from rules.evaluation.prepared import COUNT_MARK, Prepared, key_of_check
 from rules.evaluation.roots import TABLES
-from rules.evaluation.staging import analyse, broken, due, found, fresh
+from rules.evaluation.staging import broken, due, found, fresh, take_stock
 from rules.evaluation.world import World
 from rules.expressions import Catalogue, Message, rendered, typed
 from rules.expressions.terms import Value
@@ -62,10 +62,10 @@ class Words:
         return text, {"values": shown, "params": dict(self.params)}
 
 
-def find_due(connection: Connection) -> Mapping[tuple[str, int], Sequence[int]]:
-    """Fill `due` with what is to be told; give the limbs that speak, in order, by check and variant."""
-    connection.execute(insert(due).from_select(due.c.keys(), to_be_told()))
-    analyse(connection, due)
+def find_due(connection: Connection, chosen: Select[Any]) -> Mapping[tuple[str, int], Sequence[int]]:
+    """Fill `due` with what was chosen to be told; give the limbs that speak, in order, by check and variant."""
+    connection.execute(insert(due).from_select(due.c.keys(), chosen))
+    take_stock(connection, due)
     result: dict[tuple[str, int], list[int]] = {}
     key = (due.c.check_name, due.c.variant, due.c.limb)
     for name, variant, limb in connection.execute(select(*key).distinct().order_by(*key)):

@@ -13,7 +13,7 @@ from canonical.vocabulary import DeviationState
 from rules.evaluation.guards import HARDLY_USED, Need, find_sparse
 from rules.evaluation.roots import project_of
 from rules.evaluation.seen import otherwise_seen
-from rules.evaluation.staging import analyse, scope_id, sparse
+from rules.evaluation.staging import scope_id, sparse, take_stock
 
 COUNTED = "counted"
 OTHERWISE = "project seen otherwise"
@@ -44,7 +44,7 @@ def find_scope(connection: Connection, seen: Select[Any]) -> None:
     `seen` is what items see of their projects.
     """
     connection.execute(insert(scope_id).from_select(["entity", "id"], unevaluated.pending()))
-    analyse(connection, scope_id)
+    take_stock(connection, scope_id)
     follow(connection, OTHERWISE, otherwise_seen(seen))
     tasks, projects, people, otherwise = (scoped(kind) for kind in ("task", "project", "person", OTHERWISE))
     follow(connection, "task", select(task.c.id).where(task.c.project_id.in_(otherwise)))
@@ -52,7 +52,7 @@ def find_scope(connection: Connection, seen: Select[Any]) -> None:
         theirs = or_(task.c.assignee_id.in_(people), task.c.reporter_id.in_(people))
         follow(connection, "task", select(task.c.id).where(theirs))
     follow(connection, "task", select(time_entry.c.task_id).where(time_entry.c.id.in_(scoped("time_entry"))))
-    analyse(connection, scope_id)
+    take_stock(connection, scope_id)
     child, own = task.alias(), scoped("task")
     parents = select(child.c.parent_id).where(child.c.id.in_(own))
     follow(connection, "task", parents.union(select(child.c.id).where(child.c.parent_id.in_(own))))

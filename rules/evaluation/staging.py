@@ -36,9 +36,10 @@ meaning = Table(
     Column("limb", Integer, nullable=False),
     Column("limb_name", Text, nullable=False),
     Column("severity", Text, nullable=False),
+    Column("reason", Text),
     prefixes=["TEMPORARY"],
 )
-"""What the characters of each check stand for."""
+"""What the characters of each check stand for. `reason`: the needed field that is not known."""
 
 judged = Table(
     "judged",
@@ -187,13 +188,13 @@ SURPRISING = 500
 """Rows added to a table that change how it is best read."""
 
 
-def take_stock(connection: Connection, table: Table, added: int) -> None:
-    """Let PostgreSQL count a table that grew a lot: plans made for an empty one read it again for each row.
+def take_stock(connection: Connection, table: Table, added: int | None = None) -> None:
+    """Let PostgreSQL count a table that grew a lot, or by nobody knows how much: it plans for an empty one otherwise.
 
     Of temporary tables it keeps no count of its own, of others it takes one a minute later.
     """
-    if added > SURPRISING and connection.dialect.name == "postgresql":
-        connection.execute(text(f"ANALYZE {table.name}"))
+    if (added is None or added > SURPRISING) and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
 @contextmanager
@@ -204,8 +205,7 @@ def temporary_tables(connection: Connection) -> Iterator[None]:
     dearer than they are, since they name far more subqueries than are run for a row. It is also told that what an index
     finds is mostly in memory: else it reads all tasks for those of a few projects.
     """
-    drop(connection)
-    staging.create_all(connection, checkfirst=False)
+    begin_anew(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL jit = off"))
         connection.execute(text("SET LOCAL random_page_cost = 1.1"))
@@ -217,14 +217,14 @@ def temporary_tables(connection: Connection) -> Iterator[None]:
         connection.commit()
 
 
+def begin_anew(connection: Connection) -> None:
+    """Make the tables, empty."""
+    drop(connection)
+    staging.create_all(connection, checkfirst=False)
+
+
 def drop(connection: Connection) -> None:
     """Drop what there is of the tables, and no table of the store that happens to be named alike."""
     schema = "pg_temp" if connection.dialect.name == "postgresql" else "temp"
     for table in staging.sorted_tables:
         connection.exec_driver_sql(f'DROP TABLE IF EXISTS {schema}."{table.name}"')
-
-
-def analyse(connection: Connection, table: Table) -> None:
-    """Tell PostgreSQL how large a temporary table has become, without which it plans for a thousand rows or none."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f'ANALYZE "{table.name}"')

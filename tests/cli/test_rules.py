@@ -1,5 +1,6 @@
 """Standards are checked, tried and explained from the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,70 @@ def test_what_does_not_exist_names_what_does(started: Run, arguments: list[str],
     ended = started("rules", "explain", *arguments)
     assert ended.code == 2
     assert said in ended.err
+
+
+DRAFT = """\
+[standard]
+id = "draft"
+title = "Draft"
+extends = "pmo-core"
+
+[rules.project-sponsor-missing]
+on = false
+"""
+REGISTER = """
+[connectors.register]
+kind = "spreadsheet"
+department = "my-department"
+path = "register.csv"
+sheets.projects = { key = "No.", columns = { name = "Project", status = "Status", sponsor = "Sponsor" } }
+"""
+
+
+@pytest.fixture
+def synced(started: Run, tmp_path: Path) -> Run:
+    (tmp_path / "register.csv").write_text("No.;Project;Status;Sponsor\nP-1;Bridge;active;\n", encoding="utf-8")
+    (tmp_path / "draft.toml").write_text(DRAFT, encoding="utf-8")
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(REGISTER)
+    assert started("sync").code == 0
+    return started
+
+
+def test_another_standard_is_compared_with_the_one_in_force(synced: Run) -> None:
+    ended = synced("rules", "diff", "draft.toml")
+    assert ended.code == 1
+    assert "1 rule differs: project-sponsor-missing." in ended.out
+    assert "no longer deviates: 1" in ended.out
+    assert "P-1 Bridge" in ended.out
+
+
+def test_announced_standards_are_compared_where_none_is_named(synced: Run, tmp_path: Path) -> None:
+    assert "none are announced" in synced("rules", "diff").err
+    config = tmp_path / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[hub]\n", '[hub]\ncoming = ["draft.toml"]\n'), encoding="utf-8")
+    ended = synced("rules", "diff", "--json", "--examples", "0")
+    (impact,) = json.loads(ended.out)["impacts"]
+    assert impact == {
+        "rule": "project-sponsor-missing",
+        "department": "my-department",
+        "kind": "no_longer_deviates",
+        "number": 1,
+        "examples": [],
+    }
+    assert synced("report").code == 0
+    page = next(tmp_path.glob("*.html")).read_text(encoding="utf-8")
+    assert "They would change: My department 1 no longer deviate." in page
+    assert "sponsor" in synced("deviations").out
+
+
+def test_the_same_standards_end_with_nothing_to_look_at(synced: Run) -> None:
+    ended = synced("rules", "diff", "pmo-core", "pmo-core")
+    assert (ended.code, "No rule differs." in ended.out) == (0, True)
+
+
+def test_a_standard_that_is_not_there_is_refused(synced: Run) -> None:
+    ended = synced("rules", "diff", "nowhere.toml")
+    assert ended.code == 2
+    assert "there is no such file" in ended.err

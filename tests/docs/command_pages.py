@@ -14,7 +14,7 @@ EXITS: Mapping[str, str] = {
     "DONE": "Done. `sync` ends so also with deviations open: finding them is its job.",
     "FINDINGS": "Done, and there is something to look at: deviations or quarantined records listed, a warning of "
     "`check` (one file of several cannot be read), a part that `sync` could not read, changes that were not approved "
-    "or not applied, an example that fails.",
+    "or not applied, an example that fails, verdicts that other standards would change (`rules diff`).",
     "CONFIGURATION": "Nothing was done: the configuration, a standard, or what was typed is wrong. The message says "
     "where and what to write instead.",
     "TOOL_FAILED": "A tool, all files of a connector or the database failed, or a write was refused. What was stored "

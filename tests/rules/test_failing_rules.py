@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from canonical.vocabulary import EntityKind
+from rules.evaluation.comparing import compare
 from rules.standards import load_standards
 from tests.rules.house import HEAD, House
 from tests.rules.test_incremental import store
@@ -45,3 +46,17 @@ def test_a_rule_that_fails_keeps_its_deviations_and_does_not_stop_the_others(tmp
             house.change("task", task, original_estimate=1)
         assert house.evaluate({}).problems == ()
         assert states(house) == {"heavy": "closed", "unnamed": "closed"}
+
+
+def test_a_rule_that_fails_is_told_and_left_out_of_a_comparison(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(TWO_RULES, encoding="utf-8")
+    (tmp_path / "new.toml").write_text(TWO_RULES.replace("> 100", "> 50").replace("Tbd", "Engine"), encoding="utf-8")
+    with store() as engine:
+        house = House(engine, load_standards(["ours.toml"], tmp_path))
+        tasks = [{"id": "t1", "original_estimate": HUGE}, {"id": "t2", "original_estimate": HUGE}]
+        house.plant("project", id="p1", name="Tbd", status="active", tasks=tasks)
+        new = load_standards(["new.toml"], tmp_path)
+        found = compare(engine, house.standards, new, house.settings, house.now)
+        (problem,) = found.problems
+        assert problem.what == "The rule heavy could not be evaluated: integer overflow."
+        assert [(one.rule, one.kind) for one in found.impacts] == [("unnamed", "no_longer_deviates")]

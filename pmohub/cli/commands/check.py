@@ -92,13 +92,14 @@ def _checked(hub: "Hub", connector: "Connector") -> Checked:
 
 
 def _standards(reading: "Reading") -> Sequence[Problem]:
-    from pmohub.composition import standards
+    from pmohub.composition import coming, standards
 
     # What a connector that is left out declares is not known: rules on it would be called wrong for nothing.
     if reading.configuration is None or reading.left_out:
         return ()
     try:
         standards(reading.configuration)
+        coming(reading.configuration)
     except ConfigurationError as error:
         return error.problems
     return ()

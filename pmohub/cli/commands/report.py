@@ -45,8 +45,9 @@ def write(hub: "Hub", path: Path, people_of: list[str]) -> Path:
     Raises:
         ConfigurationError: a department is not in the configuration, or the file cannot be written.
     """
-    from pmohub.composition import standards
+    from pmohub.composition import coming, evaluation_settings, standards
     from pmohub.reports.portfolio import Scope, write_report
+    from rules.evaluation.comparing import compare
 
     unknown = [name for name in people_of if name not in hub.configuration.departments]
     if unknown:
@@ -54,7 +55,10 @@ def write(hub: "Hub", path: Path, people_of: list[str]) -> Path:
     in_force = standards(hub.configuration)
     named = [f"{each.title} ({each.id})" for each in in_force.standards]
     named[-1] += f", together version {in_force.version[:8]}" if len(named) > 1 else f", version {in_force.version[:8]}"
-    scope = Scope(hub.timezone.key, named, people_of, hub.configuration.declared)
+    announced = coming(hub.configuration)
+    settings = evaluation_settings(hub.configuration)
+    impacts = compare(hub.engine, in_force, announced, settings, hub.now(), examples=0).impacts if announced else ()
+    scope = Scope(hub.timezone.key, named, people_of, hub.configuration.declared, impacts)
     try:
         return write_report(hub.engine, path, scope, now=hub.now())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`pmohub rules`: the standards as people need them: are they right, do their examples hold, what does one ask."""
+"""`pmohub rules`: are the standards right, do their examples hold, what does one ask, what would others change."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +7,7 @@ import typer
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.cli import exits
+from pmohub.cli.commands.impact import diff
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Output, Screen, count
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from rules.expressions import Catalogue
     from rules.standards import Standards
 
-app = typer.Typer(no_args_is_help=True, help="Check standards, run their examples, and have a rule explained.")
+app = typer.Typer(no_args_is_help=True, help="Check standards, run their examples, compare and explain them.")
+app.command("diff")(diff)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="A standard's file; those of the configuration when left out.")

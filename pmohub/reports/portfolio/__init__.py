@@ -14,6 +14,7 @@ from pmohub.reports.portfolio.effort import Calendars
 from pmohub.reports.portfolio.facts import Facts
 from pmohub.reports.portfolio.hours import read_hours
 from pmohub.reports.portfolio.projects import read_projects
+from rules.evaluation.comparing import Impact
 
 __all__ = ["Scope", "gather", "write_report"]
 
@@ -26,13 +27,15 @@ class Scope:
     """What a report is about besides the store.
 
     The zone of its dates (IANA), the standards in force as they are named, the departments, by id, whose hours are
-    shown by person, and the connectors that are configured; None takes all that were ever read for configured.
+    shown by person, the connectors that are configured (None takes all that were ever read for configured), and what
+    announced standards would change.
     """
 
     zone: str
     standards: Sequence[str]
     people_of: Collection[str] = ()
     connectors: Collection[str] | None = None
+    coming: Sequence[Impact] = ()
 
 
 def write_report(engine: Engine, path: Path, scope: Scope, *, now: datetime) -> Path:
@@ -68,6 +71,7 @@ def gather(connection: Connection, scope: Scope, *, now: datetime) -> Facts:
         scores=governance.read_scores(connection, today),
         earlier=earlier,
         weeks=governance.read_weeks(connection, today),
+        coming=scope.coming,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from rules.evaluation.comparing import Impact
+
 SEVERITIES = ("info", "minor", "major", "critical")
 """From least to worst."""
 
@@ -222,6 +224,8 @@ class Facts:
     """Compliance score by department id, 0 to 100; None where too little could be judged."""
     earlier: Snapshot | None = None
     weeks: Sequence[Week] = ()
+    coming: Sequence[Impact] = ()
+    """What announced standards would change, by rule and department."""
 
     @property
     def department_names(self) -> Mapping[str, str]:

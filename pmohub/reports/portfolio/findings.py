@@ -8,6 +8,14 @@ from statistics import median
 from pmohub.portfolio import LATE
 from pmohub.reports.portfolio.facts import SEVERITIES, Facts, FreshnessState, Project, Rag
 from pmohub.reports.words import MINUS, capital, counted, day, listed, number, signed, spelled
+from rules.evaluation.compared import Kind
+
+COMING = {
+    Kind.NEWLY_DEVIATES: "newly deviate",
+    Kind.NO_LONGER_DEVIATES: "no longer deviate",
+    Kind.BECOMES_UNKNOWN: "become unknown",
+    Kind.OTHER_SEVERITY: "of another severity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,7 @@ def changes(facts: Facts) -> list[Change]:
         for one in facts.connectors
         if one.state is FreshnessState.FAILING
     ]
+    found += _coming(facts)
     if facts.earlier is None:
         return found
     found += _project_changes(facts, facts.earlier.projects)
@@ -166,6 +175,19 @@ def changes(facts: Facts) -> list[Change]:
         told = [f"{count} {words.get(name, name.replace('_', ' '))}" for name, count in sorted(outcomes.items())]
         found.append(Change("Write-backs", capital(listed(told, 6)) + "."))
     return found
+
+
+def _coming(facts: Facts) -> list[Change]:
+    """Say by department what announced standards would change: counted here, and told to nobody else."""
+    would: dict[str, Counter[Kind]] = {}
+    for one in facts.coming:
+        would.setdefault(one.department, Counter())[one.kind] += one.number
+    told = [
+        f"{facts.department_names.get(each, each or 'no department')} "
+        + listed([f"{number(many[kind])} {words}" for kind, words in COMING.items() if many[kind]], len(COMING))
+        for each, many in sorted(would.items())
+    ]
+    return [Change("Standards to come", f"They would change: {'; '.join(told)}.")] if told else []
 
 
 def _project_changes(facts: Facts, earlier: Mapping[str, tuple[str | None, object]]) -> list[Change]:
