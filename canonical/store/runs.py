@@ -186,6 +186,16 @@ def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50
         return [_run(row) for row in connection.execute(latest)]
 
 
+def last_ended(engine: Engine, connector: str) -> Run | None:
+    """Give the latest reading of a connector that came to an end, good or bad; one that somebody stopped is none."""
+    came_to_an_end = (RunState.DONE, RunState.IN_PART, RunState.FAILED, RunState.LOST)
+    ended = table.c.kind == RunKind.SYNC.value, table.c.state.in_([state.value for state in came_to_an_end])
+    latest = select(table).where(table.c.connector == connector, *ended)
+    with reading(engine) as connection:
+        row = connection.execute(latest.order_by(table.c.started_at.desc(), table.c.token.desc()).limit(1)).first()
+    return None if row is None else _run(row)
+
+
 def find_runs(engine: Engine, id_begins: str) -> list[Run]:
     """Give the runs whose id begins so, newest first."""
     query = select(table).where(table.c.id.startswith(id_begins, autoescape=True))

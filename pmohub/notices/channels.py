@@ -15,14 +15,15 @@ def send(address: str, notice: Notice, *, name: str, where: str, to: str | None 
     Raises:
         ToolError: the address is none, or the other side did not take the message.
     """
-    from apprise import Apprise, NotifyFormat  # noqa: PLC0415  # a fifth of the time that a run's process takes to start
+    from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415  # a fifth of the time that a run's process takes to start
 
     apprise = Apprise()
     with _in_silence():
         complete = address if to is None else f"{address}{'&' if '?' in address else '?'}to={quote(to)}"
         if not apprise.add(complete):
             raise ToolError(_problem(f"The address of {name} is none that Apprise knows", where))
-        if not apprise.notify(body=notice.text, title=notice.subject, body_format=NotifyFormat.TEXT):
+        tone = NotifyType(notice.tone.value)
+        if not apprise.notify(notice.text, notice.subject, tone, body_format=NotifyFormat.TEXT):
             raise ToolError(_problem(f"A notice to {name} was not taken by the other side", where))
 
 

@@ -6,15 +6,25 @@ with its next step and a link into the team's own tool; what was mended is said 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from enum import StrEnum
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
-from canonical.store.told import Told
-from canonical.vocabulary import PmoMode, Severity
-from pmohub.notices.findings import DEVIATION, Finding
-from rules.deviations import WEIGHT
+from canonical.ordering import natural
+from canonical.vocabulary import PmoMode
+from pmohub.notices.findings import Finding
 
 LINES = 7
+
+
+class Tone(StrEnum):
+    """How a message is marked where it arrives, the gravest first; the words are Apprise's."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+    INFO = "info"
+    SUCCESS = "success"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +35,32 @@ class Notice:
     text: str
     tokens: Mapping[str, str]
     over: frozenset[str] = frozenset()
+    tone: Tone = Tone.INFO
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a recipient has not been told: opened or reopened ones, graver ones, and how many were mended."""
+    """What a recipient has not been told: opened or reopened ones, graver ones, and which were mended."""
 
-    opened: Sequence[Finding]
-    worse: Sequence[Finding]
+    found: Sequence[Finding]
     mended: frozenset[str]
-    last: datetime | None
 
-    @property
-    def all(self) -> list[Finding]:
-        """Everything new, the oldest first."""
-        return sorted((*self.opened, *self.worse), key=lambda one: (one.first_seen_at, one.number))
+    def ordered(self, zone: ZoneInfo) -> list[Finding]:
+        """Everything new: the longest known first, by the day; of one day the gravest, then by project."""
+        return sorted(self.found, key=lambda one: _order(one, zone))
 
 
-def news(found: Sequence[Finding], told: Mapping[str, Told], resolved: frozenset[str]) -> News:
-    """Hold the open deviations of a recipient against what was told."""
-    earlier = {matter: one for matter, one in told.items() if matter.startswith(DEVIATION)}
-    opened = [one for one in found if _since(earlier.get(one.matter)) != one.since.isoformat()]
-    known = [one for one in found if _since(earlier.get(one.matter)) == one.since.isoformat()]
-    worse = [one for one in known if one.weight < _weight(earlier[one.matter])]
-    last = max((one.at for one in earlier.values()), default=None)
-    return News(opened, worse, resolved & earlier.keys(), last)
+def _order(one: Finding, zone: ZoneInfo) -> tuple[date, int, list[tuple[int, str]], int]:
+    return one.first_seen_at.astimezone(zone).date(), one.weight, natural(one.project or ""), one.number
 
 
-def digest(told_of: News, *, totals_only: frozenset[str] = frozenset(), since: str = "") -> Notice | None:
-    """Put the news into words; None when nothing opened, reopened or became worse.
+def digest(told_of: News, zone: ZoneInfo, *, totals_only: frozenset[str] = frozenset(), since: str = "") -> Notice:
+    """Put the news into words.
 
     `totals_only` are departments whose deviations are counted and not listed; `since` is the day of the last
     digest in words.
     """
-    found = told_of.all
-    if not found:
-        return None
+    found = told_of.ordered(zone)
     listed = [one for one in found if one.department_id not in totals_only]
     projects = {one.project for one in found}
     number = f"{len(found):,} {'deviation' if len(found) == 1 else 'deviations'}"
@@ -75,7 +75,8 @@ def digest(told_of: News, *, totals_only: frozenset[str] = frozenset(), since: s
 
 
 def _opening(told_of: News, since: str) -> Iterator[str]:
-    counted = {"new": len(told_of.opened), "graver": len(told_of.worse), "mended": len(told_of.mended)}
+    opened = sum(one.opened_anew for one in told_of.found)
+    counted = {"new": opened, "graver": len(told_of.found) - opened, "mended": len(told_of.mended)}
     words = ", ".join(f"{number:,} {name}" for name, number in counted.items() if number)
     yield f"Since {since}: {words}." if since else f"{words[0].upper()}{words[1:]}."
     if told_of.mended:
@@ -111,11 +112,3 @@ def _totals(found: Sequence[Finding], totals_only: frozenset[str]) -> Iterator[s
     for name, ones in groupby(sorted(counted, key=lambda one: one.department or ""), key=lambda one: one.department):
         number = len(list(ones))
         yield f"{name}: {number:,} as advice to its teams"
-
-
-def _since(told: Told | None) -> str:
-    return told.token.partition(" ")[0] if told else ""
-
-
-def _weight(told: Told) -> int:
-    return WEIGHT[Severity(told.token.partition(" ")[2])]

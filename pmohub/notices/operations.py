@@ -8,36 +8,41 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from canonical.problems import Problem
-from canonical.store import Run, RunKind, RunState, recent_runs
+from canonical.store import Run, RunState
 from canonical.store.connectors import ConnectorState, states
 from canonical.store.holds import Hold, holds
+from canonical.store.runs import last_ended
 from canonical.store.told import Told
-from pmohub.notices.digest import Notice
+from pmohub.notices.digest import Notice, Tone
 
 FAILED = {RunState.FAILED, RunState.LOST}
-FINISHED = {RunState.DONE, RunState.IN_PART}
 SOON = (timedelta(days=14), timedelta(days=3), timedelta(0))
 """How long before a credential ends the admin is told, each time once."""
-RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing an admin should know. `token`: its state; another one is news. `is_over`: good news after trouble."""
+    """One thing an admin should know. `token`: its state; another one is news."""
 
     name: str
     token: str
     title: str
     lines: Sequence[str]
-    is_over: bool = False
+    tone: Tone = Tone.WARNING
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it is good news after trouble."""
+        return self.tone is Tone.SUCCESS
 
 
 def matters(engine: Engine, connectors: Iterable[str], now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
     """Give what there is to know of the configured connectors and of what is held back."""
     known = {one.id: one for one in states(engine)}
     for name in connectors:
-        ended = [run for run in recent_runs(engine, connector=name, limit=RUNS) if run.kind is RunKind.SYNC]
-        yield from _reading(name, ended, known.get(name), zone)
+        last = last_ended(engine, name)
+        if last is not None:
+            yield _reading(name, last, known.get(name), zone)
         if name in known:
             yield from _credential(known[name], now, zone)
     yield from (_held(one) for one in holds(engine))
@@ -53,6 +58,7 @@ def notice(found: Sequence[Matter], told: Mapping[str, Told]) -> Notice | None:
         text="\n\n".join("\n".join([one.title, *one.lines]) for one in new) + "\n",
         tokens={one.name: one.token for one in new if not one.is_over},
         over=frozenset(one.name for one in new if one.is_over),
+        tone=min((one.tone for one in new), key=list(Tone).index),
     )
 
 
@@ -60,16 +66,13 @@ def _token(told: Mapping[str, Told], matter: Matter) -> str | None:
     return told[matter.name].token if matter.name in told else None
 
 
-def _reading(name: str, ended: Sequence[Run], known: ConnectorState | None, zone: ZoneInfo) -> Iterator[Matter]:
-    last = next((run for run in ended if run.state in FAILED | FINISHED), None)
-    if last is None:
-        return
-    if last.state in FINISHED:
-        yield Matter(f"connector:{name}", "", f"{name} is read again", (), is_over=True)
-        return
+def _reading(name: str, last: Run, known: ConnectorState | None, zone: ZoneInfo) -> Matter:
+    if last.state not in FAILED:
+        return Matter(f"connector:{name}", "", f"{name} is read again", (), Tone.SUCCESS)
     read = _day(known.last_success_at, zone) if known and known.last_success_at else "never"
     lines = [line for problem in last.note.problems[:1] for line in _told(problem)]
-    yield Matter(f"connector:{name}", "failing", f"{name} could not be read", [*lines, f"Last read in full: {read}."])
+    lines.append(f"Last read in full: {read}.")
+    return Matter(f"connector:{name}", "failing", f"{name} could not be read", lines, Tone.FAILURE)
 
 
 def _credential(one: ConnectorState, now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
@@ -80,7 +83,8 @@ def _credential(one: ConnectorState, now: datetime, zone: ZoneInfo) -> Iterator[
     verb = "ended" if ends <= now else "ends"
     token = f"{ends.isoformat()} {min(passed).days}"
     lines = ("Put a new one where the configuration's reference points to; it is read at each run.",)
-    yield Matter(f"credential:{one.id}", token, f"The credential of {one.id} {verb} on {_day(ends, zone)}", lines)
+    tone = Tone.FAILURE if ends <= now else Tone.WARNING
+    yield Matter(f"credential:{one.id}", token, f"The credential of {one.id} {verb} on {_day(ends, zone)}", lines, tone)
 
 
 def _held(one: Hold) -> Matter:

@@ -7,21 +7,21 @@ lost.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from canonical.database import reading, writing
 from canonical.problems import Problem, ProblemError, problems_of
 from canonical.store.holds import holds
-from canonical.store.told import Told, forget, note_told, told_to
-from canonical.vocabulary import PmoMode, Severity
+from canonical.store.told import forget, last_told, note_told, told_to
+from canonical.vocabulary import PmoMode
 from connectors.secrets import Secret
 from pmohub.composition import Hub, peaces
 from pmohub.config.model import About, ChannelTable
 from pmohub.notices.channels import send
-from pmohub.notices.digest import Notice, digest, news
-from pmohub.notices.findings import Finding, findings, resolved
-from pmohub.notices.operations import Matter, matters, notice
+from pmohub.notices.digest import News, Notice, digest
+from pmohub.notices.findings import DEVIATION, Audience, Finding, is_anything_new, mended, news_for
+from pmohub.notices.operations import matters, notice
 from pmohub.syncing import holder
-from rules.deviations import WEIGHT
 from sync.hub import PATIENCE
 from sync.leases import held
 from sync.scheduling.quiet import may_tell
@@ -71,6 +71,8 @@ def tell(hub: Hub) -> Telling:
     done = Telling()
     if not is_set_up(hub):
         return done
+    if next(_Round(hub, hub.now()).due(), None) is None:  # the lease costs more than to see that there is nothing
+        return done
     with held(hub.engine, LEASE, holder(), wait=PATIENCE):
         for due in waiting(hub):
             try:
@@ -102,68 +104,84 @@ class _Round:
     def __init__(self, hub: Hub, now: datetime) -> None:
         self.hub = hub
         self.now = now
+        self.today = self._local(now).date()
         self.table = hub.configuration.notifications
-        self.peaces = peaces(hub.configuration)
         self.held = bool(holds(hub.engine))
-        with reading(hub.engine) as connection:
-            self.open = [one for one in findings(connection) if self._speaks_of(one)]
-            self.resolved = resolved(connection)
+        self.asleep, self.hushed = self._at_peace()
 
     def due(self) -> Iterator[Due]:
         for name, channel in self.table.channels.items():
             who = Recipient(name, channel.address, ("notifications", "channels", name))
             if channel.about is About.OPERATIONS:
-                yield from _due(who, notice(self._matters(), self._told(who)))
-            else:
-                yield from self._digest(who, self._for_channel(channel), self._totals_only(channel))
-        if self.table.managers is not None:
-            for email, theirs in self._by_manager().items():
-                yield from self._digest(Recipient(email, self.table.managers, MANAGERS, email), theirs, frozenset())
+                yield from self._operations(who)
+            elif not self.held:
+                yield from self._room(who, channel)
+        if self.table.managers is not None and not self.held:
+            yield from self._managers(self.table.managers)
 
-    def _digest(self, who: Recipient, found: Sequence[Finding], totals_only: frozenset[str]) -> Iterator[Due]:
-        if self.held:
-            return
-        told_of = news(found, self._told(who), self.resolved)
-        last = self._local(told_of.last) if told_of.last else None
-        if last is None or last.date() < self._local(self.now).date():
-            since = f"{last:%a} {last.day} {last:%b}" if last else ""
-            yield from _due(who, digest(told_of, totals_only=totals_only, since=since))
-
-    def _speaks_of(self, one: Finding) -> bool:
-        """What was already so when its standard was switched on is no news, nor what somebody put off."""
-        put_off = one.put_off_until is not None and one.put_off_until > self._local(self.now).date()
-        peace = self.peaces.get(one.department_id or "")
-        critical = one.is_integrity and one.severity is Severity.CRITICAL
-        allowed = peace is None or may_tell(peace, self.now, one.mode, critical=critical)
-        return allowed and not one.legacy and not put_off
-
-    def _for_channel(self, channel: ChannelTable) -> list[Finding]:
-        wanted = [one for one in self.open if one.weight <= WEIGHT[channel.severity]]
-        return [one for one in wanted if not channel.departments or one.department_id in channel.departments]
-
-    def _totals_only(self, channel: ChannelTable) -> frozenset[str]:
-        """Name the supportive departments, whose deviations are theirs, unless the channel asks for them by name."""
-        supportive = {one.department_id or "" for one in self.open if one.mode is PmoMode.SUPPORTIVE}
-        return frozenset(supportive - set(channel.departments))
-
-    def _by_manager(self) -> dict[str, list[Finding]]:
-        by_email: dict[str, list[Finding]] = {}
-        for one in self.open:
-            if one.owner is not None and one.owner.email is not None:
-                by_email.setdefault(one.owner.email, []).append(one)
-        return by_email
-
-    def _matters(self) -> list[Matter]:
-        return list(matters(self.hub.engine, self.hub.configuration.connectors, self.now, self.hub.timezone))
-
-    def _told(self, who: Recipient) -> dict[str, Told]:
+    def _operations(self, who: Recipient) -> Iterator[Due]:
+        found = list(matters(self.hub.engine, self.hub.configuration.connectors, self.now, self.hub.timezone))
         with reading(self.hub.engine) as connection:
-            return told_to(connection, who.name)
+            new = notice(found, told_to(connection, who.name))
+        if new is not None:
+            yield Due(who, new)
+
+    def _room(self, who: Recipient, channel: ChannelTable) -> Iterator[Due]:
+        to = self._audience(channel=who.name, lightest=channel.severity, departments=channel.departments)
+        with reading(self.hub.engine) as connection:
+            if not is_anything_new(connection, to):
+                return
+            last = last_told(connection, DEVIATION, who.name).get(who.name)
+            found = [] if self._is_today(last) else list(news_for(connection, to))
+            over = mended(connection, who.name) if found else frozenset()
+        if found:
+            # Supportive departments, whose deviations are theirs, unless the channel asks for them by name.
+            supportive = {one.department_id or "" for one in found if one.mode is PmoMode.SUPPORTIVE}
+            yield Due(who, self._digest(found, over, last, frozenset(supportive - set(channel.departments))))
+
+    def _managers(self, mailbox: Secret) -> Iterator[Due]:
+        by_email: dict[str, list[Finding]] = {}
+        with reading(self.hub.engine) as connection:
+            if not is_anything_new(connection, self._audience()):
+                return
+            last = last_told(connection, DEVIATION)
+            had_theirs = frozenset(name for name, at in last.items() if self._is_today(at))
+            for one in news_for(connection, self._audience(but=had_theirs)):
+                if one.owner is not None and one.owner.email is not None:
+                    by_email.setdefault(one.owner.email, []).append(one)
+            over = {email: mended(connection, email) for email in by_email}
+        for email, theirs in by_email.items():
+            digest_of = self._digest(theirs, over[email], last.get(email))
+            yield Due(Recipient(email, mailbox, MANAGERS, email), digest_of)
+
+    def _digest(
+        self,
+        found: Sequence[Finding],
+        over: frozenset[str],
+        last: datetime | None,
+        totals_only: frozenset[str] = frozenset(),
+    ) -> Notice:
+        day = self._local(last) if last else None
+        since = f"{day:%a} {day.day} {day:%b}" if day else ""
+        return digest(News(found, over), self.hub.timezone, totals_only=totals_only, since=since)
+
+    def _audience(self, **narrowed: Any) -> Audience:
+        return Audience(self.today, self.asleep, self.hushed, **narrowed)
+
+    def _at_peace(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Name the departments that are told nothing now, and those that are told what is critical alone."""
+        modes = {name: one.mode for name, one in self.hub.configuration.departments.items()}
+        quiet = {
+            name: peace
+            for name, peace in peaces(self.hub.configuration).items()
+            if not may_tell(peace, self.now, modes[name])
+        }
+        hushed = {name for name, peace in quiet.items() if may_tell(peace, self.now, modes[name], critical=True)}
+        return frozenset(quiet.keys() - hushed), frozenset(hushed)
+
+    def _is_today(self, moment: datetime | None) -> bool:
+        """Say whether a digest sent then was today's; one from a clock that was ahead counts as such."""
+        return moment is not None and self._local(moment).date() >= self.today
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.hub.timezone)
-
-
-def _due(who: Recipient, of: Notice | None) -> Iterator[Due]:
-    if of is not None:
-        yield Due(who, of)

@@ -42,6 +42,15 @@ def test_a_credential_that_ends_is_told_fourteen_days_before_three_days_before_a
     assert told == {20: None, 14: soon, 10: None, 4: None, 3: soon, 1: None, 0: over, -5: None}
 
 
+@pytest.mark.parametrize(("days", "tone"), [(14, "warning"), (0, "failure")])
+def test_a_credential_that_ends_is_a_warning_and_one_that_ended_a_failure(
+    with_token: Engine, days: int, tone: str
+) -> None:
+    found = notice(list(matters(with_token, ["plan"], ENDS - timedelta(days=days), ZoneInfo("UTC"))), {})
+    assert found is not None
+    assert found.tone.value == tone
+
+
 def test_a_new_credential_ends_the_matter(with_token: Engine) -> None:
     told_at(with_token, ENDS - timedelta(days=10))
     tool = small_tool()

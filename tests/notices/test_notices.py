@@ -153,7 +153,7 @@ def test_each_manager_hears_of_their_own_projects_and_the_room_of_all(office: Of
     assert "Work 1 (P-1), Ana Ruiz\n- minor: Work 1 has no sponsor. Name one." in ana.replace("\r\n", "\n")
     assert "Work 2" not in ana
     (note,) = office.room.notes
-    assert note["title"] == "2 deviations to look at in 2 projects"
+    assert (note["title"], note["type"]) == ("2 deviations to look at in 2 projects", "info")
     assert "Work 1 has no sponsor" in note["message"]
     assert "Work 2 has no sponsor" in note["message"]
 
@@ -256,13 +256,14 @@ def test_an_admin_hears_once_that_a_tool_cannot_be_read_and_once_that_it_can_aga
         assert office.pmohub("sync").code == 3
         office.tell()
     (note,) = office.admins.notes
-    assert note["title"] == "register could not be read"
+    assert (note["title"], note["type"]) == ("register could not be read", "failure")
     assert "files" in note["message"]
     office.forget()
     office.settle("Eve Adler")
     office.tell()
     office.tell()
-    assert [note["title"] for note in office.admins.notes] == ["register is read again"]
+    (note,) = office.admins.notes
+    assert (note["title"], note["type"]) == ("register is read again", "success")
 
 
 def test_a_dry_run_shows_every_message_and_sends_none(office: Office) -> None:
