@@ -1,0 +1,1 @@
+"""From Jira's JSON to canonical records; pure, and never stopped by what a field holds."""
