@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
 
 from canonical.database import reading
 from canonical.ids import PREFIXES
 from canonical.schema import entities
 from canonical.schema.operations import change
+from canonical.store.connectors import reporters
 from canonical.store.layout import TABLES, from_typed, layout_of
 from canonical.store.sets import among, raw
 from canonical.values import FieldValue, decode
@@ -43,8 +45,11 @@ class Change:
 
 
 def changes(engine: Engine, entity_id: str, field: str | None = None) -> list[Change]:
-    """Give the changes of an entity, or of one field of it, oldest first."""
-    query = select(change).where(change.c.entity_id == entity_id).order_by(change.c.id)
+    """Give the changes of an entity, or of one field of it, oldest first.
+
+    What the tool reports has its moment there; what only the hub saw, that of the sync which saw it.
+    """
+    query = select(change).where(change.c.entity_id == entity_id).order_by(*_oldest_first())
     if field is not None:
         query = query.where(change.c.field == field)
     with reading(engine) as connection:
@@ -67,57 +72,71 @@ def changes(engine: Engine, entity_id: str, field: str | None = None) -> list[Ch
 
 
 def as_of(engine: Engine, entity_ids: Iterable[str], moment: datetime) -> dict[str, dict[str, FieldValue]]:
-    """Give the fields of entities as the store held them at a moment, by id; those not seen until then are left out.
+    """Give the fields of entities as they were at a moment, by id; those not known for it are left out.
 
-    The ids may be of any kinds. Mapped custom fields are called `fields.NAME`; `deleted_at` is set where the entity
-    was taken for gone.
+    By the tool's own history where it reports one, else as the store held them. Before the hub first saw an entity it
+    is known from when the tool says that it was made, and only in the fields of which the tool reports every change;
+    the others are left out. The ids may be of any kinds. Mapped custom fields are called `fields.NAME`; `deleted_at`
+    is set where the entity was taken for gone.
     """
     by_table: dict[str, list[str]] = defaultdict(list)
     for entity_id in entity_ids:
         by_table[entity_id[0]].append(entity_id)
     then: dict[str, dict[str, FieldValue]] = {}
+    reported: dict[str, frozenset[str]] = {}
     with reading(engine) as connection:
         for prefix, ids in by_table.items():
-            then |= _present(connection, prefix, ids, moment)
+            then |= _present(connection, prefix, ids, moment, reported)
         since = select(change.c.entity_id, change.c.field, change.c.old).where(
             among(connection, change.c.entity_id, then), change.c.at > moment
         )
-        for entity_id, name, old in connection.execute(since.order_by(change.c.id.desc())):
+        newest_first = [place.desc() for place in _oldest_first()]
+        for entity_id, name, old in connection.execute(since.order_by(*newest_first)):
             then[entity_id][name] = _value(old)
+    for entity_id, names in reported.items():
+        then[entity_id] = {name: value for name, value in then[entity_id].items() if name in names}
     return then
 
 
+def _oldest_first() -> list[ColumnElement[Any]]:
+    """Of one instant, by the tool's ids, which count upwards, then as the hub saw it."""
+    told = func.coalesce(change.c.change_id, "")
+    return [change.c.at, func.length(told), told, change.c.id]
+
+
 def _present(
-    connection: Connection, prefix: str, ids: Sequence[str], moment: datetime
+    connection: Connection, prefix: str, ids: Sequence[str], moment: datetime, reported: dict[str, frozenset[str]]
 ) -> dict[str, dict[str, FieldValue]]:
+    """Give what is stored now; note in `reported` of what was not seen yet which fields are known all the same."""
     if prefix in MERGED:
         return _present_merged(connection, MERGED[prefix], ids, moment)
     layout = layout_of(SOURCES[prefix], connection.dialect)
     table = layout.table
+    reporting = reporters(connection, SOURCES[prefix])
     tracked = [stored for stored in layout.fields if stored.tracked]
     wanted = raw(table.c[stored.column] for stored in tracked)
-    query = select(table.c.id, table.c.deleted_at, table.c.fields, *wanted)
-    query = query.where(_known(connection, table, ids, moment))
+    seen = (table.c.first_seen_at <= moment).label("seen")
+    made = and_(table.c.connector.in_(reporting), table.c.source_created_at <= moment)
+    query = select(table.c.id, seen, table.c.connector, table.c.deleted_at, table.c.fields, *wanted)
+    query = query.where(among(connection, table.c.id, ids), or_(table.c.first_seen_at <= moment, made))
     now: dict[str, dict[str, FieldValue]] = {}
-    for entity_id, deleted_at, fields, *values in connection.execute(query):
+    for entity_id, was_seen, connector, deleted_at, fields, *values in connection.execute(query):
         state = {stored.name: stored.value(value) for stored, value in zip(tracked, values, strict=True)}
         custom = {f"fields.{name}": from_typed(value) for name, value in orjson.loads(fields).items()}
         now[entity_id] = {**state, **custom, "deleted_at": deleted_at}
+        if not was_seen:
+            reported[entity_id] = reporting[connector] | {"deleted_at"}
     return now
 
 
 def _present_merged(
     connection: Connection, table: Table, ids: Sequence[str], moment: datetime
 ) -> dict[str, dict[str, FieldValue]]:
-    query = select(table).where(_known(connection, table, ids, moment))
+    query = select(table).where(among(connection, table.c.id, ids), table.c.first_seen_at <= moment)
     return {
         row["id"]: {name: value for name, value in row.items() if name not in BOOKKEEPING}
         for row in connection.execute(query).mappings()
     }
-
-
-def _known(connection: Connection, table: Table, ids: Sequence[str], moment: datetime) -> ColumnElement[bool]:
-    return and_(among(connection, table.c.id, ids), table.c.first_seen_at <= moment)
 
 
 def _value(text: str | None) -> FieldValue:

@@ -47,6 +47,7 @@ from canonical.schema.writing import writeback
 from canonical.store.changes import Origin
 from canonical.store.layout import TABLES
 from canonical.store.listings import mark
+from canonical.store.reported import leave_behind
 from canonical.store.sets import insert_into
 from canonical.vocabulary import EntityKind
 
@@ -210,6 +211,7 @@ def carry_over(connection: Connection, origin: Origin, fingerprint: str, *, comp
         for reference in references:
             _refer(connection, table, reference.ref, reference.target, origin.connector)
     _write_to(connection, origin.connector)
+    leave_behind(connection, origin.connector)
     for table in (quarantine, sighting):
         connection.execute(delete(table).where(table.c.connector == origin.connector))
 

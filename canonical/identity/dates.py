@@ -1,13 +1,13 @@
 """Moments that follow from a row and its history: since when a task has its status, and when a team last changed it.
 
-The hub's own writes are no activity. A tool's own "updated at" counts only for what the hub never wrote to, since it
-cannot tell whose update it was.
+The hub's own writes are no activity. A tool's own "updated at" does not tell whose update it was: once the hub has
+written to an item, it counts only where the tool's history shows that it is later than what the hub wrote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, null, select
+from sqlalchemy import ColumnElement, Table, case, func, null, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -43,14 +43,18 @@ def _least(element: Least, compiler: SQLCompiler, **options: Any) -> str:
     return f"min{compiler.process(element.clause_expr, **options)}"
 
 
-def task_dates() -> Mapping[str, ColumnElement[Any]]:
-    """Say by column since when each task has its status, and when its team last changed it."""
+def task_dates(reporting: Collection[str]) -> Mapping[str, ColumnElement[Any]]:
+    """Say by column since when each task has its status, and when its team last changed it.
+
+    `reporting`: the connectors that report every change of status; without one it is what it was from the beginning.
+    """
     own = (change.c.entity_id == task.c.id) & (change.c.field == "status")
     changed = select(func.max(change.c.at, type_=Instant())).where(own).scalar_subquery()
     seen, updated = task.c.first_seen_at, task.c.source_updated_at
     at_least = Least(seen, func.coalesce(updated, seen), func.coalesce(task.c.status_since, seen))
+    made = case((task.c.connector.in_(reporting), task.c.source_created_at))
     return {
-        "status_since": func.coalesce(changed, at_least, type_=Instant()),
+        "status_since": func.coalesce(changed, made, at_least, type_=Instant()),
         "last_activity_at": last_change(task),
     }
 
@@ -59,7 +63,8 @@ def last_change(table: Table) -> ColumnElement[Any]:
     """Say when each row of a table was last changed by its team, as far as is known."""
     own = change.c.entity_id == table.c.id
     by_team = select(func.max(change.c.at, type_=Instant())).where(own, change.c.by_hub.is_(False)).scalar_subquery()
-    by_hub = select(change.c.id).where(own, change.c.by_hub.is_(True)).exists()
+    unsure = or_(change.c.change_id.is_(None), change.c.latest >= table.c.source_updated_at)
+    by_hub = select(change.c.id).where(own, change.c.by_hub.is_(True), unsure).exists()
     updated = case((by_hub, null()), else_=table.c.source_updated_at)
     first = func.coalesce(table.c.source_created_at, updated, table.c.first_seen_at)
     return Greatest(func.coalesce(by_team, first), func.coalesce(updated, first), first)

@@ -16,6 +16,7 @@ from canonical.identity.working_tables import widen_by
 from canonical.schema.entities import project_columns, source_project
 from canonical.schema.operations import change, connector
 from canonical.schema.writing import assigned_value
+from canonical.store.connectors import reporters
 from canonical.values import decode, shown
 from canonical.vocabulary import Activity, EntityKind, Phase, ProjectStatus
 
@@ -60,6 +61,7 @@ def merge_projects(
 ) -> int:
     """Write the merged rows of projects that differ from what is stored; say how many did."""
     since = _last_changes(connection, ("status", "phase"))
+    since |= _never_changed(connection, sources, since)
     grouped = _by_merged(sources, survivor)
     rows = {merged: _merged_project(records, settings, since) for merged, records in grouped.items()}
     for merged, number in _assigned_numbers(connection).items():
@@ -148,13 +150,26 @@ def _held_since(
     return changed or min(filter(None, known))
 
 
-def _last_changes(connection: Connection, fields: Iterable[str]) -> Mapping[tuple[str, str], datetime]:
+def _last_changes(connection: Connection, fields: Iterable[str]) -> dict[tuple[str, str], datetime]:
     query = (
         select(change.c.entity_id, change.c.field, func.max(change.c.at, type_=change.c.at.type))
         .where(change.c.entity_id.in_(select(source_project.c.id)), change.c.field.in_(list(fields)))
         .group_by(change.c.entity_id, change.c.field)
     )
     return {(entity_id, name): at for entity_id, name, at in connection.execute(query)}
+
+
+def _never_changed(
+    connection: Connection, sources: Mapping[str, Any], since: Mapping[tuple[str, str], datetime]
+) -> dict[tuple[str, str], datetime]:
+    """Where a tool reports every change, what has none is what it was when the record was made."""
+    reported = reporters(connection, EntityKind.PROJECT)
+    return {
+        (each, name): row["source_created_at"]
+        for each, row in sources.items()
+        for name in reported.get(row["connector"], ())
+        if row["source_created_at"] is not None and (each, name) not in since
+    }
 
 
 def _merged_person(records: Sequence[Any]) -> dict[str, Any]:

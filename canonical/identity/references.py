@@ -36,6 +36,7 @@ from canonical.schema.entities import (
     time_entry,
 )
 from canonical.schema.operations import unresolved
+from canonical.store.connectors import reporters
 from canonical.vocabulary import EntityKind
 
 
@@ -98,7 +99,8 @@ def fill_references(connection: Connection, table: Table, *, everything: bool) -
         joined = joined.outerjoin(source_project, source_project.c.id == values["source_project_id"])
         values["project_id"] = source_project.c.project_id
     if table is task:
-        values |= task_dates()
+        reported = reporters(connection, EntityKind.TASK).items()
+        values |= task_dates([connector for connector, fields in reported if "status" in fields])
     if table is task and everything:
         parents = _parents()
         joined = joined.outerjoin(parents, parents.c.id == task.c.id)

@@ -85,7 +85,8 @@ def add_history(
 def give_way(connection: Connection, ids: Collection[str], origin: Origin) -> None:
     """Remove what the hub saw of these entities where the tool's own history tells of it.
 
-    Where the hub does not know who it is in the tool, its own write is known by value, as that was when it was seen.
+    So does what was reported under another id, before the tool moved. Where the hub does not know who it is in the
+    tool, its own write is known by value, as that was when it was seen.
     """
     if not ids:
         return
@@ -99,11 +100,12 @@ def give_way(connection: Connection, ids: Collection[str], origin: Origin) -> No
         alike = (told.c.entity_id == mine.c.entity_id, told.c.field == mine.c.field, told.c.new == mine.c.new)
         return and_(*alike, told.c.change_id.is_not(None), mine.c.change_id.is_(None), *within)
 
-    if origin.account is None:
-        echoed = exists().where(same(seen), seen.c.by_hub)
-        own = (among(connection, told.c.entity_id, ids), told.c.by_hub.is_(False), echoed)
-        mine = change.c.id.in_(select(told.c.id).where(*own))
-        connection.execute(update(change).where(mine).values(by_hub=true()))
+    known = (
+        seen.c.by_hub if origin.account is None else and_(seen.c.by_hub, seen.c.how_known == HowKnown.REPORTED.value)
+    )
+    own = (among(connection, told.c.entity_id, ids), told.c.by_hub.is_(False), exists().where(same(seen), known))
+    mine = change.c.id.in_(select(told.c.id).where(*own))
+    connection.execute(update(change).where(mine).values(by_hub=true()))
     connection.execute(delete(change).where(among(connection, change.c.entity_id, ids), exists().where(same(change))))
 
 

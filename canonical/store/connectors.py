@@ -95,6 +95,12 @@ def account_of(connection: Connection, connector_id: str) -> str | None:
     return connection.execute(select(table.c.account).where(table.c.id == connector_id)).scalar_one_or_none()
 
 
+def reporters(connection: Connection, kind: EntityKind) -> Mapping[str, frozenset[str]]:
+    """Give by connector the fields of a kind of which every change since an item was made is reported."""
+    told = {row.id: orjson.loads(row.reports) for row in connection.execute(select(table.c.id, table.c.reports))}
+    return {each: frozenset(fields[kind.value]) for each, fields in told.items() if kind.value in fields}
+
+
 def _as_json(fields: Provides) -> str:
     return orjson.dumps({entity.value: sorted(names) for entity, names in sorted(fields.items())}).decode()
 

@@ -18,6 +18,7 @@ from canonical.values import encode
 
 NOTHING = encode(None)
 ALIASES = ("key", "url")
+UPDATED = "source_updated_at"
 GONE = ("deleted_at", "lost_access_at")
 
 
@@ -76,7 +77,7 @@ def _compare(found: Difference, layout: Layout, record: Record, values: Sequence
     for stored, old in zip(layout.fields, values, strict=True):
         if stored.name not in supplied:
             continue
-        if stored is layout.instant:
+        if stored.name == UPDATED:
             found.between = between(layout, old, given[stored.name])
         new = stored.bound(given[stored.name])
         if new == old:

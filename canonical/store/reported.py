@@ -11,13 +11,13 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from canonical.intake import Quarantined, ReportedChange
 from canonical.records import RECORDS
 from canonical.schema.operations import change
 from canonical.store import quarantine
-from canonical.store.changes import Origin, give_way, hub_sent, touch
+from canonical.store.changes import SLACK, Origin, give_way, hub_sent, touch
 from canonical.store.content import NUL
 from canonical.store.layout import TABLES, Layout, StoredField, layout_of
 from canonical.store.sets import add_rows, among, raw, set_values
@@ -41,6 +41,7 @@ class Said(NamedTuple):
     new: str
     at: Any
     actor: str | None
+    latest: Any
 
 
 def store_changes(connection: Connection, changes: Sequence[ReportedChange], origin: Origin) -> list[Quarantined]:
@@ -55,17 +56,33 @@ def store_changes(connection: Connection, changes: Sequence[ReportedChange], ori
     return refused
 
 
+def leave_behind(connection: Connection, connector: str) -> None:
+    """Let what a tool reported before it moved give way where it reports the same again, under other ids.
+
+    What waited for an item that never came goes: its id means another item in the new place, if any.
+    """
+    own = change.c.connector == connector
+    rows = [
+        and_(change.c.entity == kind.value, change.c.entity_id.in_(select(table.c.id)))
+        for kind, table in TABLES.items()
+    ]
+    connection.execute(delete(change).where(own, ~or_(*rows)))
+    former = {"connector": None, "change_id": None, "earliest": change.c.at, "latest": change.c.at}
+    connection.execute(update(change).where(own).values(former))
+
+
 def _store(
     connection: Connection, layout: Layout, changes: Sequence[ReportedChange], origin: Origin
 ) -> list[Quarantined]:
     ids, stored = _ids(connection, layout, origin.connector, {one.external_id for one in changes})
     adapters = _adapters(layout.kind)
     fields = {each.name: (each, adapters[each.name]) for each in layout.fields if each.tracked}
+    instant = layout.instant
     said: dict[tuple[str, str], Said] = {}
     refused = []
     for one in changes:
         try:
-            said[one.change_id, one.field] = _said(layout, fields, one, ids[one.external_id])
+            said[one.change_id, one.field] = _said(instant, fields, one, ids[one.external_id])
         except ValueError as error:
             refused.append(_unkeepable(one, error))
     differing = _write(connection, layout, said, origin)
@@ -97,7 +114,7 @@ def _as_annotated(field: FieldInfo) -> Any:
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
-def _said(layout: Layout, fields: Fields, one: ReportedChange, entity_id: str) -> Said:
+def _said(instant: StoredField, fields: Fields, one: ReportedChange, entity_id: str) -> Said:
     """Write a change as its row holds it.
 
     Raises:
@@ -106,11 +123,12 @@ def _said(layout: Layout, fields: Fields, one: ReportedChange, entity_id: str) -
     if one.at.tzinfo is None:
         raise ValueError("its moment has no time zone")
     if not one.field.startswith(CUSTOM) and one.field not in fields:
-        message = f"no history is kept of {one.field!r} of a {layout.kind.value}"
+        message = f"no history is kept of {one.field!r} of a {one.entity.value}"
         raise ValueError(message)
     known = fields.get(one.field)
     old, new = _encoded(known, one.old), _encoded(known, one.new)
-    return Said(entity_id, one.field, old, new, layout.instant.bound(one.at), one.actor)
+    at, latest = instant.bound(one.at), instant.bound(one.at + SLACK)
+    return Said(entity_id, one.field, old, new, at, one.actor, latest)
 
 
 def _encoded(known: tuple[StoredField, TypeAdapter[Any]] | None, value: FieldValue) -> str:

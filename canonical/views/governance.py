@@ -121,6 +121,7 @@ CHANGES = View(
         Shown("how_known", change.c.how_known, "reported by the tool, or observed between two syncs"),
         Shown("by_hub", change.c.by_hub, "The hub's own write"),
         Shown("run_id", change.c.run_id, "The run that stored it"),
+        Shown("change_id", change.c.change_id, "The tool's own id of it, where the tool reported it"),
     ),
     change,
 )

@@ -7,11 +7,13 @@ from sqlalchemy import Engine, update
 
 from canonical import calendars
 from canonical.database import writing
+from canonical.intake import ReportedChange
 from canonical.problems import ConfigurationError
 from canonical.records import StatusUpdate, TimeEntry
 from canonical.resolution import DepartmentSettings, ResolutionSettings
 from canonical.schema.entities import department, working_day
 from canonical.schema.operations import change
+from canonical.store.connectors import note_history
 from canonical.vocabulary import EntityKind, ProjectStatus
 from tests.identity.world import HOUR, NOW, World, a_project, a_task
 
@@ -145,3 +147,40 @@ def test_time_booked_for_a_day_to_come_is_activity_once_that_day_has_come(world:
     world.now += timedelta(days=3)
     assert not world.resolve().everything
     assert world.project_of("jira", "1")["last_activity_at"].date() == booked
+
+
+def reported(world: World, field: str, old: str, new: str, hours: int, **parts: str) -> ReportedChange:
+    facts = {"external_id": "1", "change_id": f"{field}{hours}", "actor": "id:ada"} | parts
+    return ReportedChange(EntityKind.TASK, field=field, old=old, new=new, at=world.now + hours * HOUR, **facts)
+
+
+def test_a_status_holds_since_the_moment_that_the_tool_reports(world: World) -> None:
+    started = world.now - 5 * HOUR
+    world.give("jira", a_task("1", status="Doing"), changes=[reported(world, "status", "Open", "Doing", -5)]).resolve()
+    assert world.task("jira", "1")["status_since"] == started
+    world.give("jira", changes=[reported(world, "status", "New", "Open", -50)]).resolve()
+    assert world.task("jira", "1")["status_since"] == started
+
+
+def test_a_status_that_never_changed_holds_since_the_item_was_made(world: World) -> None:
+    for connector in ("jira", "plan"):
+        world.give(connector, a_task("1", source_created_at=OLD, source_updated_at=NOW))
+        world.give(connector, a_project("1", source_created_at=OLD, status=ProjectStatus.PLANNED))
+    reports = {EntityKind.TASK: frozenset({"status"}), EntityKind.PROJECT: frozenset({"status"})}
+    note_history(world.engine, "jira", None, reports)
+    world.resolve()
+    assert [world.task(each, "1")["status_since"] for each in ("jira", "plan")] == [OLD, NOW]
+    assert world.project_of("jira", "1")["status_since"] == OLD < world.project_of("plan", "1")["status_since"]
+
+
+def test_what_happened_in_the_tool_after_the_hubs_write_is_activity(world: World) -> None:
+    """A comment, say, which is no change of a field."""
+    jira = a_task("1", source_created_at=OLD, source_updated_at=NOW)
+    note = reported(world, "title", "A", "B", 0, actor="id:hub")
+    world.give("jira", jira, changes=[note])
+    with writing(world.engine) as connection:
+        connection.execute(update(change).values(by_hub=True))
+    world.resolve()
+    assert world.task("jira", "1")["last_activity_at"] == OLD
+    world.give("jira", a_task("1", source_updated_at=NOW + HOUR)).resolve()
+    assert world.task("jira", "1")["last_activity_at"] == NOW + HOUR

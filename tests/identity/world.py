@@ -1,6 +1,6 @@
 """A store that tools fill and that is resolved after each step, with questions about what was found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Table, delete, select
 
 from canonical.database import reading, writing
 from canonical.identity.settings import ResolutionSettings
-from canonical.intake import Batch, Progress
+from canonical.intake import Batch, Progress, ReportedChange
 from canonical.records import Person, Project, Record, Task
 from canonical.resolution import Resolved, resolve
 from canonical.schema import metadata
@@ -43,12 +43,18 @@ class World:
         assert lease is not None
         return lease
 
-    def give(self, connector: str, *records: Record, deleted: Iterable[tuple[EntityKind, str]] = ()) -> "World":
+    def give(
+        self,
+        connector: str,
+        *records: Record,
+        deleted: Iterable[tuple[EntityKind, str]] = (),
+        changes: Sequence[ReportedChange] = (),
+    ) -> "World":
         if connector not in self.connectors:
             register(self.engine, connector, "memory", "pmo", {}, None)
             self.connectors.add(connector)
         self.now += HOUR
-        batch = Batch(records, {}, Progress(len(records), None, "records"), deleted=tuple(deleted))
+        batch = Batch(records, {}, Progress(len(records), None, "records"), deleted=tuple(deleted), changes=changes)
         lease = self.lease()
         counts = store_batch(self.engine, lease, connector, "run", batch, self.now)
         release(self.engine, lease)

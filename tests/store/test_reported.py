@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from canonical.database import writing
-from canonical.history import Change, changes
+from canonical.history import Change, as_of, changes
 from canonical.ids import entity_id
 from canonical.intake import ReportedChange
 from canonical.records import Project, Task
@@ -185,3 +185,35 @@ def test_a_connector_without_an_account_knows_the_hubs_write_by_its_value(
     store(Task(external_id="1", title="Named", source_updated_at=at(1)), changes=told if together else (), minutes=5)
     store(changes=told, minutes=6)
     assert [(one.how_known, one.by_hub) for one in changes(engine, TASK_ID)] == [(HowKnown.REPORTED, True)]
+
+
+MADE = {"source_created_at": at(-600)}
+
+
+def told_back_to_the_beginning() -> list[ReportedChange]:
+    values = ["To do", "Doing", "To do", "Done"]
+    pairs = zip([None, *values], values, [-500, -300, -100, 20], strict=False)
+    return [reported("status", old, new, minutes) for old, new, minutes in pairs]
+
+
+@pytest.mark.parametrize("order", ["0123", "3210", "1302"])
+def test_what_an_item_was_is_known_from_its_beginning_where_the_tool_tells_it(
+    engine: Engine, store: Store, order: str
+) -> None:
+    note_history(engine, "plan", None, {EntityKind.TASK: frozenset({"status"})})
+    told = [told_back_to_the_beginning()[int(place)] for place in order]
+    store(Task(external_id="1", title="A", status="To do", **MADE), changes=told[:2])
+    store(Task(external_id="1", title="B", status="Done", **MADE), changes=told[2:], minutes=30)
+    moments = {-550: None, -400: "To do", -200: "Doing", -1: "To do", 10: "To do", 25: "Done", 40: "Done"}
+    then = {minutes: as_of(engine, [TASK_ID], at(minutes))[TASK_ID] for minutes in moments}
+    assert {minutes: state["status"] for minutes, state in then.items()} == moments
+    assert set(then[-1]) == {"status", "deleted_at"}, "what the title was before it was seen is not known"
+    assert [then[minutes]["title"] for minutes in (10, 25, 40)] == ["A", "A", "B"]
+    assert as_of(engine, [TASK_ID], at(-601)) == {}
+
+
+def test_of_changes_in_one_instant_the_higher_id_is_the_later(engine: Engine, store: Store) -> None:
+    told = [reported("status", *pair, 5, change_id=f"{n}") for n, pair in enumerate(["AB", "BC", "CD"], 9)]
+    store(Task(external_id="1", status="D"), changes=[told[1], told[2], told[0]])
+    assert [one.new for one in changes(engine, TASK_ID)] == ["B", "C", "D"]
+    assert as_of(engine, [TASK_ID], at(4))[TASK_ID]["status"] == "A"
