@@ -1,0 +1,32 @@
+"""The site's own clock: a chosen day that goes on by itself, can be stopped, and is moved by tests alone."""
+
+import time
+from datetime import datetime
+
+from pmohub.testing.jira.world.timeline import moment
+
+
+class SiteClock:
+    """Starts at `start` and runs with the machine; what it says never goes back unless it is set."""
+
+    def __init__(self, start: datetime) -> None:
+        self._base = moment(start)
+        self._begun = time.monotonic()
+        self._stopped = False
+
+    def now(self) -> int:
+        """Give the site's moment in milliseconds since 1970."""
+        return self._base if self._stopped else self._base + int((time.monotonic() - self._begun) * 1000)
+
+    def set(self, at: datetime) -> None:
+        """Go on from another moment."""
+        self._base, self._begun = moment(at), time.monotonic()
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        self._base += int(seconds * 1000)
+
+    def stop(self, *, stopped: bool = True) -> None:
+        """Stand still, or go on."""
+        self._base, self._begun = self.now(), time.monotonic()
+        self._stopped = stopped

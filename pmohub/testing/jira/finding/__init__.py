@@ -1,0 +1,1 @@
+"""The search: which issues a query finds, in which order, for whom."""

@@ -1,0 +1,1 @@
+"""What the site answers over HTTP, held to Atlassian's published documents of its REST APIs."""
