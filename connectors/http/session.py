@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -50,10 +51,14 @@ class _Attempt:
 
 
 class Session:
-    """Sends what its rules allow, and nothing else, for one run."""
+    """Sends what its rules allow, and nothing else, for one run.
 
-    def __init__(self, site: Site, rules: Sequence[Rule]) -> None:
-        self._site, self._rules = site, tuple(rules)
+    `look` is shown every answer that went well; it raises a `CallError` where the tool's own way of saying no is a yes
+    to HTTP, such as answering as nobody.
+    """
+
+    def __init__(self, site: Site, rules: Sequence[Rule], look: Callable[[Answer], None] | None = None) -> None:
+        self._site, self._rules, self._look = site, tuple(rules), look
         self._gate = gate_of(site)
         self._meter = Meter(time.monotonic)
         headers = {"Accept": "application/json", "User-Agent": "pmohub"}
@@ -76,6 +81,9 @@ class Session:
                     "Write it as http://proxy.example.com:3128.",
                 )
             ) from None
+
+        # Readers are not told when they are done with; sockets are not left to the garbage collector.
+        weakref.finalize(self, self._client.close)
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +179,10 @@ class Session:
         advice = read_advice(response.headers)
         if response.status_code < 300:
             self._gate.answered(endpoint, attempt.began, advice)
-            return Answer(response.status_code, response.headers, body, attempt.call)
+            answer = Answer(response.status_code, response.headers, body, attempt.call)
+            if self._look is not None:
+                self._look(answer)
+            return answer
         error = errors.refused(site, attempt.call, response.status_code, response.headers, body)
         if response.status_code in PASSING:
             limited = response.status_code == 429

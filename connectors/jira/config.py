@@ -113,6 +113,11 @@ class JiraOptions(Options):
     requests_per_second: Annotated[int, Field(ge=1, le=200)] = Field(
         default=50, description="The most requests begun in a second."
     )
+    patience: Annotated[int, Field(ge=1, le=7200)] = Field(
+        default=900,
+        description="The most seconds that one run waits in all while Jira limits, is busy or is away; the next run "
+        "goes on from there.",
+    )
     flavour: Flavour | None = Field(
         default=None, description="Which Jira it is. Without: what the site says of itself."
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from connectors.jira.config import JiraOptions
 from connectors.secrets import Secret
 from connectors.spreadsheet.config import SpreadsheetOptions
 from pmohub.config import Configuration, load
@@ -33,12 +34,13 @@ TOP = (
     LogTable,
     PlausibilityTable,
     Template,
+    JiraOptions,
     SpreadsheetOptions,
 )
 
 
 def test_the_example_loads() -> None:
-    assert set(load(EXAMPLE).connectors) == {"register", "plans", "one-project"}
+    assert set(load(EXAMPLE).connectors) == {"register", "plans", "one-project", "eng-jira"}
 
 
 def test_the_example_sets_every_option_of_every_model() -> None:

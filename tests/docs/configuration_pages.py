@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from connectors.jira.config import Charter, JiraOptions, LinkType, OwnField
 from connectors.spreadsheet.config import (
     Column,
     DependenciesSheet,
@@ -64,6 +65,10 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("A column of a field", MappedColumn, 'Under `columns`: likewise, `due = "Finish"` or a table.'),
     ("A column of a field of your own", OwnColumn, 'Under `fields`: likewise, `site = "Site"` or a table.'),
     ("project = { … }", ProjectOf, "Which project the rows of a sheet belong to: exactly one of the ways."),
+    ('kind = "jira"', JiraOptions, "Jira Cloud, Data Center or Server; see [connectors](connectors.md#jira)."),
+    ("A field of Jira", OwnField, 'Under `fields`: its name or id alone, `risk = "Risk"`, or a table with these keys.'),
+    ("A link type of Jira", LinkType, 'Under `links`: `Blocks = "FS"` or a table.'),
+    ("charter = { … }", Charter, ""),
     ("[writeback]", WritebackTable, ""),
     ("[[writeback.standing]]", StandingTable, ""),
     ("[people]", PeopleTable, ""),

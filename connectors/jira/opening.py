@@ -1,0 +1,107 @@
+"""The first questions of every run: who am I there, what is it, what may I, and which fields are there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from canonical.problems import Problem, ToolError
+from connectors.base import ConnectorContext
+from connectors.http import CallError
+from connectors.jira.client.api import JSON, Client
+from connectors.jira.client.cloud import CloudClient
+from connectors.jira.client.connection import Connection, flavour_of, server_now
+from connectors.jira.client.data_center import DataCenterClient
+from connectors.jira.client.rules import READING
+from connectors.jira.config import Flavour, JiraOptions
+from connectors.jira.mapping.catalogue import Catalogue
+from connectors.jira.mapping.reading import UnmappableError, user_ref, zone_named
+
+PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A Jira that answers: as whom, what it is, what the account may (None: it does not say), at which moment there."""
+
+    client: Client
+    flavour: Flavour
+    account: JSON
+    info: JSON
+    permissions: Mapping[str, bool] | None
+    catalogue: Catalogue
+    now: datetime
+
+    @property
+    def connection(self) -> Connection:
+        """The session."""
+        return self.client.connection
+
+    @property
+    def site(self) -> str:
+        """Name the instance as it names itself."""
+        return str(self.info.get("baseUrl") or self.connection.base).rstrip("/")
+
+    @property
+    def actor(self) -> str | None:
+        """Name the account as histories do."""
+        try:
+            return user_ref(self.account)
+        except UnmappableError:
+            return None
+
+
+def open_jira(options: JiraOptions, context: ConnectorContext, connection: Connection | None = None) -> Opened:
+    """Log in and ask the first questions, on a connection that there is already or a new one.
+
+    Raises:
+        ConfigurationError: the token or the file of authorities is not there.
+        ToolError: Jira does not answer, does not accept the credential, or shows nothing to this account.
+    """
+    connection = connection or Connection(options, context, READING)
+    try:
+        return _opened(connection, options)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _opened(connection: Connection, options: JiraOptions) -> Opened:
+    account: JSON = connection.library.myself()
+    info: JSON = connection.library.server_info()
+    now = server_now(connection, info)
+    flavour = flavour_of(options, info)
+    client: Client
+    if flavour is Flavour.CLOUD:
+        client = CloudClient(connection)
+    else:
+        client = DataCenterClient(connection, zone_named(account.get("timeZone")) or ZoneInfo("UTC"))
+    permissions = _permissions(client)
+    if permissions is not None and not permissions.get("BROWSE_PROJECTS", True):
+        raise ToolError(_sees_nothing(connection, account))
+    return Opened(client, flavour, account, info, permissions, Catalogue(connection.library.fields()), now)
+
+
+def _permissions(client: Client) -> Mapping[str, bool] | None:
+    call = client.api("mypermissions")
+    try:
+        answer = client.connection.get(call, {"permissions": ",".join(PERMISSIONS)})
+    except CallError as error:
+        if error.status == 404:
+            return None
+        raise
+    listed: Any = answer.get("permissions")
+    if not isinstance(listed, dict):
+        return None
+    return {name: one.get("havePermission") is True for name, one in listed.items() if isinstance(one, dict)}
+
+
+def _sees_nothing(connection: Connection, account: JSON) -> Problem:
+    name = account.get("displayName") or account.get("name") or "This account"
+    return Problem(
+        f"{name} may not browse any project of this Jira.",
+        connection.where,
+        "Nothing was read, and nothing is taken for gone.",
+        "Give the account the permission to browse the projects that are to be read.",
+    )

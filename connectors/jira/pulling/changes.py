@@ -1,0 +1,123 @@
+"""What changed since the last run: issues by their `updated`, worklogs by their feeds, what came into scope whole."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from canonical.intake import Batch
+from connectors.jira.client import worklogs
+from connectors.jira.client.api import JSON, Seen
+from connectors.jira.client.worklogs import LAG, Changed
+from connectors.jira.pulling.cursor import newest, printed
+from connectors.jira.pulling.full import add, note
+from connectors.jira.pulling.logged import bodies_of, deleted_since, has_time, issues_of, logs_of_issues, projects_of
+from connectors.jira.pulling.records import Made
+from connectors.jira.pulling.run import Run
+from connectors.jira.pulling.scope import Scope
+from connectors.jira.pulling.units import Unit
+
+
+def read_changes(run: Run, since: int) -> Iterator[Batch]:
+    """Read what changed since a moment of the server's."""
+    yield from _new_projects(run)
+    window = since - run.overlap
+    deletions = deleted_since(run, window - LAG) if run.options.worklogs else None
+    feeds = deletions is not None
+    gone = [each for ids in deletions or () for each in ids]
+    issues = _Window(run.now - run.overlap, window, run.place.seen)
+    unread: set[int] = set()
+    pages = issues.pages(run.client.listed(run.scope.jql(f"updated >= {run.client.moment(window)}"), updated=True))
+    for unit in run.units().of(_again(run, pages)):
+        unread |= set(unit.fetched.unread)
+        yield run.batch(_made(run, unit, window, feeds=feeds), count=len(unit.listed))
+    logs = _Window(run.now - run.overlap - LAG, window - LAG, run.place.logged)
+    if feeds:
+        yield from _worklogs(run, window - LAG, logs)
+    place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=_first(unread))
+    yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=gone)
+
+
+@dataclass(slots=True)
+class _Window:
+    """What a listing showed: left out is what had been seen as it is, kept what the next overlap will show again."""
+
+    keep_from: int
+    start: int
+    seen: Mapping[str, Any]
+    kept: dict[str, tuple[int, Any]] = field(default_factory=dict)
+
+    def is_new(self, name: str, moment: int | None, told: Any) -> bool:
+        if moment is not None and moment >= self.keep_from:
+            self.kept[name] = moment, told
+        return (moment is None or moment >= self.start) and self.seen.get(name) != told
+
+    def pages(self, listing: Iterator[list[Seen]]) -> Iterator[list[Seen]]:
+        for page in listing:
+            yield [each for each in page if self.is_new(str(each.id), printed(each.updated), each.updated)]
+
+    def left(self, feed: Iterator[Changed]) -> Iterator[Changed]:
+        for page in feed:
+            ids = {each: at for each, at in page.ids.items() if self.is_new(str(each), at, at)}
+            yield replace(page, ids=ids)
+
+
+def _again(run: Run, pages: Iterator[list[Seen]]) -> Iterator[list[Seen]]:
+    """Give what could not be read last time before what changed."""
+    if run.place.again:
+        yield [Seen(each, "") for each in run.place.again]
+    yield from pages
+
+
+def _made(run: Run, unit: Unit, window: int, *, feeds: bool) -> Made:
+    """Make the records of changed issues, with all worklogs of those that may have come from elsewhere."""
+    made = run.maker.issues(unit)
+    issues = unit.fetched.issues
+    note(run, issues)
+    if run.options.worklogs:
+        whole = [raw for raw in issues if not feeds or _may_be_new(run, raw, unit, window)]
+        add(made, run.maker.worklogs(logs_of_issues(run, whole), projects_of(whole)))
+    return made
+
+
+def _may_be_new(run: Run, raw: JSON, unit: Unit, window: int) -> bool:
+    """Say whether an issue may have come into scope with worklogs that no feed will tell of any more."""
+    if not has_time(raw):
+        return False
+    if run.scope.narrowed or not run.options.history:
+        return True
+    return any(_moved(entry, window) for entry in unit.fetched.histories.get(int(raw["id"]), ()))
+
+
+def _moved(entry: JSON, window: int) -> bool:
+    at = printed(entry.get("created"))
+    items = entry.get("items") or ()
+    return (at is None or at >= window) and any(str(item.get("field")).lower() == "project" for item in items)
+
+
+def _worklogs(run: Run, since: int, logs: _Window) -> Iterator[Batch]:
+    run.unit, run.total = "issues and worklogs", None
+    for _, rows in bodies_of(run, logs.left(worklogs.feed(run.client, "updated", since))):
+        if rows:
+            yield run.batch(run.maker.worklogs(rows, run.where.ask(issues_of(rows))), count=len(rows))
+
+
+def _new_projects(run: Run) -> Iterator[Batch]:
+    """Read projects whole that came into scope since: a permission was given, or a key fits now."""
+    new = {project: key for project, key in run.scope.projects.items() if project not in run.place.projects}
+    with_time = False
+    if new:
+        jql = Scope(new, run.scope.narrowed).jql(f"created >= {run.client.moment(0)}")
+        for unit in run.units().of(run.client.listed(jql)):
+            note(run, unit.fetched.issues)
+            with_time = with_time or any(map(has_time, unit.fetched.issues))
+            yield run.batch(run.maker.issues(unit), count=len(unit.listed))
+    if with_time and run.options.worklogs and worklogs.has_feeds(run.client, run.now):
+        for _, rows in bodies_of(run, worklogs.feed(run.client, "updated", 0)):
+            known = {issue: run.where.known(issue) for issue in issues_of(rows)}
+            yield run.batch(run.maker.worklogs(rows, known))
+    if set(run.place.projects) != set(run.scope.projects):
+        run.place = replace(run.place, projects=tuple(run.scope.projects))
+
+
+def _first(unread: set[int]) -> tuple[int, ...]:
+    return tuple(sorted(unread))

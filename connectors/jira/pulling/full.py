@@ -1,0 +1,96 @@
+"""Everything: the issues by creation, then the worklogs, each batch a place to go on from."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from canonical.intake import Batch
+from canonical.problems import Problem, Weight
+from connectors.jira.client import worklogs
+from connectors.jira.client.api import JSON
+from connectors.jira.pulling.cursor import Reading, printed
+from connectors.jira.pulling.logged import (
+    bodies_of,
+    deleted_since,
+    issues_of,
+    logs_of_issues,
+    project_of,
+    projects_of,
+)
+from connectors.jira.pulling.records import Made
+from connectors.jira.pulling.run import Run
+
+
+def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
+    """Read all issues in scope and all worklogs of them, from where an earlier run was cut off."""
+    feeds = run.options.worklogs and worklogs.has_feeds(run.client, run.now)
+    by_issue = run.options.worklogs and not feeds
+    if reading.worklogs is None:
+        run.place = replace(run.place, projects=tuple(run.scope.projects))
+        yield from _issues(run, reading, by_issue=by_issue)
+    else:
+        run.where.list_all()
+    if by_issue:
+        yield run.batch(Made(problems=[no_feeds(run)]))
+    if feeds:
+        yield from _worklogs(run, run.place.reading or reading)
+    made = Made(problems=list(run.maker.problems()))
+    yield run.batch(made, replace(run.place, since=reading.began, reading=None, seen={}, logged={}))
+
+
+def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
+    jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
+    count = run.client.count(jql)
+    run.total = None if count is None else count + run.done
+    for unit in run.units().of(run.client.listed(jql)):
+        made = run.maker.issues(unit)
+        note(run, unit.fetched.issues)
+        if by_issue:
+            logs = logs_of_issues(run, unit.fetched.issues)
+            add(made, run.maker.worklogs(logs, projects_of(unit.fetched.issues)))
+        created = [moment for raw in unit.fetched.issues if (moment := _created(raw)) is not None]
+        reading = replace(reading, after=max([reading.after, *created]), done=run.done + len(unit.listed))
+        again = tuple(sorted({*run.place.again, *unit.fetched.unread}))
+        yield run.batch(made, replace(run.place, reading=reading, again=again), count=len(unit.listed))
+
+
+def _worklogs(run: Run, reading: Reading) -> Iterator[Batch]:
+    run.unit, run.total = "issues and worklogs", None
+    reading = replace(reading, worklogs=reading.worklogs or 0)
+    for ids in deleted_since(run, 0) or ():
+        yield run.batch(Made(), replace(run.place, reading=reading), deleted=ids)
+    for page, rows in bodies_of(run, worklogs.feed(run.client, "updated", reading.worklogs or 0)):
+        made = run.maker.worklogs(rows, {issue: run.where.known(issue) for issue in issues_of(rows)})
+        reading = replace(reading, worklogs=page.until, done=run.done + len(rows))
+        yield run.batch(made, replace(run.place, reading=reading), count=len(rows))
+
+
+def note(run: Run, issues: list[JSON]) -> None:
+    """Remember to which project issues belong."""
+    for raw in issues:
+        project = project_of(raw)
+        if project is not None:
+            run.where.add(int(raw["id"]), project)
+
+
+def add(made: Made, more: Made) -> None:
+    """Put what was made of worklogs beside what was made of their issues."""
+    made.records += more.records
+    made.quarantined += more.quarantined
+    made.retried += more.retried
+
+
+def _created(raw: Any) -> int | None:
+    fields = raw.get("fields")
+    return printed(fields.get("created")) if isinstance(fields, dict) else None
+
+
+def no_feeds(run: Run) -> Problem:
+    """Say what is not known of worklogs on a server that does not tell which changed."""
+    return Problem(
+        "This Jira does not say which worklogs were changed or deleted.",
+        f"{run.opened.connection.where}: worklog/updated",
+        "They are read with their issue whenever it changes; a worklog deleted without that goes on counting.",
+        "Bring the server to version 7.0 or later.",
+        Weight.INFO,
+    )

@@ -1,0 +1,86 @@
+"""Worklogs: in bulk by the feeds, or issue by issue where a server has none, or where the feeds cannot know."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from connectors.http import CallError
+from connectors.jira.client import worklogs
+from connectors.jira.client.api import JSON
+from connectors.jira.client.worklogs import Changed
+from connectors.jira.pulling.records import issue_of
+from connectors.jira.pulling.run import Run
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Page: TypeAlias = tuple[Changed, list[JSON]]
+
+
+def bodies_of(run: Run, pages: Iterable[Changed]) -> Iterator[Page]:
+    """Read what the worklogs of a feed say, several pages under way, in their order."""
+    under_way: deque[tuple[Changed, Future[list[JSON]]]] = deque()
+    try:
+        for page in pages:
+            under_way.append((page, run.pool.submit(worklogs.bodies, run.client, list(page.ids))))
+            if len(under_way) > run.options.requests_at_once:
+                changed, future = under_way.popleft()
+                yield changed, future.result()
+        while under_way:
+            changed, future = under_way.popleft()
+            yield changed, future.result()
+    finally:
+        for _, future in under_way:
+            future.cancel()
+
+
+def deleted_since(run: Run, since: int) -> Iterator[list[int]] | None:
+    """Give the ids of worklogs that were deleted since a moment; None where this Jira does not tell."""
+    pages = worklogs.feed(run.client, "deleted", since)
+    try:
+        first = next(pages, None)
+    except CallError as error:
+        if error.status in {404, 405}:
+            return None
+        raise
+    return _ids(first, pages)
+
+
+def _ids(first: Changed | None, pages: Iterable[Changed]) -> Iterator[list[int]]:
+    if first is not None:
+        yield list(first.ids)
+    for page in pages:
+        yield list(page.ids)
+
+
+def logs_of_issues(run: Run, issues: Sequence[JSON]) -> list[JSON]:
+    """Read the worklogs of issues, one call for each that has time logged, side by side."""
+    wanted = [raw for raw in issues if has_time(raw)]
+    futures = [run.pool.submit(worklogs.of_issue, run.client, str(raw.get("key") or raw["id"])) for raw in wanted]
+    found: list[JSON] = []
+    for raw, future in zip(wanted, futures, strict=True):
+        found += [{"issueId": str(raw["id"]), **log} for log in future.result()]
+    return found
+
+
+def has_time(raw: JSON) -> bool:
+    """Say whether time is logged on an issue."""
+    fields = raw.get("fields")
+    return isinstance(fields, Mapping) and fields.get("timespent") not in (None, 0)
+
+
+def projects_of(issues: Iterable[JSON]) -> Mapping[int, str | None]:
+    """Give the project of each issue that was read."""
+    return {int(raw["id"]): project_of(raw) for raw in issues}
+
+
+def project_of(raw: JSON) -> str | None:
+    """Give the id of an issue's project."""
+    fields: Any = raw.get("fields")
+    project = fields.get("project") if isinstance(fields, Mapping) else None
+    return str(project["id"]) if isinstance(project, Mapping) and project.get("id") else None
+
+
+def issues_of(rows: Iterable[JSON]) -> set[int]:
+    """Give the ids of the issues of worklogs."""
+    return {issue for row in rows if (issue := issue_of(row)) is not None}

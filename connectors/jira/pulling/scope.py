@@ -1,0 +1,53 @@
+"""Which issues are meant, in JQL; pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from typing import Any
+
+EVERYTHING = ("*",)
+_ORDER = re.compile(r"\border\s+by\b.*\Z", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The projects that are read, key by id, and the admin's own filter.
+
+    `whole`: every project that the account sees is meant, so that queries need not name them.
+    """
+
+    projects: Mapping[str, str]
+    narrowed: str = ""
+    whole: bool = False
+
+    def jql(self, *clauses: str, project: str | None = None) -> str:
+        """Give a query for what is meant, in an order that edits do not change: by creation."""
+        parts = [] if self.whole else [f"project in ({', '.join(self.projects)})"]
+        if project is not None:
+            parts = [f"project = {project}"]
+        if self.narrowed:
+            parts.append(f"({self.narrowed})")
+        return f"{' AND '.join([*parts, *clauses])} ORDER BY created ASC, key ASC"
+
+
+def scope_of(projects: Sequence[Mapping[str, Any]], wanted: Sequence[str], jql: str | None) -> Scope:
+    """Choose those of the listed projects whose keys the configuration names."""
+    patterns = [pattern.upper() for pattern in wanted]
+    chosen = {
+        str(project["id"]): str(project["key"])
+        for project in projects
+        if any(fnmatchcase(str(project["key"]).upper(), pattern) for pattern in patterns)
+    }
+    return Scope(chosen, without_order(jql or ""), tuple(wanted) == EVERYTHING)
+
+
+def without_order(jql: str) -> str:
+    """Give a filter without its order, which would be no part of a condition."""
+    return _ORDER.sub("", jql).strip()
+
+
+def digest(*parts: object) -> str:
+    """Name what is asked for, so that a pull from a cursor made for something else begins anew."""
+    return sha256(repr(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,70 @@
+"""Which issue belongs to which project, in little memory: worklogs name their issue only."""
+
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+
+from connectors.jira.client.api import Client
+from connectors.jira.pulling.scope import Scope
+
+PROJECT_BITS = 20
+
+
+class Whereabouts:
+    """Eight bytes for each known issue, in order of id."""
+
+    def __init__(self, client: Client, scope: Scope) -> None:
+        self._client, self._scope = client, scope
+        self._projects: list[str] = []
+        self._places: dict[str, int] = {}
+        self._known = array("q")
+        self._asked: dict[int, str | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, issue: int, project: str) -> None:
+        """Note an issue that is in scope."""
+        place = self._places.setdefault(project, len(self._projects))
+        if place == len(self._projects):
+            self._projects.append(project)
+        entry = issue << PROJECT_BITS | place
+        if not self._known or self._known[-1] < entry:
+            self._known.append(entry)
+        elif self.known(issue) is None:
+            insort(self._known, entry)
+
+    def known(self, issue: int) -> str | None:
+        """Give the project of an issue that was noted."""
+        at = bisect_left(self._known, issue << PROJECT_BITS)
+        if at < len(self._known) and self._known[at] >> PROJECT_BITS == issue:
+            return self._projects[self._known[at] & ((1 << PROJECT_BITS) - 1)]
+        return None
+
+    def list_all(self) -> None:
+        """Note every issue in scope, by a listing for each project."""
+        for project in self._scope.projects:
+            for page in self._client.listed(self._scope.jql(f"created >= {self._client.moment(0)}", project=project)):
+                for issue in page:
+                    self.add(issue.id, project)
+
+    def ask(self, issues: Iterable[int]) -> Mapping[int, str | None]:
+        """Give the project of each issue, None where it is out of scope or hidden; Jira is asked where needed."""
+        wanted = set(issues)
+        unknown = [each for each in sorted(wanted) if self.known(each) is None and each not in self._asked]
+        if unknown:
+            self._look_up(unknown)
+        return {each: self.known(each) or self._asked.get(each) for each in wanted}
+
+    def _look_up(self, unknown: Sequence[int]) -> None:
+        self._asked |= dict.fromkeys(unknown)
+        found: dict[int, str] = {}
+        for raw in self._client.by_id([str(each) for each in unknown], ["project"]):
+            project = str(((raw.get("fields") or {}).get("project") or {}).get("id") or "")
+            if project in self._scope.projects:
+                found[int(raw["id"])] = project
+        if self._scope.narrowed and found:
+            clause = f"id in ({', '.join(map(str, found))})"
+            shown = {issue.id for page in self._client.listed(self._scope.jql(clause)) for issue in page}
+            found = {issue: project for issue, project in found.items() if issue in shown}
+        self._asked |= found

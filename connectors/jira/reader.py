@@ -1,0 +1,113 @@
+"""The reading side of the connector contract for Jira."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from canonical.intake import Batch, Cursor
+from canonical.problems import Problem, ProblemError, problems_of
+from canonical.records import Ref
+from canonical.vocabulary import EntityKind
+from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
+from connectors.jira import counting, current, discovery
+from connectors.jira.checking import check, describe
+from connectors.jira.config import JiraOptions
+from connectors.jira.opening import Opened, open_jira
+from connectors.jira.providing import provided, reported
+from connectors.jira.pulling.pull import pull
+
+
+class JiraReader(Reader):
+    """Reads one Jira, Cloud or Data Center; its session can ask for nothing that would change it."""
+
+    def __init__(self, options: JiraOptions, context: ConnectorContext) -> None:
+        self._options = options
+        self._context = context
+        self._opened: Opened | None = None
+        self._fresh = False
+
+    def __repr__(self) -> str:
+        return f"JiraReader({self.fingerprint()!r})"
+
+    def fingerprint(self) -> str:
+        """Name the site by its address. Who answers there is compared in each pull, with what the cursor says."""
+        return f"jira {str(self._options.url).rstrip('/').lower()}"
+
+    def provides(self) -> Mapping[EntityKind, frozenset[str]]:
+        """Name the fields that the mapping supplies."""
+        return provided(self._options, self._context)
+
+    def reports(self) -> Mapping[EntityKind, frozenset[str]]:
+        """Name the fields of which Jira's changelog tells every change."""
+        return reported(self._options)
+
+    def account(self) -> Ref | None:
+        """Say who the token is.
+
+        Raises:
+            ToolError: Jira does not answer, or does not accept the token.
+        """
+        return self._open().actor
+
+    def traffic(self) -> Traffic:
+        """Say what it has cost so far."""
+        return Traffic() if self._opened is None else self._opened.connection.traffic()
+
+    def credential_expires_at(self) -> datetime | None:
+        """Say when the token ends, as the configuration says: Jira tells nobody."""
+        if self._options.token_expires is None:
+            return None
+        last = date.fromisoformat(self._options.token_expires)
+        return datetime.combine(last + timedelta(days=1), time(), self._context.timezone).astimezone(UTC)
+
+    def check(self) -> Iterable[Problem]:
+        """Log in, and hold the configuration against what is there."""
+        try:
+            opened = self._open()
+            yield from check(opened, self._options, self._context)
+        except ProblemError as error:
+            yield from problems_of(error)
+
+    def describe(self) -> str:
+        """Say what it is, and how much the account sees of it."""
+        try:
+            return describe(self._open(), self._options, self._context)
+        except ProblemError as error:
+            return error.problem.what
+
+    def discover(self) -> Discovery:
+        """List projects, fields, statuses and users, with a mapping to paste."""
+        return discovery.discover(self._open(), self._options, self._context)
+
+    def pull(self, cursor: Cursor | None) -> Iterator[Batch]:
+        """Give everything that may have changed since the cursor; each pull asks anew who it is there.
+
+        Raises:
+            ToolError: Jira cannot be read, or shows nothing of what is meant.
+        """
+        yield from pull(self._open(anew=True), self._options, self._context, cursor)
+
+    def census(self, entity: EntityKind, scope: str) -> Census:
+        """List the ids that can be seen in a scope.
+
+        Raises:
+            ToolError: they cannot be listed.
+        """
+        return counting.census(self._open(), self._options, entity, scope)
+
+    def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
+        """Read the current values of carriers from the issues and projects themselves.
+
+        Raises:
+            ToolError: Jira does not answer.
+        """
+        return current.read(self._open(), self._options, self._context, targets)
+
+    def _open(self, *, anew: bool = False) -> Opened:
+        """Log in once; a pull asks the first questions again, unless that has just been done."""
+        if self._opened is None:
+            self._opened, self._fresh = open_jira(self._options, self._context), True
+        elif anew and not self._fresh:
+            self._opened = open_jira(self._options, self._context, self._opened.connection)
+        if anew:
+            self._fresh = False
+        return self._opened
