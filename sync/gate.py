@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from canonical.database import writing
+from canonical.departures import departed
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import writeback
 from canonical.store.leases import require
@@ -42,13 +43,16 @@ def let_through(sending: Sending, plan_id: str) -> list[WriteBack]:
 def _still_stands(
     connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime
 ) -> list[WriteBack]:
-    """Leave out what the hub approved in the name of a standing approval that holds no longer; it is only proposed."""
+    """Leave out what was approved in a name that counts no longer, a person's or a standing one's: only proposed."""
+    left = departed(connection, [name for item in items for name in (item.approved_by, item.approved_for)])
     names = {one.name: one for one in in_force(sending.hand.standing, at, sending.hand.limits.zone)}
     unwatched = sending.hand.writer.precondition is Precondition.NONE
     reasons: dict[str, str] = {}
     for item in items:
         if item.policy is not None and item.policy not in names:
-            reasons[item.id] = f"the standing approval {item.policy} has ended or was changed"
+            reasons[item.id] = f"the standing approval {item.policy} has ended or was changed, or who gave it has left"
+        elif item.undo_of is None and (gone := left & {item.approved_by, item.approved_for}):
+            reasons[item.id] = f"{min(gone)}, who approved it, has left"
         elif item.policy is not None and names[item.policy].automatic and unwatched:
             reasons[item.id] = "a team's edit in the moment of writing could not be noticed: nothing is automatic there"
     for reason in sorted(set(reasons.values())):

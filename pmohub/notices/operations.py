@@ -1,8 +1,8 @@
-"""What an admin is told: a tool that cannot be read and one that can again, a credential that ends, a hold."""
+"""What an admin is told: a tool that cannot be read and one that can again, what ends, a hold."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -14,10 +14,11 @@ from canonical.store.holds import Hold, holds
 from canonical.store.runs import last_ended
 from canonical.store.told import Told
 from pmohub.notices.digest import Notice, Tone
+from pmohub.standing_approvals import Overview, State
 
 FAILED = {RunState.FAILED, RunState.LOST}
 SOON = (timedelta(days=14), timedelta(days=3), timedelta(0))
-"""How long before a credential ends the admin is told, each time once."""
+"""How long before a credential or a standing approval ends the admin is told, each time once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,14 @@ class Matter:
         return self.tone is Tone.SUCCESS
 
 
-def matters(engine: Engine, connectors: Iterable[str], now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
-    """Give what there is to know of the configured connectors and of what is held back."""
+def matters(
+    engine: Engine,
+    connectors: Iterable[str],
+    now: datetime,
+    zone: ZoneInfo,
+    approvals: Iterable[Overview] = (),
+) -> Iterator[Matter]:
+    """Give what there is to know of the configured connectors, of standing approvals and of what is held back."""
     known = {one.id: one for one in states(engine)}
     for name in connectors:
         last = last_ended(engine, name)
@@ -45,6 +52,8 @@ def matters(engine: Engine, connectors: Iterable[str], now: datetime, zone: Zone
             yield _reading(name, last, known.get(name), zone)
         if name in known:
             yield from _credential(known[name], now, zone)
+    for one in approvals:
+        yield from _approval(one, now, zone)
     yield from (_held(one) for one in holds(engine))
 
 
@@ -77,14 +86,38 @@ def _reading(name: str, last: Run, known: ConnectorState | None, zone: ZoneInfo)
 
 def _credential(one: ConnectorState, now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
     ends = one.credential_expires_at
-    passed = [span for span in SOON if ends is not None and ends - now <= span]
-    if ends is None or not passed:
+    token = None if ends is None else _soon(ends, now)
+    if ends is None or token is None:
         return
     verb = "ended" if ends <= now else "ends"
-    token = f"{ends.isoformat()} {min(passed).days}"
     lines = ("Put a new one where the configuration's reference points to; it is read at each run.",)
     tone = Tone.FAILURE if ends <= now else Tone.WARNING
     yield Matter(f"credential:{one.id}", token, f"The credential of {one.id} {verb} on {_day(ends, zone)}", lines, tone)
+
+
+def _approval(one: Overview, now: datetime, zone: ZoneInfo) -> Iterator[Matter]:
+    """Tell of one that is about to end, has ended, or whose approver has left; of one not begun say nothing."""
+    name = f"standing_approval:{one.id}"
+    if one.state is State.APPROVER_LEFT:
+        lines = ("What it covered waits for an approval again.",)
+        yield Matter(name, one.approved_by, f"The standing approval {one.id} ended: {one.approved_by} has left", lines)
+        return
+    ends = datetime.combine(one.expires + timedelta(days=1), time(), zone)
+    token = _soon(ends, now) if one.state is not State.NOT_YET else None
+    if token is not None:
+        verb = "ended" if ends <= now else "ends"
+        line = (
+            f"{one.approved_by} gave it. Have it looked at and give it new days, or what it covers waits for a person."
+        )
+        last = f"{one.expires:%a} {one.expires.day} {one.expires:%b %Y}"
+        tone = Tone.FAILURE if ends <= now else Tone.WARNING
+        yield Matter(name, token, f"The standing approval {one.id} {verb} with {last}", (line,), tone)
+
+
+def _soon(ends: datetime, now: datetime) -> str | None:
+    """Give what tells the warnings about one end apart: another one when it comes nearer; None while it is far off."""
+    passed = [span for span in SOON if ends - now <= span]
+    return f"{ends.isoformat()} {min(passed).days}" if passed else None
 
 
 def _held(one: Hold) -> Matter:

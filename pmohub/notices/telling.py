@@ -21,6 +21,7 @@ from pmohub.notices.channels import send
 from pmohub.notices.digest import News, Notice, digest
 from pmohub.notices.findings import DEVIATION, Audience, Finding, is_anything_new, mended, news_for
 from pmohub.notices.operations import matters, notice
+from pmohub.standing_approvals import overview
 from pmohub.syncing import holder
 from sync.hub import PATIENCE
 from sync.leases import held
@@ -120,7 +121,8 @@ class _Round:
             yield from self._managers(self.table.managers)
 
     def _operations(self, who: Recipient) -> Iterator[Due]:
-        found = list(matters(self.hub.engine, self.hub.configuration.connectors, self.now, self.hub.timezone))
+        hub = self.hub
+        found = list(matters(hub.engine, hub.configuration.connectors, self.now, hub.timezone, overview(hub)))
         with reading(self.hub.engine) as connection:
             new = notice(found, told_to(connection, who.name))
         if new is not None:

@@ -41,6 +41,9 @@ class PromisesTooLittle(MemoryReader):
     def provides(self) -> Mapping[EntityKind, frozenset[str]]:
         return {kind: fields - {"due"} for kind, fields in super().provides().items()}
 
+    def reports(self) -> Mapping[EntityKind, frozenset[str]]:
+        return {}
+
 
 class TellsAnotherType(MemoryReader):
     def pull(self, cursor: Cursor | None) -> Iterator[Batch]:

@@ -44,6 +44,58 @@ def test_an_expired_one_is_told_by_check(tmp_path: Path, pmohub: Run) -> None:
     assert (ended.code, "The standing approval codes expired on 2020-12-31" in ended.out) == (1, True)
 
 
+PEOPLE = """
+[connectors.people]
+kind = "spreadsheet"
+department = "office"
+path = "files/people.csv"
+sheets.people = { key = "E-mail", columns = { name = "Name", email = "E-mail", active = "Active" } }
+"""
+
+
+def staffed(folder: Path, pmohub: Run) -> Run:
+    """An office whose people are known, with a standing approval by Ana Ruiz that holds all year."""
+    year = f"{now():%Y}"
+    days = (("2026-01-01", f"{year}-01-01"), ("2026-12-31", f"{year}-12-31"))
+    run = office(folder, pmohub, *days, config=WHOLE + STANDING + PEOPLE)
+    employ(folder, run)
+    return run
+
+
+def employ(folder: Path, run: Run, ana: str = "yes") -> None:
+    people = f"Name;E-mail;Active\nAna Ruiz;ana@example.com;{ana}\nBo Lund;bo@example.com;yes\n"
+    (folder / "files/people.csv").write_text(people, encoding="utf-8")
+    assert run("sync").code == 0
+
+
+def test_check_shows_which_hold_and_until_when(tmp_path: Path, pmohub: Run) -> None:
+    ended = staffed(tmp_path, pmohub)("check")
+    year = f"{now():%Y}"
+    assert f"codes\tholds\t{year}-01-01\t{year}-12-31\tAna Ruiz" in ended.out
+
+
+def test_one_whose_approver_leaves_holds_no_longer(tmp_path: Path, pmohub: Run) -> None:
+    run = staffed(tmp_path, pmohub)
+    assert "3 approved under the standing approval codes@" in run("writeback", "plan").out
+    employ(tmp_path, run, ana="no")
+    told = run("check")
+    assert (told.code, "The standing approval codes holds no longer: Ana Ruiz has left" in told.out) == (1, True)
+    assert "codes\tapprover left" in told.out
+    sent = run("writeback", "apply")
+    assert "or who gave it has left" in sent.out + sent.err
+    assert "T-Task 1" not in (tmp_path / "files/tasks.csv").read_text()
+    assert "approved under" not in run("writeback", "plan").out
+
+
+def test_what_a_person_accepted_who_left_since_waits_for_another(tmp_path: Path, pmohub: Run) -> None:
+    run = staffed(tmp_path, pmohub)
+    run("writeback", "plan")
+    assert run("writeback", "approve", "--for", "ana@example.com").code == 0
+    employ(tmp_path, run, ana="no")
+    sent = run("writeback", "apply")
+    assert "ana@example.com, who approved it, has left" in sent.out + sent.err
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

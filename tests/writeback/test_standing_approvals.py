@@ -127,7 +127,7 @@ def test_what_was_approved_under_words_that_hold_no_longer_is_not_sent(
     (ended,) = send(office, planned, *later).ended
     assert (ended.state, ended.outcome_reason) == (
         State.PROPOSED,
-        "the standing approval pmo-ids@1 has ended or was changed",
+        "the standing approval pmo-ids@1 has ended or was changed, or who gave it has left",
     )
     assert office.held("alpha") is None
 

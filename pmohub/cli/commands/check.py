@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pmohub.composition import Hub
     from pmohub.config import Connector, Reading
+    from pmohub.standing_approvals import Overview
 
 
 TIMES = 5
@@ -44,24 +45,30 @@ def check(
     from pmohub.cli.session import named
     from pmohub.composition import composed, foreign_packages
     from pmohub.config import inspect
+    from pmohub.standing_approvals import failing, overview
 
     output = Output.standard()
     reading = inspect(config)
-    general = [*reading.problems, *foreign_packages(), *_standards(reading), *_standing(reading), *_addresses(reading)]
+    general = [*reading.problems, *foreign_packages(), *_standards(reading), *_addresses(reading)]
     checked: list[Checked] = []
     times: dict[str, list[datetime]] = {}
+    approvals: list[Overview] = []
     if reading.configuration is not None:
         wanted = named(reading, connectors or [], config)
         with composed(reading.configuration) as hub:
             stored = [*_database(hub)]
-            general += [] if stored or connectors else _left_behind(hub)
+            is_stored = not stored and _is_stored(hub)
+            general += _left_behind(hub) if is_stored and not connectors else []
+            approvals = overview(hub, is_stored=is_stored)
+            general += failing(approvals, hub.configuration)
+            hub.engine.dispose()
             checked = [*stored, *(_checked(hub, one) for one in wanted)]
             times = {one.id: due for one in wanted if (due := _next_times(hub, one))}
     problems = [*general, *(problem for one in checked for problem in one.problems)]
     if as_json:
-        output.out.json(_document(checked, problems, times))
+        output.out.json(_document(checked, problems, times, approvals))
     else:
-        _show(output.out, str(config), checked, problems, times)
+        _show(output.out, str(config), checked, problems, times, approvals)
         wrong = any(problem.weight is Weight.ERROR for problem in problems)
         output.out.next("pmohub check" if wrong else "pmohub sync")
     return _code(general, checked, problems)
@@ -105,14 +112,6 @@ def _standards(reading: "Reading") -> Sequence[Problem]:
     return ()
 
 
-def _standing(reading: "Reading") -> Iterator[Problem]:
-    from pmohub.clock import now
-    from pmohub.standing_approvals import ended
-
-    if reading.configuration is not None:
-        yield from ended(reading.configuration, now())
-
-
 def _addresses(reading: "Reading") -> Iterator[Problem]:
     """Say which addresses of notices are not there, before the first message is due."""
     if reading.configuration is None:
@@ -145,18 +144,19 @@ def _database(hub: "Hub") -> Iterator[Checked]:
         yield Checked("database", State("bad", "not usable"), place(hub.engine), (error.problem,), refused=True)
 
 
-def _left_behind(hub: "Hub") -> Sequence[Problem]:
-    """Tell of connectors that are stored and no longer configured; a database that is still to be set up knows none."""
+def _is_stored(hub: "Hub") -> bool:
+    """Say whether there is a store to ask; a database that is still to be set up is not made by asking."""
     from canonical.migrations import is_current
-    from pmohub.portfolio import left_behind
 
     url = hub.engine.url
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return ()
-    try:
-        return left_behind(hub.engine, hub.configuration.declared) if is_current(hub.engine) else ()
-    finally:
-        hub.engine.dispose()
+    return (url.get_backend_name() != "sqlite" or Path(url.database or "").exists()) and is_current(hub.engine)
+
+
+def _left_behind(hub: "Hub") -> Sequence[Problem]:
+    """Tell of connectors that are stored and no longer configured."""
+    from pmohub.portfolio import left_behind
+
+    return left_behind(hub.engine, hub.configuration.declared)
 
 
 def _show(
@@ -165,6 +165,7 @@ def _show(
     checked: Sequence[Checked],
     problems: Sequence[Problem],
     times: "Mapping[str, Sequence[datetime]]",
+    approvals: "Sequence[Overview]",
 ) -> None:
     out.line((title, "head"))
     for problem in problems:
@@ -177,10 +178,19 @@ def _show(
     if times:
         out.line()
         out.table((Column("Connector"), Column("Due next")), [(name, _listed(due)) for name, due in times.items()])
+    if approvals:
+        out.line()
+        heads = ("Standing approval", "State", "From", "Until", "Approved by")
+        out.table([Column(head) for head in heads], [_row(one) for one in approvals])
     out.line()
     errors = sum(problem.weight is Weight.ERROR for problem in problems)
     warnings = sum(problem.weight is Weight.WARNING for problem in problems)
     out.line(f"{count(errors, 'error')}, {count(warnings, 'warning')}. Nothing was changed.")
+
+
+def _row(one: "Overview") -> "tuple[str | State, ...]":
+    style = {"holds": "ok", "not yet": "unset"}.get(one.state.value, "warn")
+    return one.id, State(style, one.state.value), f"{one.since}", f"{one.expires}", one.approved_by
 
 
 def _listed(due: "Sequence[datetime]") -> str:
@@ -198,7 +208,10 @@ def _code(general: Iterable[Problem], checked: Iterable[Checked], problems: Sequ
 
 
 def _document(
-    checked: Sequence[Checked], problems: Sequence[Problem], times: "Mapping[str, Sequence[datetime]]"
+    checked: Sequence[Checked],
+    problems: Sequence[Problem],
+    times: "Mapping[str, Sequence[datetime]]",
+    approvals: "Sequence[Overview]",
 ) -> dict[str, object]:
     from dataclasses import asdict
 
@@ -206,6 +219,10 @@ def _document(
         "connectors": [
             {"connector": one.name, "state": one.state.word, "found": one.found, "due_next": times.get(one.name, [])}
             for one in checked
+        ],
+        "standing_approvals": [
+            {"id": one.id, "state": one.state, "since": one.since, "expires": one.expires, "by": one.approved_by}
+            for one in approvals
         ],
         "problems": [asdict(problem) for problem in problems],
     }

@@ -149,13 +149,15 @@ def _unknown(what: str, command: str) -> Problem:
 
 def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
     from canonical.database import reading
+    from canonical.departures import departed
     from rules.waivers import in_force, numbers
 
     with reading(hub.engine) as connection:
         covers = numbers(connection)
         found = in_force(connection, hub.now().astimezone(hub.timezone).date())
+        left = departed(connection, {one.author for one in found})
     if as_json:
-        output.out.json([_document(one) for one in found])
+        output.out.json([_document(one) | {"author_left": one.author in left} for one in found])
         return exits.DONE
     names = project_names(hub)
     columns = (
@@ -172,7 +174,7 @@ def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
             one.rule,
             f"{one.scope} {covers.get(one.id) or names.get(one.scope_id, one.scope_id)}",
             ends,
-            one.author,
+            f"{one.author}, who has left" if one.author in left else one.author,
             one.reason,
         )
         for one, ends in ((each, day(each.expires_on)) for each in found)
@@ -181,6 +183,10 @@ def _listed(output: Output, hub: "Hub", *, as_json: bool) -> int:
         output.out.table(columns, rows)
     else:
         output.out.line("No waiver is in force.")
+    if left:
+        output.out.say(
+            "warn", "Who granted some of them has left: have these looked at, and take back what is not needed."
+        )
     output.out.next("pmohub deviations")
     return exits.DONE
 

@@ -5,7 +5,7 @@ A connector's test class inherits `ConnectorContract` and says how its tool is s
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"{__name__}.{part}" for part in ("pulling", "reading", "writing")))
+pytest.register_assert_rewrite(*(f"{__name__}.{part}" for part in ("history", "pulling", "reading", "writing")))
 
 from pmohub.testing.contract.suite import ConnectorContract, Key, ToolHooks  # noqa: E402  # rewritten when imported
 

@@ -6,6 +6,7 @@ import orjson
 
 from canonical.problems import ToolError
 from canonical.vocabulary import EntityKind
+from pmohub.testing.contract.history import by_id, changes_of
 from pmohub.testing.contract.hooks import ToolHooks, drained, quarantined_of, records_of, value_of
 
 REFERS_TO = {
@@ -91,7 +92,9 @@ class PullingContract(ToolHooks):
         batches = drained(self.reader())
         for number, batch in enumerate(batches, 1):
             resumed = drained(self.reader(), batch.cursor)
-            assert set(records_of([*batches[:number], *resumed])) == set(records_of(batches))
+            whole = [*batches[:number], *resumed]
+            assert set(records_of(whole)) == set(records_of(batches))
+            assert by_id(changes_of(whole)) == by_id(changes_of(batches))
 
     def test_an_edit_is_in_the_next_pull(self) -> None:
         cursor = drained(self.reader())[-1].cursor

@@ -3,16 +3,25 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from pmohub.testing.jira.app import application
+from pmohub.testing.jira.faults import Faulty
+from pmohub.testing.jira.limiting import Limiting
 from pmohub.testing.jira.state import Sandbox, State, begin
 
 LOOPBACK = "127.0.0.1"
+Layer: TypeAlias = Callable[[ASGIApp], ASGIApp]
+
+
+def _nothing(app: ASGIApp) -> ASGIApp:
+    return app
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +34,15 @@ class Server:
     state: State
 
 
-def configured(state: State, listener: socket.socket) -> uvicorn.Server:
-    """Make the server for a socket that listens already."""
+def configured(state: State, listener: socket.socket, around: Layer = _nothing) -> uvicorn.Server:
+    """Make the server for a socket that listens already.
+
+    `around` sees what the site itself is asked and answers; limits and faults come before it.
+    """
+    app = Faulty(Limiting(around(application(state)), state.limits, state.clock.now), state.faults)
     state.site = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        application(state), log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False
+        app, log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False
     )
     return uvicorn.Server(config)
 
@@ -48,11 +61,11 @@ def listening(port: int = 0) -> socket.socket:
 
 
 @contextmanager
-def running(sandbox: Sandbox | None = None) -> Iterator[Server]:
-    """Run a site in a thread of this process, on a free port, until the block ends."""
+def running(sandbox: Sandbox | None = None, around: Layer = _nothing) -> Iterator[Server]:
+    """Run a site in a thread of this process, on a free port, until the block ends; `around` as for `configured`."""
     state = begin(sandbox or Sandbox())
     with listening() as listener:
-        server = configured(state, listener)
+        server = configured(state, listener, around)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox-jira")
         thread.start()
         try:

@@ -9,7 +9,9 @@ from pmohub.testing.jira.answers.flavour import Flavour
 from pmohub.testing.jira.answers.issues import Issues
 from pmohub.testing.jira.answers.things import Things
 from pmohub.testing.jira.clock import SiteClock
+from pmohub.testing.jira.faults import Faults
 from pmohub.testing.jira.finding.search import Finder
+from pmohub.testing.jira.limiting import CloudLimits, DataCenterLimits, Limits
 from pmohub.testing.jira.world.people import READER, User
 from pmohub.testing.jira.world.world import World
 
@@ -23,8 +25,9 @@ A_DAY = date(2026, 11, 25)
 class Sandbox:
     """Which site to run: the same seed, size and day give the same site.
 
-    `lag`: for how many seconds the search does not know an edit. `page_cap`: the most issues that a page has,
-    whatever is asked for (Jira may give fewer than its documents say).
+    `limits`: how many requests it takes, without which it takes all. `lag`: for how many seconds the search does not
+    know an edit. `page_cap`: the most issues that a page has, whatever is asked for (Jira may give fewer than its
+    documents say).
     """
 
     flavour: Flavour = Flavour.CLOUD
@@ -34,6 +37,7 @@ class Sandbox:
     start: time = time(10, 30)
     lag: float = 0
     page_cap: int | None = None
+    limits: CloudLimits | DataCenterLimits | None = None
     token: str = TOKEN
     email: str = READER
 
@@ -55,6 +59,8 @@ class State:
     clock: SiteClock
     world: World
     finder: Finder
+    limits: Limits
+    faults: Faults = field(default_factory=Faults)
     site: str = ""
     tokens_refused: bool = False
     forbidden: set[str] = field(default_factory=lambda: {"ADMINISTER"})
@@ -95,4 +101,4 @@ def begin(sandbox: Sandbox) -> State:
     clock = SiteClock(datetime.combine(sandbox.today, sandbox.start, UTC))
     world = World(sandbox.seed, sandbox.issues, sandbox.today, clock.now)
     world.lag = int(sandbox.lag * 1000)
-    return State(sandbox, clock, world, Finder(world))
+    return State(sandbox, clock, world, Finder(world), Limits(sandbox.limits))

@@ -1,13 +1,13 @@
 """How the connector reaches the tool: counted calls that may fail. Reading and writing are two objects."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from canonical.vocabulary import EntityKind
-from pmohub.testing.memory.tool import Fault, Item, MemoryTool, MemoryToolError
+from pmohub.testing.memory.tool import Fault, HistoryEntry, Item, MemoryTool, MemoryToolError
 
 HUB = "hub"
 
@@ -90,6 +90,16 @@ class ReadAccess:
         with self._call("ids"):
             ids = frozenset(item.id for item in self._tool.shown() if (item.kind, item.scope) == (kind, scope))
             return ids, self._tool.withheld.get(scope, (0, True))[1], not self._tool.hides_in(scope)
+
+    def history(self, items: Collection[Item]) -> list[tuple[int, HistoryEntry]]:
+        """List the edits of some items since they were made, oldest first, each with its number in the tool."""
+        with self._call("history"):
+            made = {(item.kind, item.id): item.created_at for item in items}
+            return [
+                (number, entry)
+                for number, entry in enumerate(self._tool.history)
+                if (entry.kind, entry.id) in made and entry.at >= made[entry.kind, entry.id]
+            ]
 
     def get(self, kind: EntityKind, identifier: str) -> Item | None:
         """Read one item."""

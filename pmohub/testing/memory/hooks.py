@@ -27,8 +27,8 @@ class MemoryHooks(ToolHooks):
         self.team_sets("none")
 
     def reader(self) -> Reader:
-        """Read four items a page."""
-        options = MemoryOptions(tool="memory", page_size=4)
+        """Read four items a page, with their history."""
+        options = MemoryOptions(tool="memory", page_size=4, history=True)
         return self.reader_type(ReadAccess(self.tool), options, {EntityKind.TASK: {"risk": "risk note"}})
 
     def writer(self) -> Writer:

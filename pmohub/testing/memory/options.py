@@ -6,10 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class MemoryOptions(BaseModel):
-    """What an admin may set: which registered tool, how much a page holds, how far the tool's clock may lag."""
+    """What an admin may set: which registered tool, how much a page holds, how far the tool's clock may lag.
+
+    `history`: report what the tool's own history tells.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tool: str
     page_size: int = Field(default=100, ge=1)
     lag: timedelta = timedelta(0)
+    history: bool = False

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined
+from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined, ReportedChange
 from canonical.problems import Problem, ToolError
-from canonical.records import RECORDS, Record
+from canonical.records import RECORDS, Record, Ref
 from canonical.vocabulary import EntityKind
 from connectors.base import Census, CurrentValue, DiscoveredField, Discovery, Reader, Target, Traffic
-from pmohub.testing.memory.access import Page, ReadAccess
+from pmohub.testing.memory.access import HUB, Page, ReadAccess
 from pmohub.testing.memory.border import absent, our_errors, unknown_statuses, withheld
+from pmohub.testing.memory.changes import reported_fields, to_changes
 from pmohub.testing.memory.mapping import place, to_record
 from pmohub.testing.memory.options import MemoryOptions
-from pmohub.testing.memory.tool import Item
+from pmohub.testing.memory.tool import HistoryEntry, Item
 
 Carriers = Mapping[EntityKind, Mapping[str, str]]
 
@@ -34,6 +35,18 @@ class MemoryReader(Reader):
     def credential_expires_at(self) -> datetime | None:
         """Say what the tool says of the token."""
         return self.access.credential_expires_at
+
+    def account(self) -> Ref | None:
+        """Say as whom the hub writes, where the tool's history is read."""
+        return f"id:{HUB}" if self.options.history else None
+
+    def reports(self) -> Mapping[EntityKind, frozenset[str]]:
+        """Every field, where the tool's history is read."""
+        if not self.options.history:
+            return {}
+        return {
+            kind: reported_fields(kind) | {f"fields.{name}" for name in self.carriers.get(kind, {})} for kind in RECORDS
+        }
 
     def fingerprint(self) -> str:
         """Name the tool."""
@@ -153,7 +166,22 @@ class MemoryReader(Reader):
             begins=begins,
             problems=unknown_statuses(items),
             retried=[place(item) for item in items],
+            changes=self._changes(items) if self.options.history else (),
         )
+
+    def _changes(self, items: Sequence[Item]) -> list[ReportedChange]:
+        with our_errors(self.access.name):
+            entries = self.access.history(items)
+        by_item: dict[tuple[EntityKind, str], list[tuple[int, HistoryEntry]]] = {
+            (item.kind, item.id): [] for item in items
+        }
+        for number, entry in entries:
+            by_item[entry.kind, entry.id].append((number, entry))
+        return [
+            change
+            for item in items
+            for change in to_changes(item, by_item[item.kind, item.id], self.carriers.get(item.kind, {}))
+        ]
 
 
 def counted(values: Iterable[Any]) -> dict[str, int]:

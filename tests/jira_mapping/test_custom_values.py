@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.jira.answers import issue, mapped, own, plan
+from tests.jira_mapping.answers import issue, mapped, own, plan
 
 DOCUMENT = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "x"}]}]}
 

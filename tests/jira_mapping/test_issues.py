@@ -8,7 +8,7 @@ import pytest
 
 from canonical.vocabulary import StatusCategory, TaskKind
 from connectors.jira.config import Flavour
-from tests.jira.answers import issue, mapped, plan, task
+from tests.jira_mapping.answers import issue, mapped, plan, task
 
 DC = Flavour.DATA_CENTER
 

@@ -15,7 +15,7 @@ from connectors.jira.mapping.making import Mapped
 from connectors.jira.mapping.people import to_person
 from connectors.jira.mapping.projects import to_project
 from connectors.jira.mapping.worklogs import to_time_entry
-from tests.jira.answers import FIELDS, context, issue, options, plan
+from tests.jira_mapping.answers import FIELDS, context, issue, options, plan
 
 
 def links(raw: Any, seen: set[str] | None = None, **more: Any) -> Any:

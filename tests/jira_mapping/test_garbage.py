@@ -17,7 +17,7 @@ from connectors.jira.mapping.people import to_person
 from connectors.jira.mapping.plan import ALWAYS
 from connectors.jira.mapping.projects import to_project
 from connectors.jira.mapping.worklogs import to_time_entry
-from tests.jira.answers import FIELDS, context, options, plan
+from tests.jira_mapping.answers import FIELDS, context, options, plan
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 WORDS = ["id", "key", "name", "value", "type", "content", "attrs", "doc", "accountId", "child", "data", "fields"]

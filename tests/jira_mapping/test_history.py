@@ -9,7 +9,7 @@ import pytest
 from canonical.vocabulary import StatusCategory
 from connectors.jira.config import Flavour
 from connectors.jira.mapping.history import HistoryMapper, statuses_of
-from tests.jira.answers import plan
+from tests.jira_mapping.answers import plan
 
 DC = Flavour.DATA_CENTER
 STATUSES = [

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.jira.mapping.sprints import read_sprint
-from tests.jira.answers import issue, mapped, task
+from tests.jira_mapping.answers import issue, mapped, task
 
 HEAD = "com.atlassian.greenhopper.service.sprint.Sprint@1a2b3c"
 REST = "endDate=<null>,completeDate=<null>"
