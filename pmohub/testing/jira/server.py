@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from pmohub.testing.jira.app import application
 from pmohub.testing.jira.faults import Faulty
+from pmohub.testing.jira.handle import Hands
 from pmohub.testing.jira.limiting import Limiting
 from pmohub.testing.jira.state import Sandbox, State, begin
 
@@ -32,6 +33,7 @@ class Server:
     email: str
     token: str
     state: State
+    hands: Hands
 
 
 def configured(state: State, listener: socket.socket, around: Layer = _nothing) -> uvicorn.Server:
@@ -73,7 +75,9 @@ def running(sandbox: Sandbox | None = None, around: Layer = _nothing) -> Iterato
                 if not thread.is_alive():
                     raise RuntimeError("the sandbox did not start")
                 time.sleep(0.005)
-            yield Server(state.site, state.sandbox.email, state.sandbox.token, state)
+            hands = Hands(state.site)
+            with closing(hands):
+                yield Server(state.site, state.sandbox.email, state.sandbox.token, state, hands)
         finally:
             server.should_exit = True
             thread.join()

@@ -12,7 +12,9 @@ from pmohub.testing.jira.clock import SiteClock
 from pmohub.testing.jira.faults import Faults
 from pmohub.testing.jira.finding.search import Finder
 from pmohub.testing.jira.limiting import CloudLimits, DataCenterLimits, Limits
+from pmohub.testing.jira.world.editing import Editor
 from pmohub.testing.jira.world.people import READER, User
+from pmohub.testing.jira.world.working import Timekeeper
 from pmohub.testing.jira.world.world import World
 
 TOKEN = "sandbox-token"  # noqa: S105  # opens a made-up site on loopback
@@ -59,6 +61,8 @@ class State:
     clock: SiteClock
     world: World
     finder: Finder
+    editor: Editor
+    timekeeper: Timekeeper
     limits: Limits
     faults: Faults = field(default_factory=Faults)
     site: str = ""
@@ -66,7 +70,7 @@ class State:
     forbidden: set[str] = field(default_factory=lambda: {"ADMINISTER"})
     mails: list[Mail] = field(default_factory=list)
     pages: "OrderedDict[str, Any]" = field(default_factory=OrderedDict)
-    deleted_worklogs: list[tuple[int, int]] = field(default_factory=list)
+    _given: int = 0
     _voices: dict[tuple[str, str | None], tuple[Things, Issues]] = field(default_factory=dict)
 
     @property
@@ -89,7 +93,8 @@ class State:
 
     def remember(self, page: Any) -> str:
         """Keep where a page ended and give the token that leads on from there."""
-        token = f"{self.sandbox.seed:x}.{len(self.pages):x}.{self.world.edits:x}.{self.world.now():x}"
+        self._given += 1
+        token = f"{self.sandbox.seed:x}.{self._given:x}.{self.world.now():x}"
         self.pages[token] = page
         if len(self.pages) > PAGES_REMEMBERED:
             self.pages.popitem(last=False)
@@ -101,4 +106,5 @@ def begin(sandbox: Sandbox) -> State:
     clock = SiteClock(datetime.combine(sandbox.today, sandbox.start, UTC))
     world = World(sandbox.seed, sandbox.issues, sandbox.today, clock.now)
     world.lag = int(sandbox.lag * 1000)
-    return State(sandbox, clock, world, Finder(world), Limits(sandbox.limits))
+    editor = Editor(world)
+    return State(sandbox, clock, world, Finder(world), editor, Timekeeper(world, editor), Limits(sandbox.limits))

@@ -132,7 +132,7 @@ class Issues:
         return {"startAt": start, "maxResults": most, "total": len(every), "worklogs": shown}
 
     def worklog(self, one: Worklog) -> Json:
-        """Give a worklog; its start is in its author's zone, as the browser sent it."""
+        """Give a worklog."""
         things, identity = self.things, issue_id(one.number)
         told: Json = {
             "self": f"{things.base}/issue/{identity}/worklog/{one.id}",

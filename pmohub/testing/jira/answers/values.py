@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pmohub.testing.jira.answers.things import Things
-from pmohub.testing.jira.answers.times import duration, plain, words
+from pmohub.testing.jira.answers.times import duration
 from pmohub.testing.jira.world import catalogue
+from pmohub.testing.jira.world.documents import plain, words
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.sprints import sprint_of

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pmohub.testing.jira.answers.times import words
 from pmohub.testing.jira.jql.site import Edit, Value
 from pmohub.testing.jira.world import catalogue, scheme
+from pmohub.testing.jira.world.documents import words
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.timeline import day_of, instant

@@ -119,11 +119,11 @@ class Asking:
             raise Refusal(401, LOGIN)
         return self.account
 
-    def may(self, permission: str) -> bool:
+    def may(self, permission: str, /) -> bool:
         """Tell whether the account has a permission; whoever is not logged in has none."""
         return self.account is not None and permission not in self.state.forbidden
 
-    def sees_project(self, place: int) -> bool:
+    def sees_project(self, place: int, /) -> bool:
         """Tell whether the account may browse a project."""
         return self.may("BROWSE_PROJECTS") and place not in self.world.hidden_projects
 
@@ -164,14 +164,14 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
 NOTHING = Response(status_code=204)
 
 
-def route(state: State, version: str, method: str, path: str, handler: Handler) -> Route:
+def route(state: State, version: str, method: str, path: str, handler: Handler, who: type[Asking]) -> Route:
     """Make a route: what the handler returns is sent as JSON, a Response as it is."""
 
     async def endpoint(request: Request) -> Response:
         raw = await request.body()
         headers: dict[str, str] = {"X-AREQUESTID": f"{state.world.edits}", "Cache-Control": "no-cache, no-store"}
         try:
-            asking = Asking(state, request, version, raw)
+            asking = who(state, request, version, raw)
             if asking.login_failed:
                 headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
             told = handler(asking)

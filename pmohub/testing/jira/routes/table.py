@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from pmohub.testing.jira.routes import history, issues, projects, searching, site
-from pmohub.testing.jira.routes.asking import Handler, route
+from pmohub.testing.jira.routes import admin, edits, history, issues, projects, searching, site, worklogs
+from pmohub.testing.jira.routes.asking import Asking, Handler, route
 from pmohub.testing.jira.state import State
 
 Entries = tuple[tuple[str, str, Handler], ...]
@@ -31,10 +31,24 @@ BOTH: Entries = (
     ("PUT", "/project/{project}/properties/{key}", projects.put_property),
     ("DELETE", "/project/{project}/properties/{key}", projects.delete_property),
     ("GET", "/issue/{issue}/editmeta", issues.meta),
+    ("GET", "/issue/{issue}/transitions", edits.transitions),
+    ("POST", "/issue/{issue}/transitions", edits.take),
+    ("GET", "/issue/{issue}/worklog", worklogs.listed),
+    ("POST", "/issue/{issue}/worklog", worklogs.add),
+    ("GET", "/issue/{issue}/worklog/{id}", worklogs.one),
+    ("PUT", "/issue/{issue}/worklog/{id}", worklogs.change),
+    ("DELETE", "/issue/{issue}/worklog/{id}", worklogs.delete),
+    ("GET", "/worklog/updated", worklogs.updated),
+    ("GET", "/worklog/deleted", worklogs.deleted),
+    ("POST", "/worklog/list", worklogs.by_id),
+    ("POST", "/issue", edits.create),
+    ("POST", "/issueLink", edits.link),
 )
 LAST: Entries = (
     ("GET", "/project/{project}", projects.one),
     ("GET", "/issue/{issue}", issues.one),
+    ("PUT", "/issue/{issue}", edits.edit),
+    ("DELETE", "/issue/{issue}", edits.delete),
 )
 CLOUD: Entries = (
     ("GET", "/search/jql", searching.cloud_get),
@@ -57,9 +71,28 @@ SERVER: Entries = (
 )
 
 
+ADMIN: Entries = (
+    ("POST", "/move", admin.move),
+    ("POST", "/status", admin.to_status),
+    ("POST", "/hide", admin.hide),
+    ("POST", "/project", admin.change_project),
+    ("POST", "/permissions", admin.forbid),
+    ("POST", "/login", admin.login),
+    ("POST", "/clock", admin.clock),
+    ("POST", "/lag", admin.lag),
+    ("POST", "/pages/forget", admin.forget_pages),
+    ("POST", "/worklog/delete", admin.delete_worklog),
+    ("GET", "/mails", admin.mails),
+)
+
+
 def routes(state: State) -> Iterator[Route]:
     """Give the routes: Cloud answers as REST v3 and v2, Data Center as v2 alone."""
     own, versions = (CLOUD, ("3", "2")) if state.cloud else (SERVER, ("2", "latest"))
     for version in versions:
         for method, path, handler in own + BOTH + LAST:
-            yield route(state, version, method, f"/rest/api/{version}{path}", handler)
+            yield route(state, version, method, f"/rest/api/{version}{path}", handler, Asking)
+    for method, path, handler in ADMIN:
+        yield route(state, versions[0], method, f"/_sandbox{path}", handler, admin.Acting)
+    for method, path, handler in own + BOTH + LAST:
+        yield route(state, versions[0], method, f"/_sandbox/as/{{person}}{path}", handler, admin.Acting)

@@ -1,7 +1,7 @@
 """The projects of the site: a company of two departments, and as many more as the size asks for."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pmohub.testing.jira.world.scheme import LEGAL, SOFTWARE, Named, Workflow
 
@@ -31,6 +31,10 @@ class Project:
     description: str = ""
     properties: dict[str, Any] = field(default_factory=dict)
     old_keys: tuple[str, ...] = ()
+
+    def changed(self, **parts: Any) -> Self:
+        """Give the project with other parts."""
+        return replace(self, **parts)
 
     @property
     def id(self) -> str:

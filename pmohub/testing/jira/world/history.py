@@ -76,8 +76,7 @@ class History:
         number = FIRST_WORKLOG + issue.number * MANY + turn
         role = "Administrators" if draw == 255 else None
         note = pick(NOTES, draw)
-        zone = self._people[author].zone
-        return Worklog(number, issue.number, author, author, started, zone, seconds, note, entered, entered, role)
+        return Worklog(number, issue.number, author, author, started, seconds, note, entered, entered, role)
 
     def changes(self, issue: Issue) -> Changes:
         """Give changes in their order, the last at the moment of the issue's last update."""

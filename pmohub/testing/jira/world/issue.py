@@ -32,14 +32,13 @@ class Change(NamedTuple):
 
 
 class Worklog(NamedTuple):
-    """Work on an issue. `zone` is the author's, in which Jira shows `started`; `role` is who alone may see it."""
+    """Work on an issue; `role` is who alone may see it."""
 
     id: int
     number: int
     author: str
     editor: str
     started: int
-    zone: str
     seconds: int
     comment: Any
     created: int

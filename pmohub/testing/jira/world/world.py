@@ -95,6 +95,15 @@ class World:
         """Give a user by account id, by name, by key (`JIRAUSER10100`) or by e-mail."""
         return self._users.get(name) or self._users.get(name.casefold())
 
+    def person(self, name: str) -> User | None:
+        """Give a user by display name too."""
+        return self.user(name) or next((user for user in self.people if user.display_name == name), None)
+
+    def change_project(self, project: Project) -> None:
+        """Keep a project as it is from now on."""
+        self.projects[project.place] = project
+        self.edits += 1
+
     def put(self, issue: Issue) -> None:
         """Keep an issue as it is from now on."""
         self._keep(issue.number, issue)
