@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from canonical.database import open_engine, reading, writing
 from canonical.schema import metadata
+from connectors.base import Reader
 from pmohub.testing.memory import MemoryTool, reader_of
 from sync.reports import Nobody, Observer, RunReport
 from sync.runs import ConnectorSetup, Worker, sync_connector
@@ -35,8 +36,13 @@ def engine(shared_engine: Engine) -> Engine:
     return shared_engine
 
 
-def setup_of(tool: MemoryTool, name: str = "plan", *, page_size: int = 4, full: bool = False) -> ConnectorSetup:
-    return ConnectorSetup(name, "memory", "engineering", lambda: reader_of(tool, page_size=page_size), full=full)
+def setup_of(
+    tool: MemoryTool, name: str = "plan", *, page_size: int = 4, full: bool = False, history: bool = False
+) -> ConnectorSetup:
+    def opened() -> Reader:
+        return reader_of(tool, page_size=page_size, history=history)
+
+    return ConnectorSetup(name, "memory", "engineering", opened, full=full)
 
 
 def worker(holder: str = "test", observer: Observer | None = None, stop: Stop | None = None, ttl: float = 60) -> Worker:

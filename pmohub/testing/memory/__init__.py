@@ -25,9 +25,12 @@ __all__ = [
 ]
 
 
-def reader_of(tool: MemoryTool, *, page_size: int = 100, carriers: Carriers | None = None) -> MemoryReader:
+def reader_of(
+    tool: MemoryTool, *, page_size: int = 100, carriers: Carriers | None = None, history: bool = False
+) -> MemoryReader:
     """Make a reader of a tool."""
-    return MemoryReader(ReadAccess(tool), MemoryOptions(tool=tool.name, page_size=page_size), carriers or {})
+    options = MemoryOptions(tool=tool.name, page_size=page_size, history=history)
+    return MemoryReader(ReadAccess(tool), options, carriers or {})
 
 
 def writer_of(tool: MemoryTool) -> MemoryWriter:
