@@ -6,7 +6,7 @@ from typing import Any
 
 import tomlkit
 
-from canonical.problems import Problem
+from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, DiscoveredField, Discovery
 from connectors.http import CallError
@@ -158,4 +158,5 @@ def _ambiguous(connector: str, name: str, ids: Sequence[str]) -> Problem:
         connector,
         "By its name none of them can be mapped.",
         "Map it by its id.",
+        Weight.INFO,
     )

@@ -28,7 +28,8 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     if reading.worklogs is None:
         run.place = replace(run.place, projects=tuple(run.scope.projects))
         yield from _issues(run, reading, by_issue=by_issue)
-    else:
+    if feeds and (reading.after or reading.worklogs is not None):
+        # An earlier run read issues that this one has not seen.
         run.where.list_all()
     if by_issue:
         yield run.batch(Made(problems=[no_feeds(run)]))

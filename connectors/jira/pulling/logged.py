@@ -59,8 +59,13 @@ def logs_of_issues(run: Run, issues: Sequence[JSON]) -> list[JSON]:
     futures = [run.pool.submit(worklogs.of_issue, run.client, str(raw.get("key") or raw["id"])) for raw in wanted]
     found: list[JSON] = []
     for raw, future in zip(wanted, futures, strict=True):
-        found += [{"issueId": str(raw["id"]), **log} for log in future.result()]
+        found += [_located(str(raw["id"]), log) for log in future.result()]
     return found
+
+
+def _located(issue: str, log: JSON) -> JSON:
+    """Give a worklog with its issue; a server that does not name it may count the ids of each issue from the same."""
+    return log if log.get("issueId") else {**log, "issueId": issue, "id": f"{issue}-{log.get('id')}"}
 
 
 def has_time(raw: JSON) -> bool:
