@@ -29,7 +29,7 @@ class Change:
     """One field of one entity that differed: seen between two syncs, or reported by the tool.
 
     A mapped custom field is called `fields.NAME`; a tombstone is a change of `deleted_at`. `by_hub`: the hub's own
-    write came back.
+    write came back, or a mapping gives the field no more.
     """
 
     entity: str

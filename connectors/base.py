@@ -214,7 +214,9 @@ class Reader(ABC):
     def provides(self) -> Mapping[EntityKind, frozenset[str]]:
         """Name the record fields that this connector can supply with its mapping, by entity; carriers as `fields.NAME`.
 
-        Rules on others are not evaluable; that is one finding for the admin, not a deviation for each item.
+        Rules on others are not evaluable; that is one finding for the admin, not a deviation for each item. What it
+        leaves out is forgotten of what was read before, so it follows from the mapping alone, never from what a tool
+        happens to answer.
         """
 
     @abstractmethod

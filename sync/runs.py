@@ -28,8 +28,10 @@ from canonical.store import (
     store_batch,
 )
 from canonical.store.census import census_taken
+from canonical.store.changes import Origin
 from canonical.store.connectors import check_fingerprint, check_in_use, note_history, register, state
 from canonical.store.plausibility import live_rows
+from canonical.store.unmapped import forget_unmapped
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
 from sync.faults import place_of
@@ -157,6 +159,8 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
         reader = setup.open_reader()
         fingerprint = reader.fingerprint()
         provides, credential = reader.provides(), reader.credential_expires_at()
+        origin = Origin(setup.id, report.run_id, worker.clock(), by_hub=True)
+        report.tell(*forget_unmapped(engine, lease, provides, origin))
         register(engine, setup.id, setup.kind, setup.department, provides, setup.fresh_for, credential)
         check_fingerprint(engine, setup.id, fingerprint, reader.continues)
         note_history(engine, setup.id, reader.account(), reader.reports())

@@ -43,12 +43,16 @@ where the tool does not say."""
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who stores, in which run, and when. `account`: who the hub is in the tool, as its history names actors."""
+    """Who stores, in which run, and when. `account`: who the hub is in the tool, as its history names actors.
+
+    `by_hub`: what is stored is the hub's doing, and no tool's: a mapping that changed.
+    """
 
     connector: str
     run_id: str
     now: datetime
     account: str | None = None
+    by_hub: bool = False
 
 
 def between(layout: Layout, before: Any, after: datetime | None) -> Between:
@@ -75,7 +79,7 @@ def add_history(
     for seen, bounds in entries.values():
         for entity_id, name, old, new in seen:
             sent = ours.get((entity_id, name.removeprefix("fields.")))
-            by_hub = sent is not None and alike(decode(new), decode(sent))
+            by_hub = origin.by_hub or (sent is not None and alike(decode(new), decode(sent)))
             rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id, *bounds))
     add_rows(connection, change, CHANGE_COLUMNS, rows)
     if connection.execute(select(change.c.id).where(change.c.connector == origin.connector).limit(1)).first():

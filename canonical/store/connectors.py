@@ -101,6 +101,11 @@ def reporters(connection: Connection, kind: EntityKind) -> Mapping[str, frozense
     return {each: frozenset(fields[kind.value]) for each, fields in told.items() if kind.value in fields}
 
 
+def provided(kept: str) -> Mapping[EntityKind, frozenset[str]]:
+    """Read the fields by entity as the store keeps them."""
+    return {EntityKind(entity): frozenset(names) for entity, names in orjson.loads(kept).items()}
+
+
 def _as_json(fields: Provides) -> str:
     return orjson.dumps({entity.value: sorted(names) for entity, names in sorted(fields.items())}).decode()
 
@@ -121,7 +126,7 @@ def states(engine: Engine) -> list[ConnectorState]:
             department_id=row.department_id,
             fingerprint=row.fingerprint,
             cursor=None if row.cursor is None else orjson.loads(row.cursor),
-            provides={EntityKind(entity): frozenset(names) for entity, names in orjson.loads(row.provides).items()},
+            provides=provided(row.provides),
             fresh_for=None if row.fresh_for is None else timedelta(seconds=row.fresh_for),
             last_success_at=row.last_success_at,
             retired_at=row.retired_at,

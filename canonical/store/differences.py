@@ -1,7 +1,7 @@
 """Compare records with their stored rows, field by field, and write what differs together with its history."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,11 +24,12 @@ GONE = ("deleted_at", "lost_access_at")
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A record whose row may differ, or whose row was taken for gone."""
+    """A record whose row may differ, or whose row was taken for gone. `unmapped`: custom fields that it has no more."""
 
     record: Record
     content_hash: str
     gone: bool
+    unmapped: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def rewrite(connection: Connection, layout: Layout, doubtful: Mapping[str, Doubt
         case = doubtful[row_id]
         difference = Difference(row_id)
         _compare(difference, layout, case.record, values, first_seen_at)
-        _compare_custom(difference, fields, case.record)
+        _compare_custom(difference, fields, case.record, case.unmapped)
         if case.gone:
             difference.columns |= dict.fromkeys(GONE)
             since = dict(zip(GONE, (deleted_at, lost_access_at), strict=True))
@@ -89,19 +90,20 @@ def _compare(found: Difference, layout: Layout, record: Record, values: Sequence
             found.former.append(Former(found.id, stored.name, old, first_seen_at))
 
 
-def _compare_custom(found: Difference, stored: str, record: Record) -> None:
+def _compare_custom(found: Difference, stored: str, record: Record, unmapped: Collection[str]) -> None:
     """Compare mapped custom fields by name; a name that the record does not give keeps its value."""
     if not record.fields:
         return
     old = orjson.loads(stored)
-    new = old | {name: typed(value) for name, value in record.fields.items()}
+    given = old | {name: typed(value) for name, value in record.fields.items()}
+    new = {name: value for name, value in given.items() if name not in unmapped}
     if new == old:
         return
     found.columns["fields"] = as_json(new)
     found.history += [
         (found.id, f"fields.{name}", as_json(old.get(name)), encode(value))
         for name, value in record.fields.items()
-        if old.get(name) != new[name]
+        if old.get(name) != given[name]
     ]
 
 

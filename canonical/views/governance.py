@@ -119,7 +119,9 @@ CHANGES = View(
         Shown("at", change.c.at, "When it changed; when the hub saw it, where the tool does not say"),
         Shown("actor", change.c.actor, "Who changed it, where the tool says so"),
         Shown("how_known", change.c.how_known, "reported by the tool, or observed between two syncs"),
-        Shown("by_hub", change.c.by_hub, "The hub's own write"),
+        Shown(
+            "by_hub", change.c.by_hub, "The hub's own doing: what it wrote, or a mapping that gives the field no more"
+        ),
         Shown("run_id", change.c.run_id, "The run that stored it"),
         Shown("change_id", change.c.change_id, "The tool's own id of it, where the tool reported it"),
     ),

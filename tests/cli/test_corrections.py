@@ -175,3 +175,18 @@ def test_a_file_that_is_no_workbook_any_more_deletes_nothing(tmp_path: Path, pmo
     assert ended.code != 0
     assert "count as deleted" not in ended.err
     assert exported(pmohub, "projects", "key") == ["P1", "P2"]
+
+
+def test_a_column_that_is_mapped_no_more_is_known_no_more(late: Run, tmp_path: Path) -> None:
+    (number,) = open_deviations(late)
+    assert "Design" in late("deviations", number).out
+    configure(tmp_path, (AS_FILE[0], AS_FILE[1].replace(', due = "Finish"', "")))
+    assert "plan no longer supplies due: it is forgotten in 1 record" in late("sync").err
+    assert exported(late, "tasks", "due") == ["", ""]
+    assert "unverified" in late("deviations", number).out
+    assert "forgotten" not in late("sync").err
+    configure(tmp_path, AS_FILE)
+    late("sync")
+    assert exported(late, "tasks", "due") == ["", "2026-03-02"]
+    assert open_deviations(late).keys() == {number}
+    assert "unverified" not in late("deviations", number).out
