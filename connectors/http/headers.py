@@ -18,6 +18,8 @@ NEAR = 0.2
 """Below this share of a limit the tool itself says that it is near (X-RateLimit-NearLimit)."""
 LONGEST_WINDOW = 3600.0
 _PARAMETER = re.compile(r"\b(q|w|r|t|limit|remaining|reset|window)\s*=\s*(\d+)")
+_ENTRY = re.compile(r'"([^"]*)"([^,]*)')
+_LISTS = ("ratelimit", "ratelimit-policy")
 _NAMES = {"limit": "q", "window": "w", "remaining": "r", "reset": "t"}
 
 
@@ -55,11 +57,14 @@ def read_advice(headers: Mapping[str, str]) -> Advice:
 
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give the headers by name without the mark of a trial; a header of the plain name goes before."""
+    """Give the headers by name without the mark of a trial; what the plain name says goes before."""
     named = {name.lower(): value for name, value in headers.items()}
-    return {name.replace("beta-", ""): value for name, value in named.items() if "beta-" in name} | {
-        name: value for name, value in named.items() if "beta-" not in name
-    }
+    plain = {name.replace("beta-", ""): value for name, value in named.items() if "beta-" in name}
+    for name, value in named.items():
+        if "beta-" not in name:
+            both = name in _LISTS and name in plain
+            plain[name] = f"{plain[name]},{value}" if both else value
+    return plain
 
 
 def _in_words(said: str) -> str:
@@ -78,15 +83,21 @@ def _least(named: Mapping[str, str], now: datetime | None) -> tuple[float | None
         every = _whole(named.get("x-ratelimit-interval-seconds", ""))
         refill = float(every) if every else _reset(named.get("x-ratelimit-reset", ""), now)
         found.append((left / limit, refill, left))
-    policy = {
-        _NAMES.get(name, name): int(value) for name, value in _PARAMETER.findall(named.get("ratelimit-policy", ""))
-    }
-    state = {_NAMES.get(name, name): int(value) for name, value in _PARAMETER.findall(named.get("ratelimit", ""))}
-    if "r" in state:
-        quota = policy.get("q") or state.get("q")
-        share = state["r"] / quota if quota else (0.0 if state["r"] == 0 else 1.0)
-        found.append((share, _sensible(float(state["t"])) if "t" in state else None, state["r"]))
+    policies = _entries(named.get("ratelimit-policy", ""))
+    for name, state in _entries(named.get("ratelimit", "")).items():
+        if "r" in state:
+            quota = policies.get(name, {}).get("q") or state.get("q")
+            share = state["r"] / quota if quota else (0.0 if state["r"] == 0 else 1.0)
+            found.append((share, _sensible(float(state["t"])) if "t" in state else None, state["r"]))
     return min(found, key=lambda each: each[0]) if found else (None, None, None)
+
+
+def _entries(text: str) -> dict[str, dict[str, int]]:
+    """Read a structured header's entries by the name of their policy; an older form has one, without a name."""
+    return {
+        name: {_NAMES.get(key, key): int(value) for key, value in _PARAMETER.findall(parameters)}
+        for name, parameters in _ENTRY.findall(text) or [("", text)]
+    }
 
 
 def _retry_after(text: str, now: datetime | None) -> float | None:

@@ -64,6 +64,26 @@ def test_of_several_limits_the_nearest_counts() -> None:
     assert (advice.left, advice.refill) == (17842, 2107)
 
 
+def test_limits_in_one_header_are_kept_apart() -> None:
+    quota, bucket = '"global-app-quota";r=650;t=600', '"jira-burst-based";r=348;t=1'
+    policies = '"global-app-quota";q=65000;w=3600,"jira-burst-based";q=100;w=1'
+    for both in (f"{quota},{bucket}", f"{bucket},{quota}"):
+        advice = read_advice({"RateLimit-Policy": policies, "RateLimit": both})
+        assert (advice.spare, advice.left, advice.refill) == (0.01, 650, 600)
+
+
+def test_a_limit_on_trial_counts_beside_one_in_force() -> None:
+    advice = read_advice(
+        {
+            "Beta-RateLimit-Policy": '"global-app-quota";q=65000;w=3600',
+            "Beta-RateLimit": '"global-app-quota";r=650;t=600',
+            "RateLimit-Policy": '"jira-burst-based";q=100;w=1',
+            "RateLimit": '"jira-burst-based";r=348;t=1',
+        }
+    )
+    assert (advice.spare, advice.left, advice.refill) == (0.01, 650, 600)
+
+
 def test_a_tool_that_says_only_that_it_is_near_is_believed() -> None:
     assert (read_advice({"X-RateLimit-NearLimit": "true"}).spare or 1) < 0.2
     assert read_advice({"X-RateLimit-NearLimit": "false"}).spare is None
