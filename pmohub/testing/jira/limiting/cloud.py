@@ -1,7 +1,8 @@
 """Jira Cloud's three limits at once: points by the hour, requests by the second, writes to one issue.
 
 Source: Atlassian, "Rate limiting" (developer.atlassian.com/cloud/jira/platform/rate-limiting): what each counts, its
-thresholds, its headers with and without `Beta-`. The lies are from developers' reports of March 2026.
+thresholds, its headers with and without `Beta-`. That every answer tells of its endpoint's bucket, a token's too, was
+measured by users in August 2026; the lies are from developers' reports of March 2026.
 """
 
 import math
@@ -62,11 +63,12 @@ class CloudLimiter:
         """Give None where the request may pass, or the headers of the 429 that refuses it."""
         self._turn(now)
         if asked.is_app and not self.limits.beta and self._left(asked) <= 0:
-            reset = self._until_reset(now)
-            return self._refused(self._reason, self.limits.points, reset, now) | self._quota(asked, now)
+            refused = self._refused(self._reason, self.limits.points, self._until_reset(now), now)
+            return refused | _joined(self._quota(asked, now))
         bucket = self._bucket(asked)
         if not bucket.take(now):
-            return self._refused("jira-burst-based", bucket.size, bucket.wait(now), now)
+            refused = self._refused("jira-burst-based", bucket.size, bucket.wait(now), now)
+            return refused | _joined(self._burst(asked, now))
         issue = asked.written_issue
         if issue:
             windows = self._writes.setdefault(issue, [Window(most, seconds) for most, seconds in self.limits.writes])
@@ -82,11 +84,11 @@ class CloudLimiter:
         bucket = self._bucket(asked)
         headers = {"X-RateLimit-Limit": str(bucket.size), "X-RateLimit-Remaining": str(bucket.left(now))}
         if not asked.is_app:
-            return headers
+            return headers | _joined(self._burst(asked, now))
         each = 2 if asked.reads_persons else 1
         points = 1 + (objects * each if asked.method == "GET" else 0)
         self.spent[asked.account] = self.spent.get(asked.account, 0) + points
-        return headers | self._quota(asked, now)
+        return headers | _joined(self._quota(asked, now), self._burst(asked, now))
 
     @property
     def _reason(self) -> str:
@@ -107,6 +109,15 @@ class CloudLimiter:
     def _bucket(self, asked: Asked) -> Bucket:
         rate = self.limits.per_second.get(asked.method, 100)
         return self._buckets.setdefault(asked.endpoint, Bucket(int(rate * self.limits.spare), rate))
+
+    def _burst(self, asked: Asked, now: int) -> Headers:
+        """Tell of the endpoint's bucket, as every answer does; the policy names its rate, not its size."""
+        bucket = self._bucket(asked)
+        seconds = max(1, math.ceil(bucket.wait(now)))
+        return {
+            "RateLimit": f'"jira-burst-based";r={bucket.left(now)};t={seconds}',
+            "RateLimit-Policy": f'"jira-burst-based";q={int(bucket.fill)};w=1',
+        }
 
     def _quota(self, asked: Asked, now: int) -> Headers:
         """Tell of the quota; what is left of it only where that is less than a fifth, its size not once it is spent."""
@@ -145,3 +156,9 @@ class CloudLimiter:
         if Lie.RESET_IS_PAST in self.limits.lies:
             return f"{_EPOCH + timedelta(seconds=self._hour * self.limits.window):%Y-%m-%dT%H:%MZ}"
         return f"{_EPOCH + timedelta(milliseconds=now, seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _joined(*headers: Headers) -> Headers:
+    """Join what several limits tell: several entries of one header stand in one, with commas."""
+    names = dict.fromkeys(name for each in headers for name in each)
+    return {name: ",".join(each[name] for each in headers if name in each) for name in names}
