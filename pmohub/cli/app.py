@@ -21,6 +21,7 @@ from pmohub.cli.commands import (
     report,
     rules,
     runs,
+    sandbox,
     serve,
     status,
     sync,
@@ -66,6 +67,7 @@ def build() -> typer.Typer:
     app.add_typer(identity.links, name="links", rich_help_panel=DATA)
     app.add_typer(identity.people, name="people", rich_help_panel=DATA)
     app.command("doctor", rich_help_panel=DATA)(doctor.doctor)
+    app.add_typer(sandbox.app, name="sandbox", rich_help_panel=DATA)
     app.add_typer(db.app, name="db", rich_help_panel=DATA)
     app.command("export", rich_help_panel=DATA)(export.export)
     return app

@@ -1,5 +1,6 @@
 """The site on loopback: `with running(Sandbox()) as server: server.url`."""
 
+import gc
 import socket
 import threading
 import time
@@ -60,6 +61,16 @@ def listening(port: int = 0) -> socket.socket:
     listener.bind((LOOPBACK, port))
     listener.listen(128)
     return listener
+
+
+def serving(sandbox: Sandbox, listener: socket.socket) -> tuple[uvicorn.Server, State]:
+    """Make a server that has a process to itself; `run(sockets=[listener])` blocks until it is stopped."""
+    state = begin(sandbox)
+    server = configured(state, listener)
+    # Nothing that is made from now on is in a circle, and a site makes a great deal.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    return server, state
 
 
 @contextmanager

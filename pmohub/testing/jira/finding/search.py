@@ -1,7 +1,7 @@
 """A search: the issues that a query finds, in its order, and where the next page begins."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ class Finder:
 
     def __init__(self, world: World) -> None:
         self._world, self._site = world, SandboxSite(world)
-        self._kept = lru_cache(8)(self._find)
+        self._kept = lru_cache(4)(self._find)
 
     def prepare(self, jql: str, account: User | None, *, validate: bool = True) -> Search:
         """Make a query ready.
@@ -60,13 +60,12 @@ class Finder:
         shown = {p.place for p in self._world.projects if not p.archived} - self._world.hidden_projects
         if search.hints.projects is not None:
             shown &= {int(identity) - 10_000 for identity in search.hints.projects}
-        found = [View(self._world, number) for number in self._candidates(search, shown)]
-        found = [view for view in found if search.matches(view)]
+        found = self._candidates(search, shown)
+        if not search.hints.exact:
+            found = [number for number in found if search.matches(View(self._world, number))]
         edited = (self.view(number, fresh) for number in self._world.edited)
-        found += [
-            v for v in edited if v is not None and v.project in shown and self.open(v.issue) and search.matches(v)
-        ]
-        return Found(search, [view.number for view in self._sorted(search, found)])
+        views = {v.number: v for v in edited if v and v.project in shown and self.open(v.issue) and search.matches(v)}
+        return Found(search, self._ordered(search, sorted([*found, *views]), views))
 
     def open(self, issue: Issue) -> bool:
         """Tell whether accounts see an issue, as far as its own security level goes."""
@@ -77,7 +76,7 @@ class Finder:
         issue = self._world.issue(number) if number in fresh else self._world.indexed(number)
         return None if issue is None else View(self._world, number, issue)
 
-    def _candidates(self, search: Search, shown: set[int]) -> Iterable[int]:
+    def _candidates(self, search: Search, shown: set[int]) -> list[int]:
         """Give untouched issues, by number, that the query's hints leave."""
         world, numbering = self._world, self._world.generator.numbering
         hints = search.hints
@@ -102,18 +101,32 @@ class Finder:
         last = bisect_right(every, moment(until) if until.year < 9999 else 1 << 60, key=key)
         return first, max(first, last)
 
-    def _sorted(self, search: Search, found: list[View]) -> list[View]:
-        orders = search.order
-        cheap = {"issue": self._by_key, "created": lambda view: view.created, "updated": lambda view: view.updated}
-        found.sort(key=lambda view: view.number, reverse=not orders)
-        if all(order.field.id in cheap for order in orders):
-            for order in reversed(orders):
-                found.sort(key=cheap[order.field.id], reverse=order.descending)
-            return found
-        return search.ordered(found)  # type: ignore[return-value]  # the same views, in another order
+    def _ordered(self, search: Search, numbers: list[int], views: Mapping[int, View]) -> list[int]:
+        """Put issues, given by number, in the order of the query; `views` has those that were edited."""
+        if not search.order:
+            return numbers[::-1]
+        if any(order.field.id not in {"issue", "created", "updated"} for order in search.order):
+            every = (views.get(number) or View(self._world, number) for number in numbers)
+            return [int(view.id) - FIRST_ID for view in search.ordered(every)]
+        for order in reversed(search.order):
+            numbers = sorted(numbers, key=self._key(order.field.id, views), reverse=order.descending)
+        return numbers
 
-    def _by_key(self, view: View) -> tuple[str, int]:
-        return self._world.projects[view.project].key, view.place
+    def _key(self, field: str, views: Mapping[int, View]) -> Callable[[int], Any]:
+        """Give what one field sorts by, without making an issue."""
+        generator = self._world.generator
+        numbering, projects = generator.numbering, self._world.projects
+        if field == "issue":
+            return lambda number: (
+                (projects[numbering.project(number)].key, numbering.place(number) + 1)
+                if number not in views
+                else (projects[views[number].project].key, views[number].place)
+            )
+        if field == "created":
+            return lambda number: views[number].created if number in views else generator.created(number)
+        return lambda number: (
+            views[number].updated if number in views else generator.updated_at_rank(numbering.rank(number))
+        )
 
     def after(self, found: Found, last: View) -> int:
         """Give where the issues after `last` begin, wherever it would stand now."""
@@ -122,7 +135,7 @@ class Finder:
             view = self.view(number)
             if view is None or view.number == last.number:
                 return False
-            lower = sorted((last, view), key=lambda one: one.number, reverse=not found.search.order)
-            return self._sorted(found.search, list(lower))[0] is last
+            pair = {last.number: last, number: view}
+            return self._ordered(found.search, sorted(pair), pair)[0] == last.number
 
         return bisect_left(found.numbers, True, key=comes_later)  # what is sought

@@ -27,7 +27,7 @@ class View:
     def issue(self) -> Issue:
         """Give the whole issue."""
         if self._issue is None:
-            self._issue = self._world.generator.issue(self.number)
+            self._issue = self._world.generated(self.number)
         return self._issue
 
     @property

@@ -30,12 +30,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Bounds on what can be found, perhaps too wide: ids of projects and of issues (None: any), and spans of time."""
+    """Bounds on what can be found, perhaps too wide: ids of projects and of issues (None: any), and spans of time.
+
+    `exact`: everything within the bounds is found, so that no issue needs to be looked at.
+    """
 
     projects: frozenset[str] | None = None
     issues: frozenset[str] | None = None
     created: Span = Span()
     updated: Span = Span()
+    exact: bool = False
 
     def both(self, other: "Hints") -> "Hints":
         """Give the bounds of what satisfies both."""
@@ -44,6 +48,7 @@ class Hints:
             _intersection(self.issues, other.issues),
             self.created.within(other.created),
             self.updated.within(other.updated),
+            exact=self.exact and other.exact,
         )
 
     def either(self, other: "Hints") -> "Hints":
@@ -61,13 +66,14 @@ def hints_of(field: Field, operator: Operator, meaning: Meaning) -> Hints:
     if meaning.empty:
         return Hints()
     if field.id == "project" and operator in _SAME:
-        return Hints(projects=meaning.ids)
+        return Hints(projects=meaning.ids, exact=True)
     if field.id == "issue" and operator in _SAME:
-        return Hints(issues=meaning.ids)
+        return Hints(issues=meaning.ids, exact=True)
+    exact = operator in {Operator.AT_LEAST, Operator.AT_MOST}
     if field.id == "created":
-        return Hints(created=_span(operator, meaning))
+        return Hints(created=_span(operator, meaning), exact=exact)
     if field.id == "updated":
-        return Hints(updated=_span(operator, meaning))
+        return Hints(updated=_span(operator, meaning), exact=exact)
     return Hints()
 
 

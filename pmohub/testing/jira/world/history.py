@@ -16,7 +16,7 @@ MANY = 64
 """At most so many worklogs, and so many changes, has an issue before anybody edits it: ids are worked out from it."""
 FIRST_WORKLOG, FIRST_CHANGE = 50_000, 100_000
 Event = tuple[int, str, tuple[Item, ...]]
-AT_A_SITTING = 3 * 3600
+AT_A_SITTING, AT_A_SHORT_SITTING, SPENT_SHORTLY = 5 * 3600, 3 * 3600, 72 * 3600
 PATHS = {
     scheme.TO_DO: (scheme.TO_DO,),
     scheme.IN_PROGRESS: (scheme.TO_DO, scheme.IN_PROGRESS),
@@ -59,7 +59,7 @@ class History:
         if not spent:
             return ()
         chance = drawn(self._seed, b"worklog", issue.number)
-        size = max(AT_A_SITTING, spent // 40 // 900 * 900 + 900) if spent > 40 * AT_A_SITTING else AT_A_SITTING
+        size = AT_A_SHORT_SITTING if spent >= SPENT_SHORTLY else AT_A_SITTING
         count = -(-spent // size)
         steps = self.steps(issue.values, issue.created, issue.updated)
         begin = steps[min(1, len(steps) - 1)][1]
@@ -123,7 +123,7 @@ class History:
             )
         if values["duedate"] and chance[0] < 80:
             events.append((half, who, (_slip(values["duedate"], issue.created, 1 + chance[1] % 21),)))
-        if (issue.values["timespent"] or 0) >= 20 * AT_A_SITTING:
+        if (issue.values["timespent"] or 0) >= SPENT_SHORTLY:
             events += [(half + turn * 1000, who, (_again(values["priority"], turn),)) for turn in range(20)]
         if values["resolution"] is None and issue.updated > issue.created:
             text = values["summary"]

@@ -155,10 +155,9 @@ class Timekeeper:
 
     def _made_window(self, window: int) -> list[Entry]:
         """Give the worklogs of a window's issues; they lie in its share of the time and the next one's."""
-        generator = self._world.generator
-        width = generator.numbering.window
+        width = self._world.generator.numbering.window
         numbers = range(window * width, min(self._world.size, (window + 1) * width))
-        return [(one.updated, one.id) for number in numbers for one in generator.issue(number).worklogs]
+        return [(one.updated, one.id) for number in numbers for one in self._world.generated(number).worklogs]
 
 
 def _about(one: Worklog) -> Item:

@@ -34,7 +34,7 @@ class World:
         self.hidden_projects: set[int] = set()
         self.edited: dict[int, list[Version]] = {}
         self.edits = 0
-        self._base = lru_cache(8192)(self.generator.issue)
+        self.generated = lru_cache(8192)(self.generator.issue)
         self._keys: dict[str, int] = {}
         self._below: dict[int, set[int]] = {}
         self._next = size
@@ -53,17 +53,17 @@ class World:
         versions = self.edited.get(number)
         if versions:
             return versions[-1][1]
-        return self._base(number) if 0 <= number < self.size else None
+        return self.generated(number) if 0 <= number < self.size else None
 
     def indexed(self, number: int) -> Issue | None:
         """Give an issue as the search knows it: edits of the last moments are missing."""
         versions = self.edited.get(number)
         if not versions:
-            return self._base(number) if 0 <= number < self.size else None
+            return self.generated(number) if 0 <= number < self.size else None
         known = bisect_right(versions, self.now() - self.lag, key=lambda version: version[0])
         if known:
             return versions[known - 1][1]
-        return self._base(number) if number < self.size else None
+        return self.generated(number) if number < self.size else None
 
     def find(self, name: str) -> Issue | None:
         """Give an issue by its id or by a key that it has or had, in any case."""

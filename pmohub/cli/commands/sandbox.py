@@ -1,0 +1,102 @@
+"""`pmohub sandbox`: a made-up tool on this machine, to try pmohub on before it meets a real one."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pmohub.cli import exits
+from pmohub.cli.output import Output
+
+if TYPE_CHECKING:
+    from pmohub.testing.jira import Sandbox
+
+app = typer.Typer(no_args_is_help=True, help="Run a made-up tool on this machine, to try pmohub on.")
+TOKEN_VARIABLE = "SANDBOX_JIRA_TOKEN"  # noqa: S105  # a variable's name
+
+
+class Site(StrEnum):
+    """Which Jira to be."""
+
+    CLOUD = "cloud"
+    DATA_CENTER = "data_center"
+
+
+@app.callback()
+def _tools() -> None:
+    """Run a made-up tool on this machine, to try pmohub on."""
+
+
+@app.command()
+def jira(
+    port: Annotated[int, typer.Option(help="Where to listen on this machine; 0 takes a free port.")] = 8180,
+    flavour: Annotated[Site, typer.Option(help="Jira Cloud or Jira Data Center.")] = Site.CLOUD,
+    issues: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many issues it has.")] = 480,
+    seed: Annotated[int, typer.Option(help="The same seed, size and day make the same site.")] = 1,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that it is there. Without: today.")
+    ] = None,
+    lag: Annotated[float, typer.Option(min=0, help="For how many seconds its search does not know an edit.")] = 0,
+) -> int:
+    """Run a Jira of a sample company with two departments, until it is stopped. Nothing leaves this machine.
+
+    It prints where it is, how to log in, and the connector to put into the configuration. It can be read and written;
+    nothing of it is kept.
+    """
+    from pmohub.clock import now
+    from pmohub.testing.jira import Flavour, Sandbox
+
+    day = today.date() if today else now().date()
+    sandbox = Sandbox(Flavour(flavour.value), issues, seed, day, lag=lag)
+    return _serve(Output.standard(), sandbox, port)
+
+
+def _serve(output: Output, sandbox: "Sandbox", port: int) -> int:
+    from contextlib import suppress
+
+    from canonical.problems import ConfigurationError, Problem
+    from pmohub.testing.jira.server import listening, serving
+
+    try:
+        listener = listening(port)
+    except OSError as error:
+        step = "Name another port, or 0 for a free one: pmohub sandbox jira --port 0"
+        reason = (error.strerror or "no reason given").lower()
+        raise ConfigurationError(
+            Problem(f"Port {port} cannot be used: {reason}", f"127.0.0.1:{port}", "Nothing was started.", step)
+        ) from None
+    with listener:
+        server, state = serving(sandbox, listener)
+        _explain(output, sandbox, state.site)
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    return exits.DONE
+
+
+def _explain(output: Output, sandbox: "Sandbox", url: str) -> None:
+    cloud = sandbox.flavour.value == "cloud"
+    out = output.out
+    out.say("ok", f"A made-up Jira {'Cloud' if cloud else 'Data Center'} of {sandbox.issues:,} issues runs at {url}")
+    out.facts(today=f"{_told(sandbox.today)}", email=sandbox.email if cloud else "", token=sandbox.token)
+    out.line()
+    out.line("In a shell:")
+    out.verbatim(f"export {TOKEN_VARIABLE}={sandbox.token}")
+    out.line()
+    out.line("In the configuration:")
+    for line in _connector(sandbox, url, cloud=cloud):
+        out.verbatim(line)
+    out.line()
+    out.line("Ctrl-C stops it; what was written into it is gone then.")
+
+
+def _told(day: date) -> str:
+    return f"{day:%A, %d %B %Y}"
+
+
+def _connector(sandbox: "Sandbox", url: str, *, cloud: bool) -> list[str]:
+    """Give the connector as it is written into a configuration."""
+    lines = ["[connectors.sandbox-jira]", 'kind = "jira"', 'department = "engineering"']
+    lines += ['departments_by = { category = { "Legal" = "legal" } }', f'url = "{url}"']
+    lines += [f'email = "{sandbox.email}"'] if cloud else []
+    return [*lines, f'token = {{ env = "{TOKEN_VARIABLE}" }}']
