@@ -264,6 +264,10 @@ class Writer(ABC):
 
     precondition: ClassVar[Precondition]
 
+    def precondition_for(self, target: Target) -> Precondition:  # noqa: ARG002  # for those whose carriers differ
+        """Say how surely a team's edit of this target is kept, where that is less than `precondition` says of all."""
+        return self.precondition
+
     @abstractmethod
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
         """Send each change whose `before` is still what the tool holds; give its outcome as soon as it is known.

@@ -20,7 +20,7 @@ from sync.approval import team_decides, trusted_plan
 from sync.first_writes import Room, look_first
 from sync.limits import Limits, stopped
 from sync.proposals import APPROVED_FOR, still_approved
-from sync.sending import Sending, asleep
+from sync.sending import Sending, asleep, target_of
 from sync.standing_approvals import in_force
 
 TODAY = "it was written today already; it is tried again tomorrow"
@@ -46,14 +46,13 @@ def _still_stands(
     """Leave out what was approved in a name that counts no longer, a person's or a standing one's: only proposed."""
     left = departed(connection, [name for item in items for name in (item.approved_by, item.approved_for)])
     names = {one.name: one for one in in_force(sending.hand.standing, at, sending.hand.limits.zone)}
-    unwatched = sending.hand.writer.precondition is Precondition.NONE
     reasons: dict[str, str] = {}
     for item in items:
         if item.policy is not None and item.policy not in names:
             reasons[item.id] = f"the standing approval {item.policy} has ended or was changed, or who gave it has left"
         elif item.undo_of is None and (gone := left & {item.approved_by, item.approved_for}):
             reasons[item.id] = f"{min(gone)}, who approved it, has left"
-        elif item.policy is not None and names[item.policy].automatic and unwatched:
+        elif item.policy is not None and names[item.policy].automatic and _is_unwatched(item, sending):
             reasons[item.id] = "a team's edit in the moment of writing could not be noticed: nothing is automatic there"
     for reason in sorted(set(reasons.values())):
         fallen = [item for item in items if reasons.get(item.id) == reason]
@@ -98,9 +97,14 @@ def _hindrance(item: WriteBack, sending: Sending, at: datetime, *, its_the_teams
         return State.WITHDRAWN, f"it was approved more than {APPROVED_FOR.days} days ago; plan anew"
     if its_the_teams and item.approved_for is None and item.undo_of is None:
         return State.WITHDRAWN, "the department is supportive now, where the team accepts; plan anew"
-    if item.mode is PmoMode.DIRECTIVE and sending.hand.writer.precondition is Precondition.NONE:
+    if item.mode is PmoMode.DIRECTIVE and _is_unwatched(item, sending):
         return State.REFUSED, "a team's edit in the moment of writing could not be noticed: not written under directive"
     return None, ""
+
+
+def _is_unwatched(item: WriteBack, sending: Sending) -> bool:
+    """Say whether a team's edit in the moment of writing would go unnoticed there."""
+    return sending.hand.writer.precondition_for(target_of(item)) is Precondition.NONE
 
 
 def _without_waiting(

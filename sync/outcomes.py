@@ -23,7 +23,8 @@ ANSWERS = (State.REFUSED, State.APPLIED, State.OVERTOOK, State.UNDONE)
 def checked(sending: Sending, result: WriteResult) -> WriteResult:
     """Ask what our write replaced; a team's edit that fell in between is put back at once."""
     writer = sending.hand.writer
-    if result.outcome is not Outcome.APPLIED or writer.precondition is not Precondition.NOTICED:
+    noticed = writer.precondition_for(result.change.target) is Precondition.NOTICED
+    if result.outcome is not Outcome.APPLIED or not noticed:
         return result
     (replaced,) = writer.overtaken([result.change])
     if replaced.problem is not None:
