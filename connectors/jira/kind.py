@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from canonical.problems import Problem, ToolError
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, CustomField, Reader, Writer
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.plan import own_fields
 from connectors.jira.reader import JiraReader
+from connectors.jira.writer import JiraWriter
 
 
 class JiraKind:
@@ -28,17 +28,9 @@ class JiraKind:
         """Make the object that can read; Jira is asked when it is used."""
         return JiraReader(options, context)
 
-    def writer(self, options: JiraOptions, context: ConnectorContext) -> Writer:  # noqa: ARG002  # the contract's shape
-        """Make the object that can write.
-
-        Raises:
-            ToolError: it cannot be made yet.
-        """
-        raise ToolError(
-            Problem(
-                "Jira cannot be written yet.", context.id, "Nothing was sent.", "Take its carriers out of the template."
-            )
-        )
+    def writer(self, options: JiraOptions, context: ConnectorContext) -> Writer:
+        """Make the object that can write; Jira is asked when it is used."""
+        return JiraWriter(options, context)
 
 
 KIND = JiraKind()

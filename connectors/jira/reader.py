@@ -8,12 +8,13 @@ from canonical.problems import Problem, ProblemError, problems_of
 from canonical.records import Ref
 from canonical.vocabulary import EntityKind
 from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
-from connectors.jira import counting, current, discovery
+from connectors.jira import counting, discovery
 from connectors.jira.checking import check, describe
 from connectors.jira.config import JiraOptions
 from connectors.jira.opening import Opened, open_jira
 from connectors.jira.providing import provided, reported
 from connectors.jira.pulling.pull import pull
+from connectors.jira.targets import Targets
 
 
 class JiraReader(Reader):
@@ -100,7 +101,7 @@ class JiraReader(Reader):
         Raises:
             ToolError: Jira does not answer.
         """
-        return current.read(self._open(), self._options, self._context, targets)
+        return Targets(self._open(), self._options, self._context).read(targets)
 
     def _open(self, *, anew: bool = False) -> Opened:
         """Log in once; a pull asks the first questions again, unless that has just been done."""
