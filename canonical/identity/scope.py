@@ -12,7 +12,8 @@ from canonical.schema.operations import resolution, touched, unresolved
 from canonical.vocabulary import EntityKind
 
 MANY = 10_000
-"""From so many touched rows, a quarter of all tasks or more, looking at everything costs less than telling apart."""
+"""From so many touched rows and open references, a quarter of all tasks or more, looking at everything costs less than
+telling apart: each open reference is tried again."""
 
 CONCERNED = "concerned task"
 """Under which tasks are in the scope whose names, or those of their namesakes, references may mean."""
@@ -20,13 +21,14 @@ TABLE_NAME = {EntityKind.PROJECT.value: source_project.name, EntityKind.PERSON.v
 
 
 def concerns_everything(connection: Connection, settings: str) -> bool:
-    """Say whether all rows must be looked at: first time, other settings, or too much was touched."""
+    """Say whether all rows must be looked at: first time, other settings, or too much was touched or is open."""
     under = connection.execute(select(resolution.c.settings)).scalar_one_or_none()
     if under != settings:
         return True
-    count = connection.execute(select(func.count()).select_from(touched)).scalar_one()
-    tasks = select(func.count()).select_from(task)
-    return count >= MANY and count * 4 >= connection.execute(tasks).scalar_one()
+    new, still_open, tasks = (
+        connection.execute(select(func.count()).select_from(each)).scalar_one() for each in (touched, unresolved, task)
+    )
+    return new > 0 and new + still_open >= MANY and (new + still_open) * 4 >= tasks
 
 
 def anything_touched(connection: Connection) -> bool:

@@ -159,6 +159,19 @@ def test_a_second_resolution_writes_nothing(world: World) -> None:
     assert (again.everything, again.written) == (True, 0)
 
 
+def test_where_much_is_open_everything_is_looked_at_once_something_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each open reference is tried again; for many that costs more one by one."""
+    monkeypatch.setattr("canonical.identity.scope.MANY", 4)
+    entry = TimeEntry(external_id="e", task="id:2", person="id:u", work_date=NOW.date(), duration=60)
+    world.give("jira", a_task("1", project="id:p"), entry).resolve()
+    assert not world.resolve().everything
+    assert world.give("jira", a_project("p")).resolve().everything
+    assert world.task("jira", "1")["project_id"] is not None
+    assert not world.give("jira", a_task("3")).resolve().everything
+
+
 def test_each_row_is_written_once_for_all_that_follows_from_it(world: World) -> None:
     tasks = [a_task("1", project="id:p"), a_task("2", project="id:p", parent="id:1", assignee="id:u")]
     entry = TimeEntry(external_id="e", task="id:2", person="id:u", work_date=NOW.date(), duration=60)
