@@ -125,8 +125,15 @@ def setup_of(hub: Hub, connector: Connector, *, full: bool = False, any_deletion
         config_version=hub.configuration.version,
         full=full,
         census_every=connector.table.census_every,
-        deletion_limits=DeletionLimits(
-            hub.configuration.plausibility.max_deletions, hub.configuration.plausibility.max_deletion_share
-        ),
+        deletion_limits=_deletion_limits(hub, connector),
     )
     return replace(setup, deletion_limits=None) if any_deletions else setup
+
+
+def _deletion_limits(hub: Hub, connector: Connector) -> DeletionLimits:
+    """Give a connector's own limits, and the hub's where it has none."""
+    own, general = connector.table.plausibility, hub.configuration.plausibility
+    number, share = own.max_deletions, own.max_deletion_share
+    return DeletionLimits(
+        general.max_deletions if number is None else number, general.max_deletion_share if share is None else share
+    )

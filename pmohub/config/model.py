@@ -147,6 +147,17 @@ class OwnServeTable(Table):
     whole_seconds: int | None = Field(default=None, ge=1, description="Instead of serve.seconds.whole.")
 
 
+class OwnPlausibilityTable(Table):
+    """What counts as plausible otherwise for one connector; what is left out is as `[plausibility]` has it."""
+
+    max_deletions: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Instead of plausibility.max_deletions."
+    )
+    max_deletion_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Instead of plausibility.max_deletion_share."
+    )
+
+
 class ConnectorTable(Table):
     """What every connector has; all further keys belong to its kind."""
 
@@ -165,6 +176,11 @@ class ConnectorTable(Table):
 
     serve: OwnServeTable = Field(
         default_factory=OwnServeTable, description="What `pmohub serve` does otherwise for this connector."
+    )
+    plausibility: OwnPlausibilityTable = Field(
+        default_factory=OwnPlausibilityTable,
+        description="How many rows one run may take for deleted, otherwise for this connector: more for a list that is "
+        "emptied each month, fewer for a register in which nothing should vanish.",
     )
     census_every: Span = Field(
         default=timedelta(hours=24),

@@ -159,6 +159,18 @@ def test_limits_on_deletions_are_those_of_the_configuration(office: Run, tmp_pat
     assert office("sync").code == 0
 
 
+def test_a_connector_may_have_limits_of_its_own(office: Run, tmp_path: Path) -> None:
+    own = CONFIG.replace('path = "register.xlsx"', 'path = "register.xlsx"\nplausibility = { max_deletions = 1 }')
+    (tmp_path / "config.toml").write_text(f"{own}\n[plausibility]\nmax_deletion_share = 0.9\n", encoding="utf-8")
+    rows = [[f"P-{number}", f"Project {number}"] for number in range(1, 5)]
+    write_register(tmp_path / "register.xlsx", rows)
+    office("sync")
+    write_register(tmp_path / "register.xlsx", rows[:2])
+    ended = office("sync")
+    assert ended.code == 4
+    assert "The limits are 1 items and 90% of what is stored." in ended.err
+
+
 @pytest.fixture
 def store(office: Run, tmp_path: Path) -> Iterator[Engine]:
     office("sync")

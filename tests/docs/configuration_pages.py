@@ -34,6 +34,7 @@ from pmohub.config.model import (
     LinksTable,
     LogTable,
     NotificationsTable,
+    OwnPlausibilityTable,
     OwnServeTable,
     PeopleTable,
     PlausibilityTable,
@@ -85,6 +86,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("[serve]", ServeTable, "How `pmohub serve` works; see [running it](../guides/running.md)."),
     ("[serve.seconds]", SecondsTable, ""),
     ("serve = { … } of a connector", OwnServeTable, ""),
+    ("plausibility = { … } of a connector", OwnPlausibilityTable, ""),
 )
 """The tables in the order of the page, each with its model and a sentence before it."""
 
