@@ -24,6 +24,8 @@ from sqlalchemy import (
     text,
 )
 
+from canonical.database import place
+from canonical.problems import Problem, Weight
 from canonical.schema import entities, governance, names, operations, writing
 from canonical.store.layout import TABLES
 
@@ -80,11 +82,27 @@ def purge(connection: Connection, connector: str, run_id: str) -> dict[str, int]
     return {str(name): number for name, number in sorted(counts.items()) if number}
 
 
-def forget_freed_pages(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, in which erased rows would still stand; nothing on PostgreSQL (VACUUM there)."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def forget_freed_pages(engine: Engine) -> Problem | None:
+    """Empty SQLite's write-ahead log, in which erased rows would still stand; nothing on PostgreSQL (VACUUM there).
+
+    It waits for those who read an earlier state, as long as for a lock, and says so when they do not end. What
+    `PRAGMA wal_checkpoint` gives is https://sqlite.org/pragma.html#pragma_wal_checkpoint.
+    """
+    if engine.dialect.name != "sqlite":
+        return None
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        kept, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return _lingering(engine) if kept else None
+
+
+def _lingering(engine: Engine) -> Problem:
+    return Problem(
+        what="What was erased still stands in the log beside the database: another process reads or writes it.",
+        where=f"{place(engine)}-wal",
+        not_done="The rows are gone from the tables; the log was not emptied.",
+        next_step="Stop every pmohub process on this database: the last one that ends removes the log.",
+        weight=Weight.WARNING,
+    )
 
 
 def _find(connection: Connection, connector: str) -> None:

@@ -95,11 +95,16 @@ class CurrentValue:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field change to send: from the value last read to the approved one."""
+    """A field change to send: from the value last read to the approved one.
+
+    `placeholder`: what an undo brings back where `after` is None, though the place was not empty: a word such as TBD
+    that counts as empty.
+    """
 
     target: Target
     before: FieldValue
     after: FieldValue
+    placeholder: str = ""
 
 
 class Outcome(StrEnum):
@@ -118,7 +123,8 @@ class WriteResult:
     """The outcome of one change, the value read back after it where there is one, and the tool's reason in words.
 
     `later` says of a refusal that nothing was sent and that the reason passes by itself, as when somebody has the file
-    open: the change stays approved and is tried at the next apply.
+    open: the change stays approved and is tried at the next apply. `placeholder`: the word that counts as empty which
+    the write replaced, if there was one.
     """
 
     change: FieldChange
@@ -126,6 +132,7 @@ class WriteResult:
     read_back: FieldValue = None
     reason: str = ""
     later: bool = False
+    placeholder: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", harmless(self.reason))

@@ -1,6 +1,7 @@
 """One whole sync: every connector read and stored, then who is who worked out, then the standards applied."""
 
 import os
+import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -109,9 +110,17 @@ def environment(hub: Hub) -> Environment:
     return Environment(hub.now(), zone=hub.configuration.hub.timezone, zones=zones)
 
 
+TOLD_NAME = "PMOHUB_PROCESS"
+"""The environment variable by which who starts a process knows it from every other one."""
+_NAME = os.environ.get(TOLD_NAME) or secrets.token_hex(4)
+
+
 def holder() -> str:
-    """Name this process for leases: who, on which machine."""
-    return f"pmohub {os.getpid()} on {socket.gethostname()}"
+    """Name this process for leases: who, on which machine.
+
+    Containers may all be process 1 on machines of one name, so the name ends with what no other process has.
+    """
+    return f"pmohub {os.getpid()} on {socket.gethostname()} ({_NAME})"
 
 
 def setup_of(hub: Hub, connector: Connector, *, full: bool = False, any_deletions: bool = False) -> ConnectorSetup:

@@ -6,18 +6,17 @@ from dataclasses import replace
 from getpass import getuser
 from itertools import groupby
 
-from sqlalchemy import Connection, and_, not_
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
 
 from canonical.database import reading, writing
 from canonical.logs import bound
-from canonical.ordering import natural
 from canonical.problems import ConfigurationError, Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import RunKind, RunState, begin_run, cancel_asked, end_run, require
 from canonical.store.connectors import state, states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
-from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, latest_plan_id
+from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, find_latest, latest_plan_id
 from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
 from pmohub.standing_approvals import standing
@@ -286,10 +285,14 @@ def approved_by_connector(items: Sequence[WriteBack]) -> Iterator[tuple[str, lis
         yield connector, list(group)
 
 
-def written(hub: Hub) -> list[WriteBack]:
-    """Give the changes that were decided or sent, the latest first; not what a newer plan took the place of before."""
+def written(hub: Hub, *conditions: ColumnElement[bool], limit: int | None = None) -> tuple[list[WriteBack], int]:
+    """Give the changes that were decided or sent, the latest first, at most so many, and how many there are.
+
+    Not what a newer plan took the place of before anybody decided on it.
+    """
     undecided = (State.PROPOSED.value, State.APPROVED.value)
     replaced = and_(writeback.c.state == State.WITHDRAWN, writeback.c.approved_at.is_(None))
+    which = (writeback.c.state.not_in(undecided), not_(replaced), *conditions)
     with reading(hub.engine) as connection:
-        found = find(connection, writeback.c.state.not_in(undecided), not_(replaced))
-    return sorted(found, key=lambda one: (one.ended_at is not None, one.ended_at, natural(one.id)), reverse=True)
+        number = connection.execute(select(func.count()).select_from(writeback).where(*which)).scalar_one()
+        return find_latest(connection, *which, limit=limit), number

@@ -18,9 +18,9 @@ from canonical.schema.writing import writeback
 from canonical.store.leases import require
 from canonical.store.runs import cancel_asked
 from canonical.store.stops import Stop
-from canonical.store.writebacks import State, WriteBack, find, move, note
+from canonical.store.writebacks import State, WriteBack, find, move, note, placeholders
 from connectors.base import FieldChange, Outcome, Target, WriteResult
-from sync.faults import place_of
+from sync.faults import fault_of
 from sync.gate import awake, let_through
 from sync.limits import Tally, stopped
 from sync.outcomes import checked, noted
@@ -60,9 +60,9 @@ def apply_plan(engine: Engine, plan_id: str, hand: Hand, *, clock: Clock, actor:
 
 
 def _fault(connector: str, error: Exception) -> Problem:
-    return Problem(
-        what=f"Writing to {connector} failed by a fault of the program ({type(error).__name__}).",
-        where=place_of(error),
+    return fault_of(
+        f"Writing to {connector}",
+        error,
         not_done="What was sent is noted, or is read by the next apply; the rest was not sent.",
         next_step="Report it with the kind of connector and the place above, then see what was done:",
         commands=("pmohub writeback apply",),
@@ -82,8 +82,9 @@ def _send(sending: Sending, chunk: Sequence[WriteBack]) -> None:
         chunk = awake(sending, chunk, at)
         _note_lifted(connection, sending, chunk, at)
         moved = move(connection, chunk, State.JOURNALED, at=at, actor=sending.actor, facts={"journaled_at": at})
+        changes = _changes(connection, moved)
     journaled = {_place(item): replace(item, state=State.JOURNALED) for item in moved}
-    for result in _results(sending, [change_of(item) for item in journaled.values()]):
+    for result in _results(sending, changes):
         item = journaled.pop(_place_of(result.change.target))
         sending.done.ended.append(noted(sending, item, result))
         if sending.tally.reached is not None:
@@ -93,6 +94,12 @@ def _send(sending: Sending, chunk: Sequence[WriteBack]) -> None:
     for item in journaled.values():
         lost = WriteResult(change_of(item), Outcome.UNKNOWN, reason="the connector gave no answer for it")
         sending.done.ended.append(noted(sending, item, lost))
+
+
+def _changes(connection: Connection, items: Sequence[WriteBack]) -> list[FieldChange]:
+    """Say what a connector is asked to do; an undo brings back what stood in a place, also where that says nothing."""
+    stood = placeholders(connection, [item.undo_of for item in items if item.undo_of and item.after is None])
+    return [replace(change_of(item), placeholder=stood.get(item.undo_of or "", "")) for item in items]
 
 
 def _note_lifted(connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime) -> None:

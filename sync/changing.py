@@ -3,7 +3,7 @@
 Each is one transaction under the connector's lease and the hub's, and a run of its own. Rehearsing changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -98,7 +98,15 @@ def retire_connector(engine: Engine, connector_id: str, worker: Worker, *, undo:
         retire(connection, connector_id, None if undo else worker.clock())
 
 
-def purge_connector(engine: Engine, connector_id: str, worker: Worker, *, really: bool) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows of each table are erased, or would be, and what a person should know of it."""
+
+    rows: Mapping[str, int]
+    problems: Sequence[Problem] = ()
+
+
+def purge_connector(engine: Engine, connector_id: str, worker: Worker, *, really: bool) -> Purged:
     """Erase everything of a connector and count it by table; the run that did it keeps the counts.
 
     Raises:
@@ -107,16 +115,16 @@ def purge_connector(engine: Engine, connector_id: str, worker: Worker, *, really
     """
     known_connector(engine, connector_id)
     if not really:
-        return _counted(engine, connector_id)
+        return Purged(_counted(engine, connector_id))
     with _change(engine, worker, RunKind.PURGE, connector_id) as (run, lease):
         with writing(engine) as connection:
             require(connection, lease)
             require(connection, run.lease)
             with sound_plans_kept(connection, connector_id):
                 counts = purge(connection, connector_id, run.id)
-        forget_freed_pages(engine)
         run.outcomes |= counts
-    return counts
+        run.problems += filter(None, [forget_freed_pages(engine)])
+        return Purged(counts, tuple(run.problems))
 
 
 def known_connector(engine: Engine, connector_id: str) -> ConnectorState:

@@ -34,7 +34,7 @@ from canonical.store.plausibility import live_rows
 from canonical.store.unmapped import forget_unmapped
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
-from sync.faults import place_of
+from sync.faults import fault_of
 from sync.leases import TTL, connector_lease, held
 from sync.memory import peak_memory
 from sync.reports import Nobody, Observer, RunReport, tell_end
@@ -254,9 +254,9 @@ def _too_large(setup: ConnectorSetup) -> Problem:
 
 
 def _fault(setup: ConnectorSetup, error: Exception) -> Problem:
-    return Problem(
-        what=f"The connector {setup.id} failed by a fault of the program ({type(error).__name__}).",
-        where=place_of(error),
+    return fault_of(
+        f"The connector {setup.id}",
+        error,
         not_done="What was stored before is kept; the rest was not read.",
         next_step=f"Report it with the kind of connector ({setup.kind}) and the place above.",
     )

@@ -110,6 +110,14 @@ def find(connection: Connection, *conditions: Any) -> list[WriteBack]:
     return [_from_row(row) for row in rows]
 
 
+def find_latest(connection: Connection, *conditions: Any, limit: int | None = None) -> list[WriteBack]:
+    """Give the write-backs that meet all conditions, the one that ended last first; at most so many."""
+    numbered = [part for name in (writeback.c.plan_id, writeback.c.id) for part in (func.length(name), name)]
+    order = (writeback.c.ended_at.desc().nulls_last(), *(part.desc() for part in numbered))
+    rows = connection.execute(select(writeback).where(*conditions).order_by(*order).limit(limit)).mappings()
+    return [_from_row(row) for row in rows]
+
+
 def load_plan(connection: Connection, plan_id: str) -> Plan | None:
     """Give a plan with all its items in its own order, whatever their state; None when there is no such plan."""
     row = connection.execute(select(plan_table).where(plan_table.c.id == plan_id)).mappings().one_or_none()
@@ -210,6 +218,19 @@ def events(connection: Connection, writeback_ids: Sequence[str]) -> list[RowMapp
 
 RELEASED = "released"
 """The event that ends what the hub remembers of an item's field: a person let it begin anew."""
+
+
+REPLACED = "replaced"
+"""The event that keeps the word counting as empty, such as TBD, which a write-back replaced in its place."""
+
+
+def placeholders(connection: Connection, writeback_ids: Iterable[str]) -> dict[str, str]:
+    """Give by write-back the word counting as empty that it replaced, of those that replaced one."""
+    known = writeback_event.c.writeback_id.in_(list(writeback_ids))
+    query = select(writeback_event.c.writeback_id, writeback_event.c.detail).where(
+        known, writeback_event.c.event == REPLACED
+    )
+    return {row.writeback_id: orjson.loads(row.detail)["placeholder"] for row in connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Which files a connector's path means, and whether they have changed since they were last read."""
 
+import fnmatch
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -37,7 +38,25 @@ def find_files(pattern: str, folder: Path, workbook_id: str | None) -> list[Sour
     Raises:
         ToolError: the file or folder is not there or cannot be listed, or no file fits.
     """
-    paths = _paths(pattern, folder)
+    return list_files(pattern, folder, workbook_id).files
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The files that a path means, and the folders, as people call them, in which there may be more unseen."""
+
+    files: list[SourceFile]
+    denied: list[str]
+
+
+def list_files(pattern: str, folder: Path, workbook_id: str | None) -> Listed:
+    """Find the files as `find_files` does, and say where it could not look.
+
+    Raises:
+        ToolError: as `find_files`.
+    """
+    denied = set[Path]()
+    paths = _paths(pattern, folder, denied)
     if not paths:
         step = "Put the workbooks there, or correct `path`."
         other = passed_over(pattern, folder)
@@ -58,15 +77,22 @@ def find_files(pattern: str, folder: Path, workbook_id: str | None) -> list[Sour
         )
         raise ToolError(problem)
     base = _fixed_part(pattern, folder)
-    return [SourceFile(path, name, workbook_id or name) for path in paths for name in [_name(path, folder, base)]]
+    unseen = [_name(each, folder, base) for each in sorted(denied)]
+    named = ((path, _name(path, folder, base)) for path in paths)
+    return Listed([SourceFile(path, name, workbook_id or name) for path, name in named], unseen)
 
 
 def passed_over(pattern: str, folder: Path) -> Problem | None:
     """Tell of tables in a folder that are of another format; None where there are none, or `path` is no folder."""
     whole = folder / pattern
-    if PATTERN.intersection(pattern) or not whole.is_dir():
+    try:
+        if PATTERN.intersection(pattern) or not whole.is_dir():
+            return None
+        tables = [path for path in whole.iterdir() if path.suffix.lower() in OTHER_TABLES]
+        others = sorted(path.name for path in tables if _is_table(path))
+    except OSError:
+        # Who lists the files to read says so.
         return None
-    others = sorted(path.name for path in whole.iterdir() if path.suffix.lower() in OTHER_TABLES and _is_table(path))
     if not others:
         return None
     named = ", ".join(others[:LISTED]) + (f" and {len(others) - LISTED:,} more" if len(others) > LISTED else "")
@@ -79,7 +105,7 @@ def passed_over(pattern: str, folder: Path) -> Problem | None:
     )
 
 
-def _paths(pattern: str, folder: Path) -> list[Path]:
+def _paths(pattern: str, folder: Path, denied: set[Path]) -> list[Path]:
     whole = folder / pattern
     try:
         if not PATTERN.intersection(pattern):
@@ -95,12 +121,41 @@ def _paths(pattern: str, folder: Path) -> list[Path]:
             if not base.is_dir():
                 step = "Correct `path`, or see that the drive is connected."
                 raise ToolError(Problem("There is no such folder.", str(base), "Nothing was read.", step))
-            found = list(base.glob(str(PurePath(whole).relative_to(base))))
+            found = list(_matching(base, PurePath(whole).relative_to(base).parts, denied))
+        return sorted({path for path in found if _is_table(path)})
     except OSError as error:
         step = "See that the account of pmohub may read the folder."
         what = f"The folder cannot be listed: {error.strerror or error}."
         raise ToolError(Problem(what, str(whole), "Nothing was read.", step)) from error
-    return sorted(path for path in found if _is_table(path))
+
+
+def _matching(base: Path, parts: Sequence[str], denied: set[Path]) -> Iterator[Path]:
+    """Find what a pattern means, as `Path.glob` does, which passes over folders that it may not list without a word."""
+    first, *rest = parts
+    if not PATTERN.intersection(first):
+        if (base / first).exists():
+            yield from _matching(base / first, rest, denied) if rest else [base / first]
+        return
+    if first == "**":
+        yield from _matching(base, rest or ["*"], denied)
+    try:
+        with os.scandir(base) as listing:
+            entries = sorted((entry.name, entry.is_dir()) for entry in listing if not _leads_round(first, entry))
+    except PermissionError:
+        denied.add(base)
+        return
+    for name, is_folder in entries:
+        if first == "**":
+            yield from _matching(base / name, parts, denied) if is_folder else ()
+        elif fnmatch.fnmatch(name, first):
+            if not rest:
+                yield base / name
+            elif is_folder:
+                yield from _matching(base / name, rest, denied)
+
+
+def _leads_round(part: str, entry: os.DirEntry[str]) -> bool:
+    return part == "**" and entry.is_symlink()
 
 
 def _fixed_part(pattern: str, folder: Path) -> Path:

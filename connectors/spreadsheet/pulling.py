@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,13 +14,14 @@ from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
 from connectors.spreadsheet.config import Column, OwnColumn, SpreadsheetOptions
-from connectors.spreadsheet.files import SourceFile, find_files, passed_over, same_contents, stamp
+from connectors.spreadsheet.files import SourceFile, list_files, passed_over, same_contents, stamp
 from connectors.spreadsheet.memory import KnownFile, Memory, mapping_version
 from connectors.spreadsheet.reading.job import Chunk, Job, Task, Wanted, listing_name
 from connectors.spreadsheet.reading.process import ChildReader
-from connectors.spreadsheet.reading.signature import UnreadableFileError
+from connectors.spreadsheet.reading.signature import UnreadableFileError, unreadable
 
 UNIT = "workbooks"
+AGAIN = "See that its disk or share is there, and sync again."
 
 
 def job_for(
@@ -86,7 +88,8 @@ class Pull:
         """
         if not self._options.sheets.mapped():
             raise ToolError(nothing_mapped(self._context))
-        files = find_files(self._options.path, self._context.folder, self._options.id)
+        listed = list_files(self._options.path, self._context.folder, self._options.id)
+        files = listed.files
         if self._scope is not None:
             files = [source for source in files if f"{self._scope}#".startswith(f"{source.workbook}#")]
         self._total = len(files)
@@ -97,11 +100,12 @@ class Pull:
         with ChildReader() as child:
             for source, now in changed:
                 yield from self._file(child, source, now)
-        yield from self._gone(files)
+        unseen = [self._not_looked_into(folder) for folder in listed.denied]
+        yield from self._gone(files, listed.denied)
         yield from self._left()
         if self._failures and len(self._failures) == len(files):
             raise ToolError(_none_readable(self._failures, self._options.path))
-        left = [*self._failures, *filter(None, [passed_over(self._options.path, self._context.folder)])]
+        left = [*self._failures, *unseen, *filter(None, [passed_over(self._options.path, self._context.folder)])]
         if left:
             yield self._batch(problems=left)
 
@@ -193,13 +197,30 @@ class Pull:
             reading.projects += others
         return ended
 
-    def _gone(self, files: list[SourceFile]) -> Iterator[Batch]:
+    def _not_looked_into(self, folder: str) -> Problem:
+        """Tell of a folder that may not be listed; it is in the way only where a known file is in it."""
+        known = any(_is_below(place, [folder]) for place in self._memory.files)
+        return Problem(
+            "The folder may not be listed.",
+            folder,
+            "No file in it was read; what is known of them stays." if known else "No file in it was read.",
+            "Let the account of pmohub read it, or let `path` leave it out.",
+            Weight.ERROR if known else Weight.WARNING,
+        )
+
+    def _gone(self, files: list[SourceFile], denied: Sequence[str]) -> Iterator[Batch]:
         """Let the rows of a file go that is no longer there, while others still are."""
         present = {source.place for source in files}
         for place in [place for place in self._memory.files if place not in present]:
+            if _is_below(place, denied):
+                continue
+            try:
+                there = (self._context.folder / place).exists()
+            except OSError as error:
+                self._failures.append(unreadable(place, f"The file cannot be seen: {error.strerror}.", AGAIN).problem)
+                continue
             known = self._memory.files.pop(place)
             self._memory.leaving += known.projects
-            there = (self._context.folder / place).exists()
             problem = Problem(
                 "`path` no longer names this file." if there else "The file is no longer there.",
                 place,
@@ -221,6 +242,10 @@ class Pull:
         """Make a batch of its parts by name, with the cursor and how far the pull is."""
         progress = Progress(self._done, self._total, UNIT)
         return Batch(**{"records": [], **parts}, cursor=self._memory.cursor(), progress=progress)
+
+
+def _is_below(place: str, folders: Sequence[str]) -> bool:
+    return any(PurePosixPath(place).is_relative_to(folder) for folder in folders)
 
 
 def _left_out(ended: Iterable[Listing], place: str) -> Problem | None:

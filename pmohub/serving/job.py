@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
-from traceback import extract_tb
 from typing import Protocol
 
 from sqlalchemy import or_, select
@@ -26,6 +24,7 @@ from pmohub.composition import Hub, standards
 from pmohub.notices import tell
 from pmohub.syncing import evaluated, holder, resolved, setup_of
 from pmohub.writing import plan, send
+from sync.faults import fault_of
 from sync.reports import Nobody, Stopwatch
 from sync.runs import Worker, sync_connector
 from sync.stopping import Stop
@@ -197,11 +196,9 @@ def named(connector: str | None) -> dict[str, str]:
 
 
 def _fault(stage: Stage, error: Exception) -> Problem:
-    """Tell where a fault of the program is without the error's own words, which may hold anything."""
-    frames = extract_tb(error.__traceback__)
-    return Problem(
-        what=f"The stage “{stage.value}” failed by a fault of the program ({type(error).__name__}).",
-        where=f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "",
+    return fault_of(
+        f"The stage “{stage.value}”",
+        error,
         not_done="What was stored before is kept.",
         next_step="It is tried again with the next run; report it with the place above.",
     )

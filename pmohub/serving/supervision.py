@@ -6,6 +6,7 @@
 import contextlib
 import os
 import queue
+import secrets
 import shutil
 import signal
 import socket
@@ -28,6 +29,7 @@ from canonical.store import RunState
 from canonical.store.orphans import close_runs
 from pmohub.serving.job import JobReport, Stage
 from pmohub.serving.orders import BEGUN, ENDED, STOP, Order, read_report
+from pmohub.syncing import TOLD_NAME
 
 log = logger()
 TICK_SECONDS = 0.2
@@ -83,14 +85,16 @@ class _Watched:
         self.begun_at = self.heard_at = time.monotonic()
         self.messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.scratch = tempfile.mkdtemp(prefix="pmohub-job-")
+        name = secrets.token_hex(4)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pmohub.serving.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "TMPDIR": self.scratch},  # what a process leaves behind that is ended goes with it
+            # What a process leaves behind that is ended goes with its temporary folder.
+            env={**os.environ, "TMPDIR": self.scratch, TOLD_NAME: name},
             start_new_session=True,  # the keys pressed in a terminal are for the parent alone
         )
-        self.holder = f"pmohub {self.process.pid} on {socket.gethostname()}"
+        self.holder = f"pmohub {self.process.pid} on {socket.gethostname()} ({name})"
         self._tell(order.line())
         self.listener = threading.Thread(target=_listen, args=(self.process.stdout, self.messages), daemon=True)
         self.listener.start()

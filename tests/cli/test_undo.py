@@ -4,11 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from python_calamine import load_workbook
 
 from canonical.database import reading
 from canonical.store.writebacks import latest_plan_id
 from pmohub.clock import now
-from tests.crash.workplace import WHOLE, hub_of, set_up, write_back
+from tests.crash.workplace import WHOLE, hub_of, read, save_register, set_up, write_back
 
 from .conftest import Run
 
@@ -72,3 +73,20 @@ def test_one_change_can_be_taken_back(written: Run) -> None:
 def test_what_cannot_be_meant_is_told(written: Run, words: tuple[str, ...]) -> None:
     ended = written("writeback", "undo", *words)
     assert (ended.code, "Nothing was sent." in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("word", ["TBD", "n/a", "-"])
+def test_a_word_that_counts_as_empty_is_brought_back(tmp_path: Path, pmohub: Run, word: str) -> None:
+    register, tasks = tmp_path / "files/Register.xlsx", tmp_path / "files/tasks.csv"
+    set_up(tmp_path, CONFIG)
+    save_register(tmp_path, P1=word)
+    tasks.write_text(tasks.read_text().replace("Task 1;P1;", f"Task 1;P1;{word}"))
+    cells, text = load_workbook(register).get_sheet_by_index(0).to_python(), tasks.read_bytes()
+    with hub_of(tmp_path) as hub:
+        read(hub)
+        assert not write_back(hub).problems
+    assert load_workbook(register).get_sheet_by_index(0).to_python()[1][3] == "PMO-P1"
+    ended = pmohub("writeback", "undo", "P1")
+    assert "8 of 8 changes put back." in ended.out
+    assert tasks.read_bytes() == text
+    assert load_workbook(register).get_sheet_by_index(0).to_python() == cells

@@ -3,7 +3,9 @@
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import func, select
 from canonical.database import reading
 from canonical.problems import Problem, Weight
 from canonical.schema.entities import task
-from canonical.store import RunState, recent_runs
+from canonical.store import RunState, acquire, holder_of, recent_runs
 from pmohub.composition import Hub
 from pmohub.serving.job import JobReport, Stage
 from pmohub.serving.orders import order_for
@@ -56,6 +58,21 @@ def test_a_tool_that_hangs_is_ended_in_words_and_what_it_gave_is_kept(folder: Fo
     (hub.configuration.folder / "tool.txt").write_text("fine")
     assert done(hub).state is RunState.DONE, "its lease is free at once"
     assert tasks(hub) == 6
+
+
+def test_a_process_of_the_same_number_on_a_machine_of_the_same_name_keeps_its_lease(
+    folder: Folder, hub_of: HubOf
+) -> None:
+    """As containers have them: all are process 1, and a restarted one has the name of the one before."""
+    hub = hub_of(folder(tool="hang", read=3))
+    job = threading.Thread(target=done, args=(hub,))
+    job.start()
+    while (found := holder_of(hub.engine, "connector:tool")) is None:
+        time.sleep(0.05)
+    acquire(hub.engine, "connector:other", found.holder.partition(" (")[0], timedelta(minutes=1))
+    job.join()
+    assert holder_of(hub.engine, "connector:tool") is None
+    assert holder_of(hub.engine, "connector:other") is not None
 
 
 def test_a_tool_that_fills_the_memory_ends_its_own_run(folder: Folder, hub_of: HubOf) -> None:

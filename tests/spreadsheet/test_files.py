@@ -1,7 +1,9 @@
 """Files that come, change, go, are locked or broken: each its own problem, and the others go on."""
 
+import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,6 +129,30 @@ def test_rows_of_a_file_that_went_are_gone_while_other_files_are_there(plans: Pa
     gone = {(listing.entity, listing.scope) for batch in second.batches for listing in batch.ended}
     assert (EntityKind.TASK, "plans/other.xlsx#Plan") in gone
     assert [(p.what, p.weight) for p in second.problems] == [("The file is no longer there.", Weight.WARNING)]
+
+
+def test_what_is_known_of_files_in_a_folder_that_may_not_be_listed_any_more_stays(
+    plans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {**OPTIONS, "path": "plans/**/*.xlsx"}
+    for folder in ("ours", "theirs"):
+        workbook(plans / f"plans/{folder}/plan.xlsx", {"Plan": [HEAD, ["1", "A"]]})
+    (plans / "plans/private").mkdir()
+    listed, closed = os.scandir, {plans / "plans/theirs", plans / "plans/private"}
+
+    def scandir(path: Path) -> Any:  # the superuser, who runs tests in containers, may list everything
+        if path in closed:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    first = pull(plans, options)
+    monkeypatch.setattr(os, "scandir", scandir)
+    again = pull(plans, options, first.cursor)
+    assert not any(batch.ended or batch.deleted for batch in again.batches)
+    assert [(problem.where, problem.weight) for problem in again.problems] == [
+        ("plans/private", Weight.WARNING),
+        ("plans/theirs", Weight.ERROR),
+    ]
 
 
 def test_a_sheet_that_lost_all_rows_is_a_question_and_deletes_nothing(plans: Path) -> None:

@@ -155,4 +155,4 @@ def test_a_file_of_several_names_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_told_not_raised(tmp_path: Path) -> None:
     (refused,) = patch_workbook(tmp_path / "gone.xlsx", [Edit("Plan", "C5", "Ada")]).refused
-    assert refused.reason is Reason.NOT_WRITABLE
+    assert refused.reason is Reason.OUT_OF_REACH

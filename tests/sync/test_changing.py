@@ -314,7 +314,7 @@ def test_a_purge_leaves_nothing_but_counts_and_touches_no_other_connector(engine
     with writing(engine) as connection:
         for matter in [*told_of, "connector:plan", "connector:hours"]:
             connection.execute(insert(told), {"recipient": "ana", "matter": matter, "token": "", "at": home.now})
-    counts = purge_connector(engine, "plan", home.worker, really=True)
+    counts = purge_connector(engine, "plan", home.worker, really=True).rows
     assert CANARY not in everything(engine)
     assert "canary@" not in everything(engine).lower()
     assert counts["task"] == 6
@@ -374,6 +374,23 @@ def test_what_was_purged_is_not_left_in_the_file(fresh_store: Callable[[str], st
     files = [Path(f"{engine.url.database}{ending}") for ending in ("", "-wal")]
     assert not [file for file in files if file.exists() and CANARY.encode() in file.read_bytes()]
     engine.dispose()
+
+
+def test_what_a_reader_keeps_in_the_file_is_told_until_it_ends(
+    fresh_store: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("canonical.database.BUSY_TIMEOUT_SECONDS", 0.2)
+    engine = open_engine(fresh_store("sqlite"))
+    home = judged(engine)
+    with reading(engine) as connection:
+        connection.execute(select(task.c.id)).first()
+        purged = purge_connector(engine, "plan", home.worker, really=True)
+    assert purged.rows["source_project"] > 0
+    (told,) = purged.problems
+    assert told.where == f"{engine.url.database}-wal"
+    assert "Stop every pmohub process" in told.next_step
+    engine.dispose()
+    assert not Path(told.where).exists()
 
 
 def test_nothing_is_known_of_a_connector_that_was_never_read(engine: Engine) -> None:

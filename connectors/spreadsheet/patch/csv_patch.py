@@ -23,7 +23,7 @@ from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
 LARGEST_TEXT = 256 * 1024 * 1024
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CALCULATED = re.compile(r"\s*[=+\-@]|[\t\r]")
-_SIGNED_NUMBER = re.compile(r"[+-]\d+(?:[.,]\d+)*\s*%?")
+_SIGNED_NUMBER_OR_DASHES = re.compile(r"[+-]\d+(?:[.,]\d+)*\s*%?|-+")
 _LOOKED_AT = 200
 
 
@@ -121,7 +121,7 @@ def _refuse_place(edit: Edit, row: int, taken: bool, dialect: TextDialect) -> No
 
 
 def _refuse_unwritable(value: CellValue, dialect: TextDialect) -> None:
-    if isinstance(value, str) and _CALCULATED.match(value) and not _SIGNED_NUMBER.fullmatch(value):
+    if isinstance(value, str) and _CALCULATED.match(value) and not _SIGNED_NUMBER_OR_DASHES.fullmatch(value):
         raise RefusedError(
             Reason.LOOKS_LIKE_FORMULA, f"a spreadsheet program would calculate a field that begins like {value[:20]!r}"
         )

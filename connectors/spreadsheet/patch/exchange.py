@@ -4,6 +4,7 @@ On Linux `renameat2(RENAME_EXCHANGE)` swaps two names atomically (man 2 renameat
 what was read: if somebody saved in between, their file is put back.
 """
 
+import contextlib
 import ctypes
 import errno
 import glob
@@ -12,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
@@ -48,15 +50,15 @@ def read_source(path: Path, limit: int, expected: str | None) -> bytes:
     Raises:
         RefusedError: it is open elsewhere, missing, larger than `limit`, or has another SHA-256 than `expected`.
     """
-    opened = who_has_open(path)
-    if opened:
-        raise RefusedError(Reason.OPEN_ELSEWHERE, opened)
     try:
+        opened = who_has_open(path)
+        if opened:
+            raise RefusedError(Reason.OPEN_ELSEWHERE, opened)
         if path.stat().st_size > limit:
             raise RefusedError(Reason.TOO_LARGE, f"it is larger than {limit // 1024 // 1024} MB")
         raw = path.read_bytes()
     except OSError as error:
-        raise RefusedError(Reason.NOT_WRITABLE, f"it cannot be read: {error.strerror}") from error
+        raise RefusedError(Reason.OUT_OF_REACH, f"it cannot be read: {error.strerror}") from error
     if expected is not None and expected != digest(raw):
         raise RefusedError(Reason.CHANGED_MEANWHILE, "it was saved by somebody since it was read")
     return raw
@@ -91,27 +93,40 @@ def replace_file(path: Path, before: str, data: bytes) -> None:
 
     Raises:
         RefusedError: the file is open elsewhere, was changed, cannot be written, or was saved by somebody during the
-            exchange (`OVERTOOK`; their file is then back in its place).
+            exchange (`OVERTOOK`; their file is then back in its place); the disk or the share failed before the
+            exchange (`OUT_OF_REACH`), or after it (`UNSURE`; `settle_interrupted` and reading tell).
     """
     path = path.resolve()
     try:
         _refuse_unwritable(path)
         settle_interrupted(path)
         aside = _beside(path, before, data)
-        ours = _identity(aside)
-        try:
+        with _gone_if_it_fails(aside):
+            ours = _identity(aside)
             _refuse_if_touched(path, before)
             swapped = _exchange(aside, path)
-        except (RefusedError, OSError):
-            aside.unlink(missing_ok=True)
-            raise
-        if not swapped:
-            aside.replace(path)
-        elif _overtaken(aside, path, before, ours):
+            if not swapped:
+                aside.replace(path)
+    except OSError as error:
+        raise RefusedError(Reason.OUT_OF_REACH, f"it cannot be exchanged: {error.strerror}") from error
+    try:
+        if swapped and _overtaken(aside, path, before, ours):
             raise RefusedError(Reason.OVERTOOK, "somebody saved it in the same moment; their file was put back")
         _sync_folder(path.parent)
     except OSError as error:
-        raise RefusedError(Reason.NOT_WRITABLE, f"it cannot be exchanged: {error.strerror}") from error
+        words = f"it was exchanged, and what came of it cannot be seen: {error.strerror}"
+        raise RefusedError(Reason.UNSURE, words) from error
+
+
+@contextlib.contextmanager
+def _gone_if_it_fails(aside: Path) -> Iterator[None]:
+    """Leave no copy of ours beside a team's file when what is done with it fails; a full disk needs the room."""
+    try:
+        yield
+    except (RefusedError, OSError):
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_unwritable(path: Path) -> None:
@@ -136,15 +151,15 @@ def _beside(path: Path, before: str, data: bytes) -> Path:
     interrupted can be settled later.
     """
     part = path.with_name(f".{path.name}{_UNFINISHED}")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    _keep_attributes(path, part)
-    if part.read_bytes() != data:
-        part.unlink()
-        raise RefusedError(Reason.NOT_WRITABLE, "what was written could not be read back")
-    return part.rename(path.with_name(f".{path.name}.{_short(before)}-{_short(digest(data))}{_FINISHED}"))
+    with _gone_if_it_fails(part):
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _keep_attributes(path, part)
+        if part.read_bytes() != data:
+            raise RefusedError(Reason.OUT_OF_REACH, "what was written could not be read back")
+        return part.rename(path.with_name(f".{path.name}.{_short(before)}-{_short(digest(data))}{_FINISHED}"))
 
 
 def settle_interrupted(path: Path) -> None:
@@ -198,7 +213,8 @@ def _overtaken(out: Path, path: Path, before: str, ours: tuple[int, str]) -> boo
         inside, found = found, _identity(out)
         # Something else than what stood there came out: yet another save, newer than the one put back.
         settled = found == was_inside
-    out.unlink()
+    with contextlib.suppress(OSError):  # ours, or what was read: the next write to this file removes it
+        out.unlink()
     return overtaken
 
 
@@ -224,6 +240,9 @@ def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:  # many network shares cannot
+            raise
     finally:
         os.close(handle)
 

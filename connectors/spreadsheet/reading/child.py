@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from typing import IO
 
-from canonical.problems import Problem
 from connectors.spreadsheet.reading.job import IDLE_SECONDS, Answer, Chunk, Failed, Job, Task
 from connectors.spreadsheet.reading.locating import locate
 from connectors.spreadsheet.reading.signature import UnreadableFileError, unreadable
@@ -46,7 +45,8 @@ def _answer(job: Job, answers: IO[bytes]) -> None:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # a panic of the reader's Rust code is no Exception, and ends here too
-        pickle.dump(Failed(_problem(job, error)), answers, pickle.HIGHEST_PROTOCOL)
+        told = _told(job, error)
+        pickle.dump(Failed(told.problem, told.passes), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 
@@ -60,24 +60,26 @@ def _answers(job: Job) -> Iterator[Chunk | Answer]:
             return iter([Answer(survey(job))])
 
 
-def _problem(job: Job, error: BaseException) -> Problem:
+def _told(job: Job, error: BaseException) -> UnreadableFileError:
     match error:
         case UnreadableFileError():
-            return error.problem
+            return error
         case FileNotFoundError():
-            return unreadable(job.place, "The file has gone meanwhile.", "Sync again.").problem
+            return unreadable(job.place, "The file has gone meanwhile.", "Sync again.", passes=True)
         case PermissionError():
             step = "Close it in other programs, and see that the account of pmohub may read it."
-            return unreadable(job.place, "The file cannot be opened: it is locked or not readable.", step).problem
+            what = "The file cannot be opened: it is locked or not readable."
+            return unreadable(job.place, what, step, passes=True)
         case MemoryError():
             what = f"Reading the file would take more than {job.options.memory_mb:,} MB of memory."
-            return unreadable(job.place, what, "Split the workbook, or raise memory_mb for this connector.").problem
+            return unreadable(job.place, what, "Split the workbook, or raise memory_mb for this connector.")
         case OSError():
-            return unreadable(job.place, f"The file cannot be read: {error.strerror or error}.", "Sync again.").problem
+            what = f"The file cannot be read: {error.strerror or error}."
+            return unreadable(job.place, what, "See that its disk or share is there, and try again.", passes=True)
         case _:
             step = "Open it in a spreadsheet program and save it again; if that does not help, report it with the file."
             what = f"The file cannot be read: {type(error).__name__}: {str(error)[:200]}."
-            return unreadable(job.place, what, step).problem
+            return unreadable(job.place, what, step)
 
 
 def _has_work() -> bool:

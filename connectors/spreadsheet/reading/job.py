@@ -79,9 +79,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The file cannot be read, or not to its end."""
+    """The file cannot be read, or not to its end. `passes`: see `UnreadableFileError`."""
 
     problem: Problem
+    passes: bool = False
 
 
 def listing_name(listing: Listing) -> str:

@@ -158,7 +158,7 @@ class ChildReader:
         finally:
             watchdog.cancel()
         if isinstance(answer, Failed):
-            raise UnreadableFileError(answer.problem)
+            raise UnreadableFileError(answer.problem, passes=answer.passes)
         return answer
 
     def _died(self, job: Job, *, overdue: bool = False) -> UnreadableFileError:

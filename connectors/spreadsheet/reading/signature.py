@@ -18,17 +18,21 @@ class FileKind(StrEnum):
 
 
 class UnreadableFileError(Exception):
-    """A file that cannot be read, with the one problem that is told about it."""
+    """A file that cannot be read, with the one problem that is told about it.
 
-    def __init__(self, problem: Problem) -> None:
+    `passes`: the disk, the share or the system is the reason and not the file, so that it may be read the next time.
+    """
+
+    def __init__(self, problem: Problem, *, passes: bool = False) -> None:
         super().__init__(problem.what)
         self.problem = problem
+        self.passes = passes
 
 
-def unreadable(place: str, what: str, next_step: str) -> UnreadableFileError:
+def unreadable(place: str, what: str, next_step: str, *, passes: bool = False) -> UnreadableFileError:
     """Make the error for a file: nothing was read from it, and what it said before stays."""
     kept = "Nothing was read from it; what it said at the last sync stays as it is."
-    return UnreadableFileError(Problem(what=what, where=place, not_done=kept, next_step=next_step))
+    return UnreadableFileError(Problem(what=what, where=place, not_done=kept, next_step=next_step), passes=passes)
 
 
 def kind_of(path: Path, place: str) -> FileKind:

@@ -28,7 +28,7 @@ from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
 
 _MOST_TRIES = 3
 _TRY_AGAIN = frozenset({Reason.CHANGED_MEANWHILE, Reason.OVERTOOK})
-_PASSES = _TRY_AGAIN | {Reason.OPEN_ELSEWHERE}
+_PASSES = _TRY_AGAIN | {Reason.OPEN_ELSEWHERE, Reason.OUT_OF_REACH}
 
 
 class FileWriter:
@@ -51,7 +51,7 @@ class FileWriter:
             if not left:
                 return
             try:
-                with tempfile.TemporaryDirectory(dir=self._context.scratch) as scratch:
+                with tempfile.TemporaryDirectory(dir=self._context.scratch, ignore_cleanup_errors=True) as scratch:
                     ended, left = self._try(left, Path(scratch, self._source.path.name))
                 yield from ended
             except RefusedError as error:
@@ -60,7 +60,10 @@ class FileWriter:
                     break
                 self._overtaken = self._overtaken or error.reason is Reason.OVERTOOK
             except UnreadableFileError as error:
-                words, later = f"{error.problem.what} {error.problem.next_step}", False
+                words, later = f"{error.problem.what} {error.problem.next_step}", error.passes
+                break
+            except OSError as error:
+                words, later = f"a copy to try it on cannot be made: {error.strerror}", True
                 break
         for change in left:
             yield WriteResult(change, Outcome.REFUSED, reason=f"{self._source.place}: {words}", later=later)
@@ -88,6 +91,8 @@ class FileWriter:
         try:
             replace_file(path, digest(raw), trial.patched)
         except RefusedError as error:
+            if error.reason is Reason.UNSURE:
+                return ended + _unknown(trial, f"{self._source.place}: {error.words}"), []
             if error.reason not in _TRY_AGAIN:
                 raise
             self._overtaken = self._overtaken or error.reason is Reason.OVERTOOK
@@ -125,7 +130,7 @@ class FileWriter:
         attempts = []
         for change, found in writable:
             column = column_of(change.target, found, self._options, self._context.timezone, texts)
-            attempts.append(Attempt(change, found, wordings(change.after, column)))
+            attempts.append(Attempt(change, found, wordings(change.placeholder or change.after, column)))
         return patch, attempts
 
     def _locate(self, copy: Path, changes: Sequence[FieldChange]) -> Sequence[Located]:
@@ -144,12 +149,15 @@ class FileWriter:
             if digest(self._source.path.read_bytes()) != digest(trial.patched):
                 held = [found.value for found in self._locate(self._source.path, [e.change for e in trial.accepted])]
         except (OSError, UnreadableFileError):
-            lost = "it was written, and could not be read afterwards"
-            return [WriteResult(each.change, Outcome.UNKNOWN, reason=lost) for each in trial.accepted]
+            return _unknown(trial, "it was written, and could not be read afterwards")
         return [
-            WriteResult(each.change, Outcome.APPLIED, value, note)
+            WriteResult(each.change, Outcome.APPLIED, value, note, placeholder=each.located.placeholder)
             for each, value, note in zip(trial.accepted, held, notes, strict=True)
         ]
+
+
+def _unknown(trial: Trial, reason: str) -> list[WriteResult]:
+    return [WriteResult(each.change, Outcome.UNKNOWN, reason=reason) for each in trial.accepted]
 
 
 def _plain_encoding(encoding: str, raw: bytes) -> str:

@@ -3,6 +3,7 @@
 Follows ECMA-376 part 2 (packages and relationships) and part 1, 18.2 (workbook). Names of parts compare without case.
 """
 
+import errno
 import posixpath
 import zipfile
 import zlib
@@ -70,6 +71,7 @@ class Package:
             _refuse_other_formats(source)
             self.archive = zipfile.ZipFile(source)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            _raise_if_the_out_of_reach(error)
             raise RefusedError(Reason.DAMAGED, f"it cannot be opened as an archive: {error}") from error
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in self.archive.infolist():
@@ -134,6 +136,7 @@ class Package:
             with self.stream(part) as stream:
                 data = stream.read(limit + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            _raise_if_the_out_of_reach(error)
             raise RefusedError(Reason.DAMAGED, f"the part {part} cannot be read: {error}") from error
         if len(data) > limit:
             raise RefusedError(Reason.TOO_LARGE, f"the part {part} is larger than {limit // 1024 // 1024} MB")
@@ -266,6 +269,12 @@ class Package:
             if element.name == "Default" and part.lower().endswith("." + element.get("Extension").lower()):
                 by_extension = element.get("ContentType").lower()
         return by_extension
+
+
+def _raise_if_the_out_of_reach(error: Exception) -> None:
+    """Tell a file that cannot be read from one that is damaged, which `zipfile` seeks in beyond its bounds."""
+    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+        raise error
 
 
 def _folded(name: str) -> str:

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     OVERTOOK = "overtook"
     NOT_WRITABLE = "not_writable"
+    OUT_OF_REACH = "out_of_reach"
+    UNSURE = "unsure"
 
     NO_SUCH_SHEET = "no_such_sheet"
     NO_SUCH_CELL = "no_such_cell"

@@ -47,13 +47,17 @@ def release(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """Let the hub write a field again that a person had put back after it."""
+    from sqlalchemy import or_
+
+    from canonical.schema.writing import writeback
     from pmohub.cli.session import store_for
     from pmohub.writing import actor, written
     from sync.approval import release as lift
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
-        entities = {one.entity_id for one in written(hub) if item in {one.id, one.key} and one.field == field}
+        found, _ = written(hub, writeback.c.field == field, or_(writeback.c.id == item, writeback.c.key == item))
+        entities = {one.entity_id for one in found}
         lifted = [entity for entity in entities if lift(hub.engine, entity, field, actor=actor(), now=hub.now())]
     if not lifted:
         step = "See what was written and put back:"
@@ -98,9 +102,9 @@ def log(
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
-        found = written(hub)
+        found, number = written(hub, limit=limit if as_json else limit or LOGGED)
     if as_json:
-        output.out.json([document(one) for one in found[:limit]])
+        output.out.json([document(one) for one in found])
         return exits.DONE
     columns = (
         Column("Change"),
@@ -121,12 +125,12 @@ def log(
             _whose(one),
             one.outcome_reason or "",
         )
-        for one in found[: limit or LOGGED]
+        for one in found
     ]
     if rows:
         output.out.table(columns, rows)
-        if len(found) > len(rows):
-            output.out.line(f"{len(rows)} of {count(len(found), 'change')} shown.")
+        if number > len(rows):
+            output.out.line(f"{len(rows)} of {count(number, 'change')} shown.")
     else:
         output.out.line("Nothing was written yet.")
     output.out.next("pmohub writeback plan")

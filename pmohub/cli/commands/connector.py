@@ -116,12 +116,14 @@ def purge(
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
-        counts = purge_connector(hub.engine, connector, Worker(holder(), hub.now), really=yes)
+        purged = purge_connector(hub.engine, connector, Worker(holder(), hub.now), really=yes)
         configured = connector in hub.configuration.connectors
+    for problem in purged.problems:
+        output.err.problem(problem)
     if as_json:
-        output.out.json({"connector": connector, "erased": yes, "rows": counts})
+        output.out.json({"connector": connector, "erased": yes, "rows": purged.rows})
         return exits.DONE
-    _tell_erased(output, connector, counts, done=yes)
+    _tell_erased(output, connector, purged.rows, done=yes)
     if configured:
         output.out.say("warn", f"{connector} still stands in the configuration: the next sync would read it all again.")
     output.out.next("pmohub sync" if yes else f"pmohub connector purge {connector} --yes")
