@@ -47,7 +47,7 @@ class Workbook:
         try:
             self._refuse_bombs(path)
             self._sheets = self._package.sheets
-            self._book = python_calamine.load_workbook(path)
+            self._book = _loaded(path)
         except RefusedError as error:
             raise self._refused(error) from error
         except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError) as error:
@@ -111,6 +111,17 @@ class Workbook:
             f"The workbook is damaged ({reason}).",
             "Open it in a spreadsheet program and save it again, or restore it from a copy.",
         )
+
+
+def _loaded(path: Path) -> python_calamine.CalamineWorkbook:
+    """Load a file. Of a disk that fails calamine says that the format is unknown: a second look tells."""
+    try:
+        return python_calamine.load_workbook(path)
+    except python_calamine.CalamineError:
+        with path.open("rb") as source:
+            while source.read(1 << 20):
+                pass
+        return python_calamine.load_workbook(path)
 
 
 class _Overlay:

@@ -1,7 +1,9 @@
 """All changes of one file: located, compared, tried on a copy, exchanged in one step, read back."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -51,8 +53,8 @@ class FileWriter:
             if not left:
                 return
             try:
-                with tempfile.TemporaryDirectory(dir=self._context.scratch, ignore_cleanup_errors=True) as scratch:
-                    ended, left = self._try(left, Path(scratch, self._source.path.name))
+                with _folder_in(self._context.scratch) as folder:
+                    ended, left = self._try(left, folder / self._source.path.name)
                 yield from ended
             except RefusedError as error:
                 if error.reason not in _TRY_AGAIN:
@@ -154,6 +156,16 @@ class FileWriter:
             WriteResult(each.change, Outcome.APPLIED, value, note, placeholder=each.located.placeholder)
             for each, value, note in zip(trial.accepted, held, notes, strict=True)
         ]
+
+
+@contextmanager
+def _folder_in(scratch: Path) -> Iterator[Path]:
+    """Give a folder for copies; that it cannot be removed takes nothing from what was done meanwhile."""
+    made = Path(tempfile.mkdtemp(dir=scratch))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _unknown(trial: Trial, reason: str) -> list[WriteResult]:

@@ -272,9 +272,10 @@ class Package:
 
 
 def _raise_if_the_out_of_reach(error: Exception) -> None:
-    """Tell a file that cannot be read from one that is damaged, which `zipfile` seeks in beyond its bounds."""
-    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
-        raise error
+    """Tell a file that cannot be read from a damaged one, in which `zipfile` seeks beyond the bounds."""
+    for each in (error, error.__context__):
+        if isinstance(each, OSError) and each.errno not in {None, errno.EINVAL}:
+            raise each
 
 
 def _folded(name: str) -> str:
