@@ -17,6 +17,7 @@ from connectors.base import ConnectorContext
 from connectors.jira.config import JiraOptions
 from connectors.jira.reader import JiraReader
 from pmohub.testing.jira import Flavour, Sandbox, Server, running
+from pmohub.testing.jira.server import Layer, unchanged
 from pmohub.testing.jira.world.issue import Change, Issue, Item
 from pmohub.testing.jira.world.numbering import FIRST_ID
 
@@ -83,8 +84,8 @@ class Site:
 
 
 @contextmanager
-def site(flavour: Flavour, folder: Path, **sandbox: Any) -> Iterator[Site]:
-    with running(Sandbox(flavour=flavour, **{"issues": 120, **sandbox})) as server:
+def site(flavour: Flavour, folder: Path, around: Layer = unchanged, **sandbox: Any) -> Iterator[Site]:
+    with running(Sandbox(flavour=flavour, **{"issues": 120, **sandbox}), around) as server:
         yield Site(server, flavour, folder)
 
 

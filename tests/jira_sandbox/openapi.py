@@ -156,6 +156,8 @@ def server() -> Document | None:
 def _fits(schema: dict[str, Any], value: str) -> bool:
     if "enum" in schema and value not in map(str, schema["enum"]):
         return False
+    if schema.get("type") == "array":
+        return all(_fits(schema.get("items", {}), each) for each in value.split(","))
     try:
         SCALARS.get(schema.get("type", ""), str)(value)
     except (ValueError, KeyError):

@@ -46,6 +46,30 @@ def test_data_center_is_asked_as_documented(validated: Recorder) -> None:
     assert said.count(200) == len(said) - 2
 
 
+@pytest.mark.parametrize("flavour", Flavour)
+def test_writing_is_as_documented(flavour: Flavour, validated: Recorder) -> None:
+    with running(Sandbox(flavour=flavour), around=validated) as server, client(server, flavour) as http:
+        new = {"fields": {"project": {"key": "PAY"}, "issuetype": {"name": "Task"}, "summary": "New"}}
+        made = http.post("/issue", json=new).raise_for_status().json()["key"]
+        http.put(f"/issue/{made}?notifyUsers=false", json={"fields": {"labels": ["a"]}}).raise_for_status()
+        http.put(f"/issue/{made}", json={"update": {"labels": [{"add": "b"}]}}).raise_for_status()
+        steps = http.get(f"/issue/{made}/transitions?expand=transitions.fields").json()["transitions"]
+        http.post(f"/issue/{made}/transitions", json={"transition": {"id": steps[0]["id"]}}).raise_for_status()
+        work = {"timeSpentSeconds": 3600, "started": "2026-11-24T09:00:00.000+0000"}
+        worklog = http.post(f"/issue/{made}/worklog", json=work).raise_for_status().json()["id"]
+        http.put(f"/issue/{made}/worklog/{worklog}", json={"timeSpentSeconds": 60}).raise_for_status()
+        assert http.get(f"/issue/{made}/worklog").json()["total"] == 1
+        http.post("/worklog/list", json={"ids": [int(worklog)]}).raise_for_status()
+        http.delete(f"/issue/{made}/worklog/{worklog}").raise_for_status()
+        http.get("/worklog/deleted?since=0").raise_for_status()
+        ends = {"inwardIssue": {"key": made}, "outwardIssue": {"key": "PAY-1"}}
+        http.post("/issueLink", json={"type": {"name": "Blocks"}} | ends).raise_for_status()
+        http.put("/project/PAY/properties/pmo.test", json={"no": 1}).raise_for_status()
+        http.delete("/project/PAY/properties/pmo.test").raise_for_status()
+        http.delete(f"/issue/{made}").raise_for_status()
+    assert {exchange.method for exchange in validated.exchanges} == {"GET", "PUT", "POST", "DELETE"}
+
+
 @pytest.fixture
 def search(validated: Recorder) -> Exchange:
     with running(Sandbox(), around=validated) as server, client(server) as http:

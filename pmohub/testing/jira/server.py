@@ -22,7 +22,8 @@ LOOPBACK = "127.0.0.1"
 Layer: TypeAlias = Callable[[ASGIApp], ASGIApp]
 
 
-def _nothing(app: ASGIApp) -> ASGIApp:
+def unchanged(app: ASGIApp) -> ASGIApp:
+    """Put nothing around a site."""
     return app
 
 
@@ -37,7 +38,7 @@ class Server:
     hands: Hands
 
 
-def configured(state: State, listener: socket.socket, around: Layer = _nothing) -> uvicorn.Server:
+def configured(state: State, listener: socket.socket, around: Layer = unchanged) -> uvicorn.Server:
     """Make the server for a socket that listens already.
 
     `around` sees what the site itself is asked and answers; limits and faults come before it.
@@ -74,7 +75,7 @@ def serving(sandbox: Sandbox, listener: socket.socket) -> tuple[uvicorn.Server, 
 
 
 @contextmanager
-def running(sandbox: Sandbox | None = None, around: Layer = _nothing) -> Iterator[Server]:
+def running(sandbox: Sandbox | None = None, around: Layer = unchanged) -> Iterator[Server]:
     """Run a site in a thread of this process, on a free port, until the block ends; `around` as for `configured`."""
     state = begin(sandbox or Sandbox())
     with listening() as listener:
