@@ -33,7 +33,7 @@ def test_a_misspelt_key_names_the_nearest_known_one(read: Read) -> None:
         where="config.toml:3, hub.datbase",
         not_done="Nothing was read or written.",
         next_step="Write database instead of datbase. "
-        "Known keys here: calendar_shift_days, database, standards, timezone.",
+        "Known keys here: calendar_shift_days, coming, database, standards, timezone.",
         excerpt='2 │ timezone = "UTC"\n3 │ datbase = "sqlite:///x.db"\n  │ ^^^^^^^',
     )
 
