@@ -159,10 +159,12 @@ class Things:
         if self.cloud:
             told |= {"simplified": False}
         if project.category:
-            one = project.category
-            link = f"{self.base}/projectCategory/{one.id}"
-            told["projectCategory"] = {"self": link, "id": one.id, "name": one.name, "description": ""}
+            told["projectCategory"] = self.category(project.category)
         return told
+
+    def category(self, one: scheme.Named) -> Json:
+        """Give a category of projects."""
+        return {"self": f"{self.base}/projectCategory/{one.id}", "id": one.id, "name": one.name, "description": ""}
 
     def component(self, place: int, identity: str) -> Json:
         """Give a component of a project by id."""

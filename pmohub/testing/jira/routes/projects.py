@@ -6,9 +6,10 @@ from pmohub.testing.jira.answers.issues import Json
 from pmohub.testing.jira.routes.asking import NOTHING, Asking, Refusal, answer
 from pmohub.testing.jira.routes.site import paged
 from pmohub.testing.jira.world import scheme
-from pmohub.testing.jira.world.company import Project
+from pmohub.testing.jira.world.company import CATEGORIES, Project
 
 MOST_KEY = 255
+NO_CATEGORY = -1
 
 
 def whole(ask: Asking, project: Project) -> Json:
@@ -139,3 +140,21 @@ def delete_property(ask: Asking) -> Any:
 def _administered(ask: Asking) -> None:
     if not ask.may("ADMINISTER_PROJECTS"):
         raise Refusal(403, "You do not have permission to administer this project.")
+
+
+def categories(ask: Asking) -> Any:
+    """Answer `projectCategory`."""
+    return [ask.things.category(one) for one in CATEGORIES]
+
+
+def change(ask: Asking) -> Json:
+    """Answer `PUT project/{projectIdOrKey}` as far as the category goes."""
+    project = ask.project(ask.path("project"))
+    _administered(ask)
+    wanted = ask.expect(("categoryId",)).get("categoryId")
+    found = next((one for one in CATEGORIES if one.id == str(wanted)), None)
+    if found is None and wanted != NO_CATEGORY:
+        raise Refusal(400, errors={"projectCategory": f"A project category with id '{wanted}' does not exist."})
+    changed = project.changed(category=found)
+    ask.world.change_project(changed)
+    return whole(ask, changed)

@@ -163,6 +163,24 @@ def users(ask: Asking) -> Any:
     return [ask.things.person(user.id) for user in ask.world.people[start : start + most]]
 
 
+def users_of_cloud(ask: Asking) -> Any:
+    """Answer Cloud's `user/search`: active people by the beginning of a name, or by an e-mail that they show."""
+    sought = ask.query("query").casefold()
+    if not sought:
+        raise Refusal(400, "At least one of query, accountId, property or username must be given.")
+    start, most = ask.page(50, 1000)
+    found = [
+        one
+        for one in ask.world.people
+        if one.active
+        and (
+            any(part.startswith(sought) for part in (one.display_name.casefold(), *one.display_name.casefold().split()))
+            or (not one.hidden and one.email.startswith(sought))
+        )
+    ]
+    return [ask.things.person(one.id) for one in found[start : start + most]]
+
+
 def user(ask: Asking) -> Any:
     """Answer `user`."""
     ask.known()

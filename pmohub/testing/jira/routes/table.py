@@ -23,6 +23,7 @@ BOTH: Entries = (
     ("GET", "/issueLinkType", site.link_types),
     ("GET", "/user", site.user),
     ("GET", "/project", projects.listed),
+    ("GET", "/projectCategory", projects.categories),
     ("GET", "/project/{project}/statuses", projects.statuses),
     ("GET", "/project/{project}/components", projects.components),
     ("GET", "/project/{project}/versions", projects.versions),
@@ -46,6 +47,7 @@ BOTH: Entries = (
 )
 LAST: Entries = (
     ("GET", "/project/{project}", projects.one),
+    ("PUT", "/project/{project}", projects.change),
     ("GET", "/issue/{issue}", issues.one),
     ("PUT", "/issue/{issue}", edits.edit),
     ("DELETE", "/issue/{issue}", edits.delete),
@@ -62,6 +64,7 @@ CLOUD: Entries = (
     ("GET", "/project/search", projects.search),
     ("GET", "/statuses/search", site.statuses_search),
     ("GET", "/users/search", site.users),
+    ("GET", "/user/search", site.users_of_cloud),
     ("GET", "/users", site.users),
 )
 SERVER: Entries = (

@@ -64,6 +64,7 @@ class Project:
 
 
 ENGINEERING, LEGAL_TEAM = Named("10000", "Engineering"), Named("10001", "Legal")
+CATEGORIES = (ENGINEERING, LEGAL_TEAM)
 
 COMPANY = (
     Project(
