@@ -23,6 +23,16 @@ LOG_PAGES = 4_096
 sync would do that, which writes a quarter more and waits for the disk each time."""
 BUSY_TIMEOUT_SECONDS = 30
 WRITING = "pmohub_writing"
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""How long a PostgreSQL server that has fallen silent is waited for, unless the address says otherwise: seconds, the
+last one milliseconds. Left to the system a lost machine or cut network would be noticed after two hours.
+Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS"""
 
 
 class StoreError(ProblemError):
@@ -41,7 +51,9 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    options = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
+    bounded = parsed.set(drivername="postgresql+psycopg").update_query_dict(options)
+    return create_engine(bounded, pool_pre_ping=True)
 
 
 def _parsed(url: str) -> URL:

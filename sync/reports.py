@@ -104,7 +104,7 @@ def tell_end(state: RunState, note: RunNote) -> None:
     outcomes = {name: number for name, number in note.outcomes.items() if number}
     told |= {"outcomes": outcomes} if outcomes else {}  # apart: a purged table may be called run
     took = {name: round(seconds, 3) for name, seconds in note.stages.items()}
-    level = INFO if state is RunState.DONE else WARNING
+    level = INFO if state in {RunState.DONE, RunState.SKIPPED} else WARNING
     log.log(level, "run ended", state=state.value, requests=note.requests, waited=note.waited, took=took, **told)
 
 

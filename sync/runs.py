@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from canonical.database import reading
 from canonical.intake import Batch, Cursor
 from canonical.logs import bound, logger
-from canonical.problems import LimitError, Problem, ProblemError, problems_of
+from canonical.problems import LimitError, Problem, ProblemError, Weight, problems_of
 from canonical.store import (
     DeletionLimits,
     Lease,
@@ -35,7 +35,7 @@ from canonical.store.unmapped import forget_unmapped
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
 from sync.faults import fault_of
-from sync.leases import TTL, connector_lease, held
+from sync.leases import TTL, LeaseHeldError, connector_lease, held
 from sync.memory import peak_memory
 from sync.reports import Nobody, Observer, RunReport, tell_end
 from sync.stopping import Stop
@@ -103,6 +103,9 @@ def sync_connector(engine: Engine, setup: ConnectorSetup, worker: Worker) -> Run
         try:
             with held(engine, connector_lease(setup.id), worker.holder, worker.lease_ttl) as lease:
                 _run(engine, setup, worker, lease, report)
+        except LeaseHeldError as error:  # it is being read: no fault of the tool, nor of anybody
+            report.tell(replace(error.problem, weight=Weight.INFO))
+            report.state = RunState.SKIPPED
         except ProblemError as error:
             report.tell(*problems_of(error))
             report.state = RunState.FAILED

@@ -37,7 +37,10 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """How a run ended. `in_part`: a part could not be read; `lost`: its process died or was overtaken."""
+    """How a run ended. `in_part`: a part could not be read; `lost`: its process died or was overtaken.
+
+    `skipped` is never stored: another process had the work in hand, and nothing was begun.
+    """
 
     RUNNING = "running"
     DONE = "done"
@@ -45,6 +48,7 @@ class RunState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     LOST = "lost"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from canonical.problems import Problem
 from canonical.records import Project, Record
 from canonical.toml_places import KeyPath
 from canonical.vocabulary import EntityKind, FieldType
 from pmohub.config.complaints import not_among
+from pmohub.config.configuration import Connector
 from pmohub.config.model import Document, is_path
 from pmohub.config.source import Source
 from rules.template_fields import Owner
-
-if TYPE_CHECKING:
-    from pmohub.config.loading import Connector
 
 Finding: TypeAlias = tuple[Problem, str | None]
 """A problem, and the connector that it leaves out (None: the whole configuration)."""
@@ -23,7 +21,7 @@ PROJECT_FIELDS = sorted(Project.model_fields.keys() - Record.model_fields.keys()
 
 
 def cross_check(
-    source: Source, document: Document, connectors: Mapping[str, "Connector"], declared: Sequence[str]
+    source: Source, document: Document, connectors: Mapping[str, Connector], declared: Sequence[str]
 ) -> Iterator[Finding]:
     """Give what is wrong between the tables; `declared` are all connectors of the file, sound or not."""
     yield from _departments(source, connectors)
@@ -36,7 +34,7 @@ def cross_check(
     yield from _channels(source, document)
 
 
-def _departments(source: Source, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:
+def _departments(source: Source, connectors: Mapping[str, Connector]) -> Iterator[Finding]:
     tables = source.data.get("departments", {})
     known = sorted(tables) if isinstance(tables, dict) else []
     for name, connector in connectors.items():
@@ -96,7 +94,7 @@ def _standing(source: Source, document: Document, declared: Sequence[str]) -> It
                     yield not_among(source, path, what, name, names, f"{noun}s", NOTHING), None
 
 
-def _custom_fields(source: Source, document: Document, connectors: Mapping[str, "Connector"]) -> Iterator[Finding]:
+def _custom_fields(source: Source, document: Document, connectors: Mapping[str, Connector]) -> Iterator[Finding]:
     """Hold the types of custom fields against one another: a rule reads a field as one type, whoever supplies it."""
     declared: dict[tuple[EntityKind, str], tuple[FieldType, KeyPath]] = {}
     for connector in connectors.values():

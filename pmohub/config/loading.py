@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.config.complaints import complaints, not_among, unknown_key
+from pmohub.config.configuration import Configuration, Connector, Reading
 from pmohub.config.crosscheck import cross_check
 from pmohub.config.kinds import AnyKind, InstalledKinds
 from pmohub.config.model import (
@@ -34,58 +34,6 @@ from rules.template_fields import Template
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 NOTHING = "Nothing was read or written."
 Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """A configured connector: what every one has, and its kind with the kind's own options."""
-
-    id: str
-    table: ConnectorTable
-    kind: AnyKind
-    options: BaseModel
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What config.toml says. `version` is a hash of its content: comments and order do not change it."""
-
-    source: Source
-    path: Path
-    version: str
-    hub: HubTable
-    departments: Mapping[str, DepartmentTable]
-    connectors: Mapping[str, Connector]
-    precedence: Mapping[str, tuple[str, ...]]
-    template: Template
-    writeback: WritebackTable
-    people: PeopleTable
-    links: LinksTable
-    plausibility: PlausibilityTable
-    log: LogTable
-    serve: ServeTable
-    notifications: NotificationsTable
-    retention: RetentionTable
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the file, from which relative paths start."""
-        return self.path.resolve().parent
-
-    @property
-    def declared(self) -> frozenset[str]:
-        """The connectors that the file has a table of, right or wrong."""
-        return frozenset(self.source.data.get("connectors", ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A configuration as far as it is right: connectors with a problem are left out; without `configuration` too much
-    is wrong to go on at all."""
-
-    configuration: Configuration | None
-    problems: tuple[Problem, ...]
-    left_out: tuple[str, ...]
 
 
 def load(path: Path, kinds: Mapping[str, AnyKind] | None = None) -> Configuration:

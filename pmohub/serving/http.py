@@ -3,8 +3,10 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,41 +20,62 @@ from pmohub.serving.standings import standings
 
 STILL = 30
 """Seconds without a tick of the clock after which it counts as standing still."""
+ANSWER_SECONDS = 5
+"""How long the database may take for an answer; watchdogs give up after ten."""
+Answer = TypeVar("Answer")
 
 
 def application(service: Service) -> FastAPI:
     """Make the application."""
     app = FastAPI(title="pmohub", docs_url=None, redoc_url=None, openapi_url=None)
+    store = ThreadPoolExecutor(1, thread_name_prefix="http store")
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
-        found = health(service)
+        found = health(service, store)
         return JSONResponse(found, status_code=200 if found["healthy"] else 503)
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(service.metrics.page(service), media_type=CONTENT_TYPE_LATEST)
+        page = _in_time(store, lambda: service.metrics.page(service))
+        return Response(page or service.metrics.page_without_store(service), media_type=CONTENT_TYPE_LATEST)
 
     return app
 
 
-def health(service: Service) -> dict[str, object]:
-    """Say whether the database can be read, the clock ticks, and every connector has its turn."""
+def health(service: Service, store: Executor) -> dict[str, object]:
+    """Say whether the database can be read, the clock ticks, and every connector has its turn.
+
+    `store`: where the database is asked; one that gives no answer must not keep this one waiting.
+    """
     now = service.hub.now()
     ticking = time.monotonic() - service.ticked_at < STILL
+    clock = "ticking" if ticking else "standing still"
     try:
-        found = [(name, one) for name, one in standings(service.hub, now) if one is not None]
+        found = _in_time(store, lambda: [(name, one) for name, one in standings(service.hub, now) if one is not None])
     except (ProblemError, SQLAlchemyError):
-        return {"healthy": False, "database": "not readable", "clock": "ticking" if ticking else "standing still"}
+        return {"healthy": False, "database": "not readable", "clock": clock}
+    if found is None:
+        return {"healthy": False, "database": "gives no answer", "clock": clock}
     overdue = [name for name, one in found if one.is_overdue(now) and not service.is_busy(name)]
     return {
         "healthy": ticking and not overdue,
         "database": "readable",
-        "clock": "ticking" if ticking else "standing still",
+        "clock": clock,
         "overdue": overdue,
         "failing": {name: one.failures for name, one in found if one.failures},
         "jobs": {"queued": service.queued, "running": service.at_work},
     }
+
+
+def _in_time(store: Executor, ask: Callable[[], Answer]) -> Answer | None:
+    """Ask the database, one question at a time; None when it gives no answer in time."""
+    asked = store.submit(ask)
+    try:
+        return asked.result(timeout=ANSWER_SECONDS)
+    except TimeoutError:
+        asked.cancel()
+        return None
 
 
 @contextmanager

@@ -6,7 +6,8 @@ the pull from its last stored batch, resolving and evaluating from what was touc
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -16,7 +17,7 @@ from sqlalchemy import or_, select
 from canonical.database import reading
 from canonical.intake import Progress
 from canonical.logs import bound, logger
-from canonical.problems import Problem, ProblemError, problems_of
+from canonical.problems import Problem, ProblemError, Weight, problems_of
 from canonical.schema.writing import writeback
 from canonical.store import Counts, RunState
 from canonical.store.writebacks import IN_FLIGHT, State
@@ -25,6 +26,7 @@ from pmohub.notices import tell
 from pmohub.syncing import evaluated, holder, resolved, setup_of
 from pmohub.writing import plan, send
 from sync.faults import fault_of
+from sync.leases import LeaseHeldError
 from sync.reports import Nobody, Stopwatch
 from sync.runs import Worker, sync_connector
 from sync.stopping import Stop
@@ -33,6 +35,7 @@ log = logger()
 PATIENCE = timedelta(minutes=20)
 """How long a job waits until another one is done with the portfolio; nobody sits before it."""
 READABLE = {RunState.DONE, RunState.IN_PART}
+FAILED = {RunState.FAILED, RunState.LOST}
 
 
 class Stage(StrEnum):
@@ -60,9 +63,9 @@ class Watcher(Protocol):
 class JobReport:
     """How a job went. `connector` is None for one that read nothing; `seconds` by stage.
 
-    `state`: how reading ended, or all of it where nothing was read; `stage`: the one in hand when it was ended from
-    outside. `waited`: seconds for the tool. `opened` counts deviations opened and reopened, `outcomes` what was sent
-    by outcome.
+    `state`: how reading ended, or all of it where nothing was read; skipped, where another process had it in hand.
+    `stage`: the one in hand when it was ended from outside. `waited`: seconds for the tool. `opened` counts deviations
+    opened and reopened, `outcomes` what was sent by outcome.
     """
 
     connector: str | None
@@ -85,6 +88,8 @@ def run_job(hub: Hub, connector: str | None, *, watcher: Watcher, stop: Stop) ->
     job = _Job(hub, connector, watcher, stop)
     if connector is not None:
         job.do(Stage.READ, job.read)
+        if job.report.state is RunState.SKIPPED:  # whoever reads it sees to what follows, too
+            return job.ended()
     job.do(Stage.RESOLVE, job.resolve)
     job.do(Stage.EVALUATE, job.evaluate)
     if job.has_carriers():
@@ -118,6 +123,10 @@ class _Job:
                 work()
         except KeyboardInterrupt:
             self.stop.asked = True
+        except LeaseHeldError as error:
+            self.report.problems.append(replace(error.problem, weight=Weight.INFO))
+            if self.connector is None and self.report.state is not RunState.FAILED:
+                self.report.state = RunState.SKIPPED
         except ProblemError as error:
             self._failed(*problems_of(error))
         except Exception as error:  # a fault in one job must not keep the others from running
@@ -170,7 +179,8 @@ class _Job:
         self.report.outcomes = dict(Counter(item.state.value for item in (*done.settled, *done.ended)))
 
     def notify(self) -> None:
-        self.report.problems += tell(self.hub).problems
+        with suppress(LeaseHeldError):  # another process is telling, and what is left the next job tells
+            self.report.problems += tell(self.hub).problems
 
     def ended(self) -> JobReport:
         self.report.seconds = self.watch.seconds

@@ -7,7 +7,6 @@ which would collide with a waiting one: it is removed, and its connector is enqu
 
 import asyncio
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +30,12 @@ from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import states
 from canonical.store.runs import mark_lost
 from pmohub.composition import Hub
+from pmohub.serving.ending import log_end, tell
+from pmohub.serving.job import FAILED
 from pmohub.serving.orders import order_for
-from pmohub.serving.service import PORTFOLIO, log_end, tell
+from pmohub.serving.reloading import reloaded
+from pmohub.serving.service import LISTEN_SECONDS, PORTFOLIO
+from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
 from pmohub.serving.supervision import supervised
 
@@ -59,12 +62,14 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """One process with so many jobs at a time. `run` blocks until SIGTERM or SIGINT; for the main thread."""
+    """One process with so many jobs at a time. `run` blocks until somebody asks to stop; for the main thread."""
 
-    def __init__(self, hub: Hub, number: int) -> None:
+    def __init__(self, hub: Hub, number: int, asked: Asked) -> None:
         self.hub = hub
         self.number = number
+        self.asked = asked
         self.stopping = threading.Event()
+        self._is_away = False
         self._standings: dict[str, Standing] = {}
         self._threads = ThreadPoolExecutor(number + 1, thread_name_prefix="worker")
         pool: dict[str, Any] = {"min_size": 1, "max_size": 4, "timeout": AGAIN_SECONDS}
@@ -76,27 +81,38 @@ class Workers:
 
     def run(self) -> None:
         """Work until somebody asks to stop, then until every job has ended, at its next batch."""
-        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells each attempt; we tell that there is need
+        # Both tell each attempt and each task that lost the database; we tell once that it is away.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         asyncio.run(self._until_stopped())
 
     async def _until_stopped(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_unheard)
         work = asyncio.create_task(self._work())
-
-        def stop() -> None:
-            if not self.stopping.is_set():  # a second signal must not cut off the waiting for jobs in hand
-                self.stopping.set()
-                work.cancel()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+        while not work.done() and not self.asked.stop:
+            if self.asked.reload:
+                self.asked.reload = False
+                await self._reload()
+            await asyncio.sleep(LISTEN_SECONDS)
+        self.stopping.set()
+        work.cancel()  # once: a second signal must not cut off the waiting for jobs in hand
         with suppress(asyncio.CancelledError):
             await work
+
+    async def _reload(self) -> None:
+        hub = await self._in_thread(reloaded, self.hub)
+        if hub is not None:
+            self.hub = hub
+            self._standings = {}
+            with suppress(*AWAY):  # the next day that begins judges them
+                await self._enqueue(PORTFOLIO)
 
     async def _work(self) -> None:
         judged = False
         while not self.stopping.is_set():
             try:
                 async with self._app.open_async():
+                    self._is_back()
                     known = [] if judged else await self._in_thread(states, self.hub.engine)
                     if known:  # the standards may have changed since the last worker began
                         await self._enqueue(PORTFOLIO)
@@ -109,34 +125,46 @@ class Workers:
                         stalled_worker_timeout=STALLED_SECONDS,
                     )
             except AWAY as error:
-                log.warning("the database does not answer", fault=type(error).__name__)
+                self._went_away(error)
             if not self.stopping.is_set():
                 await self._app.close_async()  # a pool that could not be opened would be taken for an open one
                 await asyncio.sleep(AGAIN_SECONDS)
+
+    def _went_away(self, error: Exception) -> None:
+        if not self._is_away:
+            log.warning("the database does not answer, it is waited for", fault=type(error).__name__)
+        self._is_away = True
+
+    def _is_back(self) -> None:
+        if self._is_away:
+            log.info("the database answers again")
+        self._is_away = False
 
     async def _in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def tick(self, timestamp: int) -> None:  # noqa: ARG002  # Procrastinate gives the planned moment
         """Remove the jobs of killed workers and enqueue what is due: each time in one of all workers, whichever."""
+        try:
+            await self._take_up()
+            for name in await self._in_thread(self._due):
+                await self._enqueue(name)
+        except AWAY as error:
+            self._went_away(error)
+        except Exception:  # the next tick may do better
+            log.exception("fault of the program")
+        else:
+            self._is_back()
+
+    async def _take_up(self) -> None:
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
             if job.id is not None:
-                log.warning("a worker has died", job=job.task_name, **job.task_kwargs)
+                log.warning("a worker has died or was cut off", job=job.task_name, **job.task_kwargs)
                 with suppress(ProcrastinateException):  # another worker's tick has removed it
                     await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
                 if job.task_name != TICK:  # it does nothing where the run still goes on, or came to its end
                     await self._enqueue(str(job.task_kwargs.get("connector", PORTFOLIO)), priority=TAKEN_UP)
-        try:
-            due = await self._in_thread(self._due)
-        except ProblemError as error:
-            tell([error.problem], "what is due is not known")
-            return
-        except SQLAlchemyError as error:
-            log.warning("what is due is not known", fault=type(error).__name__)
-            return
-        for name in due:
-            await self._enqueue(name)
 
     async def run_connector(self, connector: str) -> None:
         """Read a connector, and all that follows from it."""
@@ -185,7 +213,7 @@ class Workers:
                 await self._enqueue(name, int(retry(self.hub.configuration).first.total_seconds()))
 
     def _done(self, name: str) -> bool:
-        """Do a job; give whether it failed without a trace in the store, from which its next turn would follow."""
+        """Do a job; give whether it left no trace in the store, from which its next turn would follow."""
         hub = self.hub
         if self.stopping.is_set() or (name and not is_still_due(hub, name)):
             return False
@@ -193,8 +221,14 @@ class Workers:
         order = order_for(hub.configuration, name or None)
         report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
         log_end(report)
-        failed = report.state in {RunState.FAILED, RunState.LOST}
-        return failed and (not name or is_still_due(hub, name))
+        undone = report.state in {*FAILED, RunState.SKIPPED}
+        return undone and (not name or is_still_due(hub, name))
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell of what nobody waited for, but for tasks that ended because the database is away."""
+    if not isinstance(context.get("exception"), AWAY):
+        loop.default_exception_handler(context)
 
 
 def conninfo(engine: Engine) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -10,15 +10,31 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from canonical.problems import ProblemError
+from pmohub.composition import Hub
 from pmohub.portfolio import connectors, open_by_severity
 from pmohub.serving.job import JobReport
 from pmohub.serving.standings import standings
 
-if TYPE_CHECKING:
-    from pmohub.serving.service import Service
-
 SEVERITIES = ("critical", "major", "minor", "info")
 PORTFOLIO = "portfolio"
+
+
+class Serving(Protocol):
+    """The service that is at work."""
+
+    @property
+    def hub(self) -> Hub:
+        """What it goes by."""
+
+    @property
+    def queued(self) -> int:
+        """How many jobs wait for a worker."""
+
+    @property
+    def at_work(self) -> int:
+        """How many jobs are under way."""
+
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library does not say
 
 
@@ -48,29 +64,37 @@ class Metrics:
             self.seconds.labels(name, stage).inc(seconds)
         self.waited.labels(name).inc(report.waited)
 
-    def page(self, service: "Service") -> bytes:
+    def page(self, service: Serving) -> bytes:
         """Give everything in Prometheus' text format."""
+        return self._page(_Now(service))
+
+    def page_without_store(self, service: Serving) -> bytes:
+        """Give what is known without the database, and that it is not up."""
+        return self._page(_Now(service, with_store=False))
+
+    def _page(self, now: "_Now") -> bytes:
         registry = CollectorRegistry()
-        registry.register(_Now(service))
+        registry.register(now)
         return generate_latest(self.registry) + generate_latest(registry)
 
 
 class _Now(Collector):
     """How things stand at this moment. Without the database it says that it cannot be reached, and no more."""
 
-    def __init__(self, service: "Service") -> None:
+    def __init__(self, service: Serving, *, with_store: bool = True) -> None:
         self.service = service
+        self.with_store = with_store
 
     def collect(self) -> Iterable[Metric]:
         service = self.service
         yield _gauge("pmohub_jobs_queued", "Jobs that wait for a worker.", service.queued)
         yield _gauge("pmohub_jobs_running", "Jobs under way.", service.at_work)
         try:
-            found = [*self._stored(service.hub.now())]
+            found = [*self._stored(service.hub.now())] if self.with_store else []
         except (ProblemError, SQLAlchemyError):
             yield _gauge("pmohub_database_up", "Whether the database can be read.", 0)
             return
-        yield _gauge("pmohub_database_up", "Whether the database can be read.", 1)
+        yield _gauge("pmohub_database_up", "Whether the database can be read.", float(self.with_store))
         yield from found
 
     def _stored(self, now: datetime) -> Iterable[Metric]:

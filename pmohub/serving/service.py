@@ -9,22 +9,26 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
-from canonical.logs import bound, logger
-from canonical.problems import ConfigurationError, Problem, ProblemError, Weight
+from canonical.logs import logger
+from canonical.problems import ProblemError
 from canonical.store import RunState
 from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import states
 from canonical.store.runs import mark_lost
 from pmohub.composition import Hub
-from pmohub.config import Configuration, load
-from pmohub.serving.job import JobReport, named
+from pmohub.config import Configuration
+from pmohub.serving.ending import log_end, tell
+from pmohub.serving.job import FAILED, JobReport, named
 from pmohub.serving.metrics import Metrics
 from pmohub.serving.orders import order_for
+from pmohub.serving.reloading import reloaded
+from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
 from pmohub.serving.supervision import supervised
 
@@ -33,18 +37,26 @@ if TYPE_CHECKING:
 
 log = logger()
 TICK_SECONDS = 1
+LISTEN_SECONDS = 0.2
+"""How often one looks whether somebody asked for something by a signal."""
 LOOK_SECONDS = 20
 """How often one looks whether runs that others began have ended, or were lost."""
+SKIPPED_FOR = timedelta(seconds=LOOK_SECONDS)
+"""How long a job is left alone that another process has in hand."""
 PORTFOLIO = ""
 """The job that reads no tool and judges the portfolio anew, among the names of connectors."""
 
 
 class Service:
-    """Everything that runs while the service runs. `begin`, then `wait` in the main thread until `stop` is called."""
+    """Everything that runs while the service runs. `begin`, then `wait` in the main thread until somebody asks to stop.
 
-    def __init__(self, hub: Hub) -> None:
+    `asked`: what somebody asked for by then; it may have been before all this began.
+    """
+
+    def __init__(self, hub: Hub, asked: Asked) -> None:
         self.hub = hub
         self.metrics = Metrics()
+        self.asked = asked
         self.stopping = threading.Event()
         self.ticked_at = time.monotonic()
         self._lock = threading.Lock()
@@ -54,7 +66,6 @@ class Service:
         self._not_before: dict[str, datetime] = {}
         self._judged_on: dict[str, date] | None = None
         self._looked_at = time.monotonic()
-        self._reload_asked = False
         self._store_fails = False
         self._workers = [
             threading.Thread(target=self._work, name=f"worker {number}")
@@ -97,20 +108,14 @@ class Service:
             worker.start()
         self._scheduler.start()
 
-    def ask_to_stop(self) -> None:
-        """Let every job end at its next batch, and `wait` return; may be called from a handler of a signal."""
-        self.stopping.set()
-
-    def ask_to_reload(self) -> None:
-        """Read the configuration anew; may be called from a handler of a signal."""
-        self._reload_asked = True
-
     def wait(self) -> None:
         """Wait until somebody asks to stop, then until everything has stopped."""
-        while not self.stopping.wait(0.2):
-            if self._reload_asked:
-                self._reload_asked = False
+        while not self.asked.stop:
+            if self.asked.reload:
+                self.asked.reload = False
                 self.reload()
+            time.sleep(LISTEN_SECONDS)
+        self.stopping.set()
         log.info("service stops", at_work=self.at_work)
         self._scheduler.shutdown(wait=True)
         for _ in self._workers:
@@ -120,23 +125,12 @@ class Service:
 
     def reload(self) -> None:
         """Go by what the configuration's file holds now; by what it held before, where that is wrong."""
-        try:
-            new = load(self.configuration.path)
-        except ConfigurationError as error:
-            tell(error.problems, "the new configuration is refused, the old one goes on")
-            return
-        old = self.configuration
-        later = [name for name in ("workers", "address") if getattr(new.serve, name) != getattr(old.serve, name)]
-        later += ["database"] if new.hub.database != old.hub.database else []
-        engine = self.hub.engine
-        self.hub = Hub(new, self.hub.scratch)
-        self.hub.__dict__["engine"] = engine
-        with self._lock:
-            self._standings.clear()
-            self._judged_on = None
-        log.info("configuration reloaded", config=new.version, connectors=len(new.connectors))
-        if later:
-            log.warning("some of it counts after a restart only", keys=later)
+        hub = reloaded(self.hub)
+        if hub is not None:
+            self.hub = hub
+            with self._lock:
+                self._standings.clear()
+                self._judged_on = None
 
     def tick(self) -> None:
         """Enqueue what is due; nothing here takes long or raises."""
@@ -145,14 +139,23 @@ class Service:
                 self._look_after_others()
             for name in self._due(self.hub.now()):
                 self._enqueue(name)
+            if self._store_fails:
+                log.info("the database answers again")
             self._store_fails = False
-        except ProblemError as error:
+        except (ProblemError, SQLAlchemyError) as error:
             if not self._store_fails:
-                tell([error.problem], "what is due is not known")
+                self._tell_of_store(error)
             self._store_fails = True
         except Exception:  # the clock must go on
             log.exception("fault of the program")
         self.ticked_at = time.monotonic()
+
+    def _tell_of_store(self, error: ProblemError | SQLAlchemyError) -> None:
+        event = "what is due is not known, the database is waited for"
+        if isinstance(error, ProblemError):
+            tell([error.problem], event)
+        else:
+            log.warning(event, fault=type(error).__name__)
 
     def _look_after_others(self) -> None:
         """A run whose process was killed is lost once its lease has expired; then its connector is due again."""
@@ -169,12 +172,14 @@ class Service:
         for name, connector in self.configuration.connectors.items():
             if connector.table.schedule is None or not self._free(name, now):
                 continue
-            known = self._standings.get(name)
+            with self._lock:
+                known = self._standings.get(name)
             if known is not None and known.due > now:
                 continue
             found = standing_of(self.hub, connector, now)  # somebody may have read it by hand
             if found is not None:
-                self._standings[name] = found
+                with self._lock:
+                    self._standings[name] = found
                 if found.due <= now:
                     yield name
 
@@ -208,7 +213,8 @@ class Service:
                         self._busy[name] = True
                     self._see_through(name)
             except ProblemError as error:
-                tell([error.problem], "job not done", connector=name or None)
+                if not self._store_fails:  # then the clock has told of it
+                    tell([error.problem], "job not done", connector=name or None)
                 self._leave_alone(name)
             except Exception:  # a worker must not be lost
                 log.exception("fault of the program", **named(name or None))
@@ -231,45 +237,28 @@ class Service:
 
     def _note(self, report: JobReport, name: str, began: dict[str, date]) -> None:
         """Tell how a job went, and what follows from it for the next one."""
-        failed = report.state in {RunState.FAILED, RunState.LOST}
-        if name == PORTFOLIO:
-            if failed:
+        if report.state is RunState.SKIPPED:
+            self._leave_alone(name, SKIPPED_FOR)
+        elif name == PORTFOLIO:
+            if report.state in FAILED:
                 self._leave_alone(name)
             elif report.state is RunState.DONE:
                 self._judged_on = began
-        elif failed:
+        elif report.state in FAILED:
             self._back_off(name)
-        self._standings.pop(name, None)
+        with self._lock:
+            self._standings.pop(name, None)
         log_end(report)
 
     def _back_off(self, name: str) -> None:
         connector = self.configuration.connectors.get(name)
         found = standing_of(self.hub, connector, self.hub.now()) if connector is not None else None
         if found is None or not found.failures:
-            self._leave_alone(name)  # it left no run: another process has it, or the database is away
+            self._leave_alone(name)  # it left no run: the database was away
         else:
             until = found.due.astimezone(self.hub.timezone)
             log.warning("left alone", connector=name, failures=found.failures, until=f"{until:%Y-%m-%d %H:%M:%S}")
 
-    def _leave_alone(self, name: str) -> None:
+    def _leave_alone(self, name: str, time: timedelta | None = None) -> None:
         with self._lock:
-            self._not_before[name] = self.hub.now() + retry(self.configuration).first
-
-
-def tell(problems: Iterable[Problem], event: str, connector: str | None = None) -> None:
-    """Write problems into the log, in words."""
-    for problem in problems:
-        with bound(**named(connector)):
-            log.warning(event, what=problem.what, where=problem.where, next_step=problem.next_step)
-
-
-def log_end(report: JobReport) -> None:
-    """Write into the log how a job ended."""
-    facts: dict[str, object] = {**named(report.connector), "state": report.state.value}
-    facts |= {"changed": report.changed, "opened": report.opened, **report.outcomes}
-    facts["took"] = {stage: round(seconds, 3) for stage, seconds in report.seconds.items()}
-    if report.state in {RunState.FAILED, RunState.LOST}:
-        failures = [problem.what for problem in report.problems if problem.weight is Weight.ERROR]
-        log.warning("job ended", problem=failures[0] if failures else None, **facts)
-    else:
-        log.info("job ended", **facts)
+            self._not_before[name] = self.hub.now() + (time or retry(self.configuration).first)

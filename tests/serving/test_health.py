@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+import pmohub.serving.http
 from canonical.database import open_engine, writing
 from canonical.problems import ConfigurationError
 from canonical.schema.operations import run as runs_table
@@ -20,6 +22,7 @@ from pmohub.config import load
 from pmohub.serving.http import answering
 from pmohub.serving.orders import order_for
 from pmohub.serving.service import Service
+from pmohub.serving.signals import Asked
 from pmohub.serving.supervision import supervised
 from tests.serving.conftest import Folder
 
@@ -31,7 +34,7 @@ def service_of(hub: Hub) -> Service:
     serve = hub.configuration.serve.model_copy(update={"address": ANYWHERE})
     configured = Hub(replace(hub.configuration, serve=serve), hub.scratch)
     configured.__dict__["engine"] = hub.engine
-    return Service(configured)
+    return Service(configured, Asked())
 
 
 def asked(address: str, path: str) -> tuple[int, str]:
@@ -83,6 +86,19 @@ def test_a_database_that_is_away_is_told_by_both(folder: Folder, hub_of: HubOf, 
         assert "pmohub_database_up 0.0" in asked(address, "/metrics")[1]
 
 
+def test_a_database_that_never_answers_keeps_nobody_waiting(
+    folder: Folder, hub_of: HubOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pmohub.serving.http, "ANSWER_SECONDS", 0.2)
+    service = service_of(hub_of(folder(tool="fine")))
+    with socket.create_server(("127.0.0.1", 0)) as silent, answering(service) as address:
+        port = silent.getsockname()[1]
+        service.hub.__dict__["engine"] = open_engine(f"postgresql://pmohub@127.0.0.1:{port}/pmohub?connect_timeout=2")
+        code, text = asked(address, "/healthz")
+        assert (code, json.loads(text)["database"]) == (503, "gives no answer")
+        assert "pmohub_database_up 0.0" in asked(address, "/metrics")[1]
+
+
 def test_metrics_count_jobs_and_hold_nobodys_data(folder: Folder, hub_of: HubOf) -> None:
     hub = hub_of(folder(tool="fine", other="fine down"))
     service = service_of(hub)
@@ -102,7 +118,7 @@ def test_an_address_that_somebody_has_is_refused_in_words(folder: Folder, hub_of
     hub = hub_of(folder())
     with answering(service_of(hub)) as address:
         taken = hub.configuration.serve.model_copy(update={"address": address.removeprefix("http://")})
-        service = Service(Hub(replace(hub.configuration, serve=taken), hub.scratch))
+        service = Service(Hub(replace(hub.configuration, serve=taken), hub.scratch), Asked())
         with pytest.raises(ConfigurationError, match="cannot be had"), answering(service):
             pass
 

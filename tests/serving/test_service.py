@@ -21,11 +21,13 @@ from canonical.database import writing
 from canonical.schema.operations import run as runs_table
 from canonical.store import Run, RunState, recent_runs
 from pmohub.composition import Hub
+from sync.leases import connector_lease, held
 from tests.serving.conftest import Folder
 from tests.sync.conftest import forget_leases
 
 HubOf = Callable[[Path], Hub]
 PATIENCE = 180
+CAUGHT = Path("/proc/self/status")
 
 
 class Served:
@@ -171,6 +173,31 @@ def test_a_changed_configuration_counts_and_a_wrong_one_is_refused_in_words(fold
         config.write_text(whole + re.sub("one", "two", whole[whole.index("[connectors.one]") :]))
         service.process.send_signal(signal.SIGHUP)
         service.says("configuration reloaded", "connector=two state=done")
+
+
+@pytest.mark.skipif(not CAUGHT.exists(), reason="this system does not tell which signals a process handles")
+def test_a_wish_to_reload_does_not_end_a_service_that_is_only_just_starting(folder: Folder, hub_of: HubOf) -> None:
+    hub = hub_of(folder(tool="fine"))
+    with Served(hub.configuration.folder) as service:
+        service.until(lambda: catches(service.process.pid, signal.SIGHUP))
+        assert "service begun" not in service.log()
+        service.process.send_signal(signal.SIGHUP)
+        service.says("service begun", "configuration reloaded")
+
+
+def catches(pid: int, number: signal.Signals) -> bool:
+    (mask,) = re.findall(r"SigCgt:\s+(\w+)", Path(f"/proc/{pid}/status").read_text())
+    return bool(int(mask, 16) >> number - 1 & 1)
+
+
+def test_what_another_process_is_reading_is_left_to_it_and_is_no_failure(folder: Folder, hub_of: HubOf) -> None:
+    hub = hub_of(folder(tool="fine"))
+    with held(hub.engine, connector_lease("tool"), "another service"), Served(hub.configuration.folder) as service:
+        service.says("job ended connector=tool state=skipped")
+        time.sleep(2.5)
+    assert "left alone" not in service.log()
+    assert " warning " not in service.log()
+    assert (reads(hub, "tool"), service.log().count("job begun connector=tool")) == ([], 1)
 
 
 def test_a_wrong_configuration_is_no_start(folder: Folder) -> None:

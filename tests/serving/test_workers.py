@@ -90,7 +90,7 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_another_within_a_bound(hub_
     psutil.wait_procs(children, timeout=PATIENCE)
     living.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
     living.__exit__(None, None, None)
-    assert "a worker has died connector=tool job=run_connector" in living.log()
+    assert "a worker has died or was cut off connector=tool job=run_connector" in living.log()
     last, first = reads(hub, "tool")
     assert first.state is RunState.CANCELLED, "its process stopped when its worker was gone"
     assert last.cursor_before == first.note.cursor
@@ -110,6 +110,21 @@ def test_a_worker_that_is_told_to_stop_ends_its_runs_at_their_next_batch(hub_on_
         assert connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one() == 0
 
 
+def test_a_worker_goes_by_a_changed_configuration_and_refuses_a_wrong_one(hub_on_postgres: HubWith) -> None:
+    hub = hub_on_postgres(one="fine")
+    config = hub.configuration.path
+    whole = config.read_text()
+    with Worker(hub.configuration.folder) as worker:
+        worker.says("connector=one", "state=done")
+        config.write_text(whole.replace('kind = "awkward"', 'kind = "awkwardest"'))
+        worker.process.send_signal(signal.SIGHUP)
+        worker.says("the new configuration is refused", "Unknown connector kind “awkwardest”")
+        (hub.configuration.folder / "two.txt").write_text("fine")
+        config.write_text(whole + re.sub("one", "two", whole[whole.index("[connectors.one]") :]))
+        worker.process.send_signal(signal.SIGHUP)
+        worker.says("configuration reloaded", "job ended connector=two state=done")
+
+
 @pytest.mark.long
 def test_a_database_that_goes_away_is_waited_for(hub_on_postgres: HubWith, postgres_admin: Engine) -> None:
     hub = hub_on_postgres(tool="slow")
@@ -124,7 +139,10 @@ def test_a_database_that_goes_away_is_waited_for(hub_on_postgres: HubWith, postg
         admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
         forget_leases(hub.engine)
         worker.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
+        worker.says("the database answers again")
     assert PASSWORD not in worker.log()
+    assert worker.log().count("the database does not answer") == 1
+    assert [line for line in worker.log().splitlines() if " error " in line] == []
 
 
 def test_a_file_is_no_meeting_point(folder: Folder) -> None:

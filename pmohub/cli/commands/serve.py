@@ -1,8 +1,14 @@
 """`pmohub serve`: everything by its schedule, until somebody stops it."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from pmohub.cli import exits
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption
 from pmohub.cli.output import Output
+
+if TYPE_CHECKING:
+    from pmohub.serving.signals import Asked
 
 
 def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
@@ -11,6 +17,13 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
     Each run has a process of its own: a tool that hangs delays nobody else. SIGTERM and SIGINT let the runs in hand end
     at their next batch; SIGHUP reads the configuration anew, and a wrong one is refused.
     """
+    from pmohub.serving.signals import heard
+
+    with heard() as asked:
+        return _served(config, asked)
+
+
+def _served(config: Path, asked: "Asked") -> int:
     from canonical.logs import logger
     from canonical.problems import ConfigurationError
     from pmohub.cli.session import ready
@@ -19,7 +32,6 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
     from pmohub.logs import lines
     from pmohub.serving.http import answering
     from pmohub.serving.service import Service
-    from pmohub.serving.signals import handled
 
     output = Output.standard()
     reading = inspect(config)
@@ -28,8 +40,8 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
     log = logger()
     with lines(reading.configuration, service=True), composed(reading.configuration) as hub:
         ready(hub, output.err)
-        service = Service(hub)
-        with handled(service), answering(service) as address:
+        service = Service(hub, asked)
+        with asked.stops(), answering(service) as address:
             service.begin()
             number = len(hub.configuration.connectors)
             log.info("service begun", config=hub.configuration.version, connectors=number, address=address or "none")

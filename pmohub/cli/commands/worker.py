@@ -1,12 +1,16 @@
 """`pmohub worker`: one of many processes that share the work over PostgreSQL."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pmohub.cli import exits
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption
 from pmohub.cli.output import Output
+
+if TYPE_CHECKING:
+    from pmohub.serving.signals import Asked
 
 
 def worker(
@@ -18,9 +22,16 @@ def worker(
 ) -> int:
     """Do what serve does, on as many machines as you start it on: they share the work over one PostgreSQL database.
 
-    A connector is read by one worker at a time; what a killed worker had in hand, another one takes up. SIGTERM and
-    SIGINT let the runs in hand end at their next batch.
+    A connector is read by one worker at a time; what a killed worker had in hand, another one takes up. Signals as for
+    serve: SIGTERM and SIGINT end the runs in hand at their next batch, SIGHUP reads the configuration anew.
     """
+    from pmohub.serving.signals import heard
+
+    with heard() as asked:
+        return _worked(config, workers, asked)
+
+
+def _worked(config: Path, workers: int | None, asked: "Asked") -> int:
     from canonical.logs import logger
     from canonical.problems import ConfigurationError, Problem
     from pmohub.cli.session import ready
@@ -52,7 +63,8 @@ def worker(
         number = workers or configuration.serve.workers
         log = logger()
         log.info("worker begun", config=configuration.version, connectors=len(configuration.connectors), jobs=number)
-        Workers(hub, number).run()
+        with asked.stops():
+            Workers(hub, number, asked).run()
         log.info("worker ended")
         hub.engine.dispose()
     return exits.DONE
