@@ -18,6 +18,7 @@ from canonical.store.connectors import states
 from canonical.store.holds import holds
 from canonical.store.leases import clock
 from canonical.store.stops import stops
+from canonical.store.undecided import Waiting, approved, proposed
 from canonical.store.writebacks import IN_FLIGHT
 from canonical.upkeep.consistency import check as contradictions
 from pmohub.composition import Hub, foreign_packages
@@ -30,6 +31,8 @@ LEAST_FREE = 1 << 30
 """Bytes of free disk under which a store may be unable to grow."""
 SKEW = timedelta(seconds=30)
 SOON = timedelta(days=14)
+LONG = timedelta(days=7)
+"""How long proposed changes may wait for a decision before that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def examine(hub: Hub, wall: datetime) -> Iterator[Finding]:
             yield Finding(DATABASE, "not ready", (old,))
             return
         # The clock first: `wall` grows old while a large store is looked through.
-        for look in (_clock, _database, _schedules, _credentials, _waiting):
+        for look in (_clock, _database, _schedules, _credentials, _writing, _waiting):
             yield look(hub, wall)
     except ProblemError as error:
         yield Finding(DATABASE, "cannot be used", problems_of(error))
@@ -121,12 +124,42 @@ def _credentials(hub: Hub, wall: datetime) -> Finding:
 def _waiting(hub: Hub, _: datetime) -> Finding:
     held = [one.problem for one in holds(hub.engine)]
     with reading(hub.engine) as connection:
-        halted = [stopped(one, 0) for one in stops(connection)]
-        unsettled = _number(connection.execute(select(func.count()).where(writeback.c.state.in_(IN_FLIGHT))).scalar())
         kept = _number(connection.execute(select(func.count()).select_from(quarantine)).scalar())
-    begun = Problem(f"{unsettled} writes were begun and not seen through", commands=("pmohub writeback apply",))
-    problems = (*held, *halted, *((begun,) if unsettled else ()))
-    return Finding("Waiting for a person", f"{kept:,} in quarantine" if kept else "nothing in quarantine", problems)
+    return Finding("Waiting for a person", f"{kept:,} in quarantine" if kept else "nothing in quarantine", tuple(held))
+
+
+def _writing(hub: Hub, _: datetime) -> Finding:
+    now = hub.now()
+    with reading(hub.engine) as connection:
+        problems = [stopped(one, 0) for one in stops(connection)]
+        unsettled = _number(connection.execute(select(func.count()).where(writeback.c.state.in_(IN_FLIGHT))).scalar())
+        undecided, unsent = proposed(connection), approved(connection)
+    if unsettled:
+        begun = f"{unsettled:,} writes were begun and not seen through"
+        problems.append(Problem(begun, commands=("pmohub writeback apply",)))
+    if undecided.since is not None and now - undecided.since >= LONG:
+        problems.append(_undecided(undecided, now))
+    found = [
+        f"{one.number:,} {what}, the oldest {_since(one.since, now)}"
+        for one, what in ((undecided, "to decide on"), (unsent, "approved and not sent"))
+        if one.since is not None
+    ]
+    return Finding("Write-back", "; ".join(found) or "no change waits", tuple(problems))
+
+
+def _undecided(found: Waiting, now: datetime) -> Problem:
+    return Problem(
+        what=f"Proposed changes wait for a decision: {found.number:,}, the oldest {_since(found.since, now)}",
+        not_done="They are written when somebody has approved them.",
+        next_step="Look at them, then approve or reject:",
+        commands=("pmohub writeback plan", "pmohub writeback approve"),
+        weight=Weight.WARNING,
+    )
+
+
+def _since(moment: datetime | None, now: datetime) -> str:
+    days = 0 if moment is None else (now - moment).days
+    return f"for {days:,} {'day' if days == 1 else 'days'}" if days > 0 else "since today"
 
 
 def _number(value: object) -> int:

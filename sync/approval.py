@@ -160,10 +160,10 @@ def _over_limit(plan_id: str, held: Sequence[WriteBack]) -> Problem:
 
 
 def _team_decides(plan_id: str, items: Sequence[WriteBack]) -> Problem:
-    departments = ", ".join(sorted({item.department_id for item in items}))
+    names = ", ".join(f"“{name}”" for name in sorted({item.department_id for item in items}))
     return Problem(
-        what=f"In {departments} the team decides",
-        where=f"{len(items)} changes; its PMO mode is supportive",
+        what=f"What is written there is for its own team to decide: {names}",
+        where=f"{len(items):,} {'change' if len(items) == 1 else 'changes'}; the PMO mode there is supportive",
         not_done="These changes were not approved.",
         next_step="Ask the team, then name the person who accepts:",
         commands=(f"pmohub writeback approve {plan_id} --for PERSON",),

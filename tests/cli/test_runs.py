@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from canonical.database import open_engine
 from canonical.store import RunKind, acquire, begin_run, cancel_asked
+from sync.leases import connector_lease, held
 
 from .conftest import Run
 
@@ -72,6 +73,55 @@ def test_planning_sending_and_taking_back_are_runs_that_count_what_became_of_the
     sent, taken_back = runs(office)[:2]
     assert (taken_back["kind"], taken_back["note"]["outcomes"]) == ("plan", {"to undo": 2})
     assert (sent["kind"], sent["note"]["outcomes"]) == ("apply", {"applied": 2})
+
+
+def test_the_list_says_of_each_run_what_it_did(office: Run) -> None:
+    for command in (["sync"], ["writeback", "plan"], ["writeback", "approve"], ["writeback", "apply"]):
+        assert office(*command).code in {0, 1}
+    did = {line.split("\t")[2]: line.split("\t")[4] for line in office("runs").out.splitlines() if "\t" in line}
+    assert (did["sync register"], did["plan"], did["apply register"]) == (
+        "2 read, 2 changed",
+        "2 proposed",
+        "2 applied",
+    )
+
+
+def test_a_connector_that_another_process_is_reading_is_skipped_and_says_who_has_it(
+    office: Run, tmp_path: Path
+) -> None:
+    office("sync")
+    engine = open_engine(f"sqlite:///{tmp_path}/pmohub.db")
+    with held(engine, connector_lease("register"), "pmohub 7 on another machine"):
+        ended = office("sync")
+    engine.dispose()
+    assert ended.code == 1
+    assert "register\tskipped" in ended.out
+    assert "note: register is being worked on by pmohub 7 on another machine" in ended.err
+
+
+def test_a_dry_run_names_what_stands_before_many_changes_once(office: Run, tmp_path: Path) -> None:
+    for command in (["sync"], ["writeback", "plan"], ["writeback", "approve"]):
+        assert office(*command).code in {0, 1}
+    write_register(tmp_path / "register.xlsx", [["P-1", "Fair", "ours"], ["P-2", "Site", "ours"]])
+    ended = office("writeback", "apply", "--dry-run")
+    assert ended.code == 1
+    assert ended.out.count("the team has written “ours” since") == 1
+    assert "P-1, P-2, pmo_id: the team has written" in ended.out
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "since today"), (1, "for 1 day"), (8, "for 8 days")])
+def test_doctor_counts_what_waits_for_a_decision_and_says_for_how_long(
+    office: Run, tmp_path: Path, days: int, said: str
+) -> None:
+    for command in (["sync"], ["writeback", "plan"]):
+        assert office(*command).code in {0, 1}
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG.replace("[hub]", f"[hub]\ncalendar_shift_days = {days}"), encoding="utf-8")
+    assert office("sync").code == 0
+    assert office("writeback", "plan").code in {0, 1}
+    told = office("doctor").out
+    assert f"2 to decide on, the oldest {said}" in told
+    assert ("warning: Proposed changes wait for a decision: 2" in told) is (days >= 7)
 
 
 def test_a_run_is_told_in_full_by_the_beginning_of_its_id(office: Run) -> None:

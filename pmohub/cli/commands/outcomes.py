@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from canonical.problems import Weight
 from pmohub.cli import exits
-from pmohub.cli.commands.proposals import show_items
+from pmohub.cli.commands.proposals import NAMED, show_items
 from pmohub.cli.output import Column, Output, State, count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from canonical.store.writebacks import WriteBack
     from pmohub.rehearsing import Tried
@@ -32,13 +32,22 @@ def show_tried(output: Output, tried: "Sequence[Tried]", verb: str, following: s
     """Print what would be done and what stands in the way of the rest; nothing is."""
     free = [one.item for one in tried if one.hurdle is None]
     show_items(output.out, free)
-    for one in tried:
-        if one.hurdle is not None:
-            output.out.say("warn", f"{name_of(one.item)}, {one.item.field}: {one.hurdle}")
+    for (field, hurdle), names in _hurdles(tried).items():
+        more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+        output.out.say("warn", f"{', '.join(names[:NAMED])}{more}, {field}: {hurdle}")
     output.out.line()
     output.out.line(f"{count(len(free), 'change')} would be {verb}. Nothing has been sent.")
     output.out.next(following)
     return exits.FINDINGS if len(free) < len(tried) else exits.DONE
+
+
+def _hurdles(tried: "Sequence[Tried]") -> "Mapping[tuple[str, str], Sequence[str]]":
+    """Name for each field and hurdle the items that it stands before, as they come."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in tried:
+        if one.hurdle is not None:
+            found.setdefault((one.item.field, one.hurdle), []).append(name_of(one.item))
+    return found
 
 
 def show_sent(output: Output, done: "Applied") -> int:

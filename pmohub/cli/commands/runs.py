@@ -22,6 +22,8 @@ app = typer.Typer(invoke_without_command=True, help="What was done, run by run: 
 RunArgument = Annotated[str, typer.Argument(help="The run's id, or how it begins, as the list shows it.")]
 SHOWN = 8
 """How many letters of an id the list shows; they are enough to name a run."""
+FEW = 4
+"""Kinds of outcomes that the list shows of a run."""
 STEPWISE = {"sync", "apply"}
 """Runs that work in steps, between which they can be stopped."""
 STATES = {
@@ -31,17 +33,15 @@ STATES = {
     "failed": State("bad", "failed"),
     "cancelled": State("warn", "stopped"),
     "lost": State("bad", "lost"),
+    "skipped": State("warn", "skipped"),
 }
 COLUMNS = (
     Column("Run"),
     Column("Begun"),
     Column("What"),
     Column("Ended"),
-    Column("Read", right=True),
-    Column("Changed", right=True),
-    Column("Quarantined", right=True, optional=True),
+    Column("Did"),
     Column("Took", right=True, optional=True),
-    Column("Configuration", optional=True),
 )
 
 
@@ -205,18 +205,25 @@ def _largest(spent: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _row(run: "Run", zone: ZoneInfo) -> tuple[str | State, ...]:
-    counts = run.note.counts
     return (
         run.id[:SHOWN],
         when(run.started_at, zone),
         f"{run.kind.value} {run.connector}" if run.connector else run.kind.value,
         STATES[run.state.value],
-        f"{counts.seen:,}",
-        f"{counts.changed:,}",
-        f"{counts.quarantined:,}",
+        _did(run),
         took(run.started_at, run.ended_at),
-        run.config_version or "–",
     )
+
+
+def _did(run: "Run") -> str:
+    """Say in a few words what a run did: what was read and what became of it, or the outcomes that it counts."""
+    counts = run.note.counts
+    done = {"read": counts.seen, "changed": counts.changed, "deleted": counts.deleted}
+    done |= {"quarantined": counts.quarantined, **run.note.outcomes}
+    found = [(name.replace("_", " "), number) for name, number in done.items() if number]
+    shown = found if len(found) <= FEW else sorted(found, key=lambda one: -one[1])[:FEW]
+    told = ", ".join(f"{number:,} {name}" for name, number in shown)
+    return (f"{told} and more" if len(found) > FEW else told) or "–"
 
 
 def when(moment: datetime, zone: ZoneInfo) -> str:

@@ -39,8 +39,8 @@ def sync(
 ) -> int:
     """Read the tools, store what changed, and hold everything against the standards. Writes to no tool.
 
-    Open deviations are no failure: it ends with 0. It ends with 1 when a part could not be read, with 3 when a tool
-    failed; the other tools are read all the same.
+    Open deviations are no failure: it ends with 0. It ends with 1 when a part could not be read, or another process is
+    reading it, with 3 when a tool failed; the other tools are read all the same.
     """
     from dataclasses import asdict
 
@@ -158,7 +158,7 @@ def code(reports: Sequence["RunReport"]) -> int:
         return exits.TOOL_FAILED
     if states & FAILED:
         return exits.LIMIT
-    return exits.FINDINGS if states & {"in_part", "cancelled"} else exits.DONE
+    return exits.FINDINGS if states & {"in_part", "cancelled", "skipped"} else exits.DONE
 
 
 def _next(done: "Synced", waiting: int) -> list[str]:
