@@ -324,7 +324,10 @@ class NotificationsTable(Table):
 class RetentionTable(Table):
     """How long what is over is kept; `pmohub db prune` removes it, and nothing goes without that."""
 
-    runs: Span = Field(default=timedelta(days=365), description="Records of runs, from their end.")
+    runs: Span = Field(
+        default=timedelta(days=365),
+        description="Records of runs, from their end; what was let through, and what people were told of what is closed.",
+    )
     quarantine: Span = Field(
         default=timedelta(days=365), description="Records that nobody could map, from when they came."
     )

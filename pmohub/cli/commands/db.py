@@ -12,10 +12,11 @@ from pmohub.cli.output import Output, count
 
 app = typer.Typer(no_args_is_help=True, help="Look after the store: upgrade, copy, check, remove what is over.")
 KINDS = {
-    "history": "changes of fields of projects that ended",
+    "history": "changes of fields of projects that ended, and of what is removed below",
     "tombstones": "deleted tasks, entries, dependencies and reports, with what belongs to them",
     "quarantine": "records that nobody could map",
-    "runs": "records of runs",
+    "runs": "records of runs, and of holds that were let through",
+    "notices": "notes of what people were told of deviations that are closed",
 }
 
 
