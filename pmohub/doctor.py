@@ -22,6 +22,7 @@ from canonical.store.undecided import Waiting, approved, proposed
 from canonical.store.writebacks import IN_FLIGHT
 from canonical.upkeep.consistency import check as contradictions
 from pmohub.composition import Hub, foreign_packages
+from pmohub.lateness import late
 from pmohub.portfolio import left_behind
 from pmohub.serving.standings import standings
 from sync.limits import stopped
@@ -95,19 +96,11 @@ def _clock(hub: Hub, wall: datetime) -> Finding:
 
 
 def _schedules(hub: Hub, _: datetime) -> Finding:
-    now, late = hub.now(), []
-    scheduled = [(name, one) for name, one in standings(hub, now) if one is not None]
-    for name, one in scheduled:
-        if one.failures:
-            what = f"{name} has failed {'once' if one.failures == 1 else f'{one.failures} times in a row'}"
-            late.append(Problem(what, commands=(f"pmohub check {name}", f"pmohub runs --connector {name}")))
-        elif one.is_overdue(now):
-            step = "Is the service running? If it is, its log says what keeps it."
-            late.append(Problem(f"{name} is overdue since {one.due:%a %d %b, %H:%M} UTC", next_step=step))
+    now = hub.now()
+    scheduled = sum(one is not None for _, one in standings(hub, now))
     left = left_behind(hub.engine, hub.configuration.declared)
-    return Finding(
-        "Schedules", f"{len(scheduled)} of {len(hub.configuration.connectors)} connectors have one", (*late, *left)
-    )
+    found = f"{scheduled} of {len(hub.configuration.connectors)} connectors have one"
+    return Finding("Schedules", found, (*late(hub, now), *left))
 
 
 def _credentials(hub: Hub, wall: datetime) -> Finding:

@@ -132,23 +132,10 @@ def _under_way() -> list[ColumnElement[bool]]:
 def connectors(engine: Engine, now: datetime) -> list[ConnectorLine]:
     """Give every connector that was ever read and is not retired."""
     kept = select(quarantine.c.connector, func.count().label("kept")).group_by(quarantine.c.connector).subquery()
-    newest = (
-        select(
-            run.c.connector,
-            run.c.state,
-            func.row_number().over(partition_by=run.c.connector, order_by=run.c.started_at.desc()).label("nth"),
-        )
-        .where(run.c.connector.is_not(None))
-        .subquery()
-    )
-    last = select(newest).where(newest.c.nth == 1).subquery()
+    newest = select(run.c.state).where(run.c.connector == connector.c.id).order_by(run.c.started_at.desc()).limit(1)
     query = (
-        select(connector, kept.c.kept, last.c.state.label("last_state"))
-        .select_from(
-            connector.outerjoin(kept, kept.c.connector == connector.c.id).outerjoin(
-                last, last.c.connector == connector.c.id
-            )
-        )
+        select(connector, kept.c.kept, newest.scalar_subquery().label("last_state"))
+        .select_from(connector.outerjoin(kept, kept.c.connector == connector.c.id))
         .where(connector.c.retired_at.is_(None))
         .order_by(connector.c.id)
     )

@@ -326,7 +326,7 @@ class RetentionTable(Table):
 
     runs: Span = Field(
         default=timedelta(days=365),
-        description="Records of runs, from their end; what was let through, and what people were told of what is closed.",
+        description="Records of runs, from their end; holds let through and what people were told of what is closed.",
     )
     quarantine: Span = Field(
         default=timedelta(days=365), description="Records that nobody could map, from when they came."

@@ -138,7 +138,7 @@ def test_doctor_tells_a_failing_connector_with_what_to_type(office: Run, tmp_pat
     office("sync")
     ended = office("doctor")
     assert ended.code == 1
-    assert "register has failed once" in ended.out
+    assert "error: register failed: There is no such file" in ended.out
     assert "pmohub check register" in ended.out
 
 

@@ -37,12 +37,15 @@ HEALTH = {"green": State("ok", "green"), "amber": State("warn", "amber"), "red":
 NOT_JUDGED = "The standards have not been applied yet: no sync has run to its end."
 UNKNOWN_HEALTH = State("unset", "not set")
 RETIRED = State("unset", "retired")
+MOST = 6
+"""Problems of connectors that are told in full."""
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> int:
     """Show the projects under way, worst first, and how fresh the data is."""
     from canonical.store.holds import holds
     from pmohub.cli.session import store_for
+    from pmohub.lateness import late
     from pmohub.portfolio import connectors, is_judged, left_behind, open_by_severity, projects
     from pmohub.serving.standings import standings
 
@@ -53,10 +56,10 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         severities, judged = open_by_severity(hub.engine), is_judged(hub.engine)
         zone, held = hub.timezone, [one.problem for one in holds(hub.engine)]
         declared = hub.configuration.declared
-        left = left_behind(hub.engine, declared)
+        told = [*late(hub, now), *left_behind(hub.engine, declared)]
         next_runs = {name: NextRun(found, now, zone) for name, found in standings(hub, now)}
     if as_json:
-        output.out.json(_document(lines, sources, severities if judged else None, held, next_runs))
+        output.out.json(_document(lines, sources, severities if judged else None, held, next_runs, told))
         return exits.DONE
     if not sources and not lines:
         output.out.line("Nothing has been read yet.")
@@ -64,9 +67,12 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         return exits.DONE
     show(output.out, lines)
     _sources(output.out, sources, zone, declared, next_runs)
-    for problem in left:
+    for problem in told[:MOST]:
         output.out.line()
         output.out.problem(problem)
+    if len(told) > MOST:
+        output.out.line()
+        output.out.line(f"And {len(told) - MOST:,} more: pmohub doctor tells all of them.")
     output.out.line()
     output.out.line(deviations_sentence(severities) if judged else NOT_JUDGED)
     for problem in held:
@@ -116,10 +122,10 @@ class NextRun:
         due = when(self.standing.due, self.zone)
         if self.standing.running:
             return State("plain", "under way")
-        if self.standing.failures:
-            return State("bad", f"{due} ({count(self.standing.failures, 'failure')})")
         if self.standing.is_overdue(self.now):
-            return State("warn", f"overdue since {due}")
+            return State("warn", "overdue")
+        if self.standing.failures:
+            return State("bad", due)
         return due if self.standing.due > self.now else "due"
 
     def document(self) -> dict[str, object] | None:
@@ -185,6 +191,7 @@ def _document(
     severities: dict[str, int] | None,
     held: Sequence[Problem],
     next_runs: Mapping[str, NextRun],
+    told: Sequence[Problem],
 ) -> dict[str, object]:
     from dataclasses import asdict
 
@@ -196,4 +203,5 @@ def _document(
         ],
         "open_deviations": severities,
         "held_back": [asdict(one) for one in held],
+        "late": [asdict(one) for one in told],
     }
