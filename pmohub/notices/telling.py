@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from canonical.database import reading, writing
 from canonical.problems import Problem, ProblemError, problems_of
 from canonical.store.holds import holds
@@ -21,6 +23,7 @@ from pmohub.notices.channels import send
 from pmohub.notices.digest import News, Notice, digest
 from pmohub.notices.findings import DEVIATION, Audience, Finding, is_anything_new, mended, news_for
 from pmohub.notices.operations import matters, notice
+from pmohub.notices.unchanged import fingerprint, is_unchanged, note_unchanged
 from pmohub.standing_approvals import overview
 from pmohub.syncing import holder
 from sync.hub import PATIENCE
@@ -29,6 +32,7 @@ from sync.scheduling.quiet import may_tell
 
 LEASE = "notices"
 MANAGERS = ("notifications", "managers")
+CHANNELS = ("notifications", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def tell(hub: Hub) -> Telling:
     done = Telling()
     if not is_set_up(hub):
         return done
-    if next(_Round(hub, hub.now()).due(), None) is None:  # the lease costs more than to see that there is nothing
+    look = _Round(hub, hub.now())
+    if next(look.due(), None) is None:  # the lease costs more than to see that there is nothing
+        look.remember()
         return done
     with held(hub.engine, LEASE, holder(), wait=PATIENCE):
         for due in waiting(hub):
@@ -109,16 +115,39 @@ class _Round:
         self.table = hub.configuration.notifications
         self.held = bool(holds(hub.engine))
         self.asleep, self.hushed = self._at_peace()
+        self.state, self.is_anything_new = "", False
 
     def due(self) -> Iterator[Due]:
-        for name, channel in self.table.channels.items():
-            who = Recipient(name, channel.address, ("notifications", "channels", name))
-            if channel.about is About.OPERATIONS:
-                yield from self._operations(who)
-            elif not self.held:
-                yield from self._room(who, channel)
-        if self.table.managers is not None and not self.held:
+        who = {name: Recipient(name, one.address, (*CHANNELS, name)) for name, one in self.table.channels.items()}
+        rooms = {name: one for name, one in self.table.channels.items() if one.about is not About.OPERATIONS}
+        for name, recipient in who.items():
+            if name not in rooms:
+                yield from self._operations(recipient)
+        if self.held or not (rooms or self.table.managers) or self._is_unchanged():
+            return
+        for name, channel in rooms.items():
+            yield from self._room(who[name], channel)
+        if self.table.managers is not None:
             yield from self._managers(self.table.managers)
+
+    def remember(self) -> None:
+        """Note, where nothing was new to anybody, that it was so; the next one need not look as closely then."""
+        if self.state and not self.is_anything_new:
+            with writing(self.hub.engine) as connection:
+                note_unchanged(connection, self.state, self.now)
+
+    def _is_unchanged(self) -> bool:
+        with reading(self.hub.engine) as connection:
+            facts = self.hub.configuration.version, sorted(self.asleep), sorted(self.hushed)
+            state = fingerprint(connection, self.today, *facts)
+            unchanged = is_unchanged(connection, state)
+        self.state = "" if unchanged else state
+        return unchanged
+
+    def _is_new(self, connection: Connection, to: Audience) -> bool:
+        found = is_anything_new(connection, to)
+        self.is_anything_new |= found
+        return found
 
     def _operations(self, who: Recipient) -> Iterator[Due]:
         hub = self.hub
@@ -131,7 +160,7 @@ class _Round:
     def _room(self, who: Recipient, channel: ChannelTable) -> Iterator[Due]:
         to = self._audience(channel=who.name, lightest=channel.severity, departments=channel.departments)
         with reading(self.hub.engine) as connection:
-            if not is_anything_new(connection, to):
+            if not self._is_new(connection, to):
                 return
             last = last_told(connection, DEVIATION, who.name).get(who.name)
             found = [] if self._is_today(last) else list(news_for(connection, to))
@@ -144,7 +173,7 @@ class _Round:
     def _managers(self, mailbox: Secret) -> Iterator[Due]:
         by_email: dict[str, list[Finding]] = {}
         with reading(self.hub.engine) as connection:
-            if not is_anything_new(connection, self._audience()):
+            if not self._is_new(connection, self._audience()):
                 return
             last = last_told(connection, DEVIATION)
             had_theirs = frozenset(name for name, at in last.items() if self._is_today(at))

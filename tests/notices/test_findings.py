@@ -1,10 +1,10 @@
 """What notices may speak of, read from the store on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, Update, delete, select, update
 
 from canonical.database import reading, writing
 from canonical.schema.entities import person, project
@@ -13,6 +13,7 @@ from canonical.schema.operations import told
 from canonical.store.told import note_told
 from canonical.vocabulary import Severity
 from pmohub.notices.findings import Audience, Finding, is_anything_new, mended, news_for
+from pmohub.notices.unchanged import fingerprint, is_unchanged, note_unchanged
 from pmohub.testing.memory import small_tool
 from tests.sync.conftest import engine, shared_engine
 from tests.sync.test_evaluating_what_changed import Portfolio
@@ -108,6 +109,37 @@ def test_a_manager_who_is_named_by_a_project_is_asked_for_by_e_mail(portfolio: P
         connection.execute(update(person).values(active="no"))
         connection.execute(delete(told))
     assert news(portfolio, channel=None) == []
+
+
+CHANGES: dict[str, Update] = {
+    "graver": update(deviation).values(severity="critical"),
+    "opened anew": update(deviation).values(opened_at=datetime(2026, 3, 3, 8, tzinfo=UTC)),
+    "closed": update(deviation).values(state="closed"),
+    "put off": update(deviation).values(acknowledged_until=date(2026, 3, 30)),
+    "another department's": update(deviation).values(department_id="legal"),
+    "of another class": update(rule_state).values(rule_class="integrity"),
+    "another manager's": update(person).values(email="bo@example.com"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_decides_what_is_told_makes_another_state_of_it(portfolio: Portfolio, what: str) -> None:
+    with writing(portfolio.engine) as connection:
+        connection.execute(update(project).values(manager_id=select(person.c.id).limit(1).scalar_subquery()))
+    today = portfolio.now.date()
+    with writing(portfolio.engine) as connection:
+        before = fingerprint(connection, today)
+        assert fingerprint(connection, today) == before != fingerprint(connection, today, "another configuration")
+        connection.execute(CHANGES[what])
+        assert fingerprint(connection, today) != before
+
+
+def test_a_state_in_which_nothing_is_new_is_known_again(portfolio: Portfolio) -> None:
+    with writing(portfolio.engine) as connection:
+        state = fingerprint(connection, portfolio.now.date())
+        assert not is_unchanged(connection, state)
+        note_unchanged(connection, state, portfolio.now)
+        assert (is_unchanged(connection, state), is_unchanged(connection, "another")) == (True, False)
 
 
 def test_mended_is_what_a_recipient_was_told_and_somebody_resolved(portfolio: Portfolio) -> None:
