@@ -29,6 +29,8 @@ class Census:
 
     `complete`: the listing was neither cut short nor refused. `nothing_hidden`: the tool shows this account everything
     there is in the scope, so that what is missing has been deleted; without it, it may only be hidden from the account.
+    `left_out`: ids that are there and that the configuration leaves out, `meant` without which that is the whole scope:
+    what is stored of them is no part of the hub any more, as if it were deleted.
     """
 
     entity: EntityKind
@@ -36,6 +38,8 @@ class Census:
     external_ids: frozenset[str]
     complete: bool
     nothing_hidden: bool = False
+    left_out: frozenset[str] = frozenset()
+    meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The census of a run: what no longer shows is looked at once more before it is believed, what shows again is read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 from canonical.intake import Cursor, Listing
 from canonical.problems import Problem, ToolError, Weight
 from canonical.store import DeletionLimits, Lease
-from canonical.store.census import Difference, Gone, believe, compare, scopes
+from canonical.store.census import Difference, Gone, believe, compare
 from canonical.store.changes import Origin
+from canonical.vocabulary import EntityKind
+from connectors.base import Census as Counted
 from connectors.base import Reader
 from sync.reports import RunReport
 
@@ -30,15 +32,16 @@ class Census:
     pull: Callable[[Cursor | None], None]
     pause: Callable[[], None]
 
-    def take(self, now: datetime) -> None:
-        """List every scope that the store knows, and mark what is gone. A tool that fails meanwhile changes nothing.
+    def take(self, now: datetime, listings: Sequence[Listing]) -> None:
+        """List these scopes, and mark what is gone. A tool that fails meanwhile changes nothing.
 
         What is missing is believed only after another pull, which tells moves and reported deletions, and another
-        listing. What is visible and not stored is read: by that pull, or by one of everything.
+        listing. What is missing here and visible in another scope has moved. What is visible and not stored, or not as
+        what it is now, is read: by that pull, or by one of everything.
         """
         try:
-            doubtful = self._differing(scopes(self.engine, self.report.connector))
-            gone = self._looked_at_again(doubtful) if doubtful else []
+            doubtful, elsewhere = self._differing(listings)
+            gone = self._looked_at_again(doubtful, elsewhere) if doubtful else []
         except ToolError as error:
             self.report.tell(replace(error.problem, weight=Weight.WARNING))
             return
@@ -50,23 +53,34 @@ class Census:
         report.tell(*counts.problems)
         report.counts += replace(counts, problems=())
 
-    def _differing(self, listings: list[Listing]) -> dict[Listing, Difference]:
-        found = {listing: difference for listing, difference, _ in self._listed(listings)}
-        return {listing: one for listing, one in found.items() if one.missing or one.unread}
+    def _differing(self, listings: Sequence[Listing]) -> tuple[dict[Listing, Difference], set[tuple[EntityKind, str]]]:
+        """Give what differs by scope, and what is visible in another scope than it is stored in."""
+        doubtful, elsewhere = {}, set()
+        for listing, found, _ in self._listed(listings):
+            elsewhere |= {(listing.entity, each) for each in found.from_elsewhere}
+            if found.missing or found.unread:
+                doubtful[listing] = found
+        return doubtful, elsewhere
 
-    def _looked_at_again(self, doubtful: dict[Listing, Difference]) -> list[Gone]:
+    def _looked_at_again(
+        self, doubtful: dict[Listing, Difference], elsewhere: set[tuple[EntityKind, str]]
+    ) -> list[Gone]:
         self.pull(self.report.cursor_after)
         gone, unread = [], False
-        for listing, difference, nothing_hidden in self._listed(list(doubtful)):
-            unread = unread or difference.unread
+        for listing, difference, census in self._listed(list(doubtful)):
             ids = difference.missing & doubtful[listing].missing
-            if ids:
-                gone.append(Gone(listing, ids, nothing_hidden, difference.emptied))
+            moved = {each for each in ids if (listing.entity, each) in elsewhere} if census.meant else set()
+            out = (ids - moved) & census.left_out if census.meant else ids
+            unread = unread or difference.unread or bool(moved)
+            if out:
+                gone.append(Gone(listing, out, deleted=True, emptied=False))
+            if left := ids - moved - out:
+                gone.append(Gone(listing, left, census.nothing_hidden, difference.emptied))
         if unread:
             self.pull(None)
         return gone
 
-    def _listed(self, listings: list[Listing]) -> Iterator[tuple[Listing, Difference, bool]]:
+    def _listed(self, listings: Sequence[Listing]) -> Iterator[tuple[Listing, Difference, Counted]]:
         for listing in listings:
             self.pause()
             with self.report.stage("census"):
@@ -75,7 +89,7 @@ class Census:
                     self.report.tell(_incomplete(self.report.connector, listing))
                     continue
                 found = compare(self.engine, self.report.connector, listing, census.external_ids)
-            yield listing, found, census.nothing_hidden
+            yield listing, found, census
 
 
 def is_due(census_at: datetime | None, every: timedelta, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine
 
 from canonical.database import reading
-from canonical.intake import Batch, Cursor
+from canonical.intake import Batch, Cursor, Listing
 from canonical.logs import bound, logger
 from canonical.problems import LimitError, Problem, ProblemError, Weight, problems_of
 from canonical.store import (
@@ -27,7 +27,7 @@ from canonical.store import (
     note_run,
     store_batch,
 )
-from canonical.store.census import census_taken
+from canonical.store.census import census_taken, scopes
 from canonical.store.changes import Origin
 from canonical.store.connectors import check_fingerprint, check_in_use, note_history, register, state
 from canonical.store.plausibility import live_rows
@@ -168,10 +168,11 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
         check_fingerprint(engine, setup.id, fingerprint, reader.continues)
         note_history(engine, setup.id, reader.account(), reader.reports())
     pulling = _Pulling(engine, setup, worker, lease, report, reader)
+    before = scopes(engine, setup.id) if report.cursor_before is None and not reader.lists_everything else []
     try:
         pulling.pull(report.cursor_before)
         if not reader.lists_everything:
-            pulling.count()
+            pulling.count(before)
     finally:
         traffic = reader.traffic()
         report.requests, report.waits = traffic.requests, dict(traffic.waited)
@@ -188,6 +189,7 @@ class _Pulling:
     lease: Lease
     report: RunReport
     reader: Reader
+    listed: set[Listing] = field(default_factory=set)
 
     def pull(self, cursor: Cursor | None) -> None:
         with _batches(self.reader, cursor) as batches:
@@ -201,20 +203,26 @@ class _Pulling:
         with report.stage("store"):
             counts = store_batch(self.engine, self.lease, setup.id, report.run_id, batch, self.worker.clock(), limits)
             report.stored(counts, batch.cursor)
+            self.listed.update(batch.complete, batch.ended)
             note_run(self.engine, report.run_id, report.note())
             log.debug("batch stored", seen=counts.seen, changed=counts.changed, quarantined=counts.quarantined)
         self.worker.observer.progressed(setup.id, batch.progress, report.counts)
 
-    def count(self) -> None:
-        """Take a census when it is due; a pull from nothing was one."""
+    def count(self, before: Sequence[Listing]) -> None:
+        """Take a census when it is due; a pull from nothing was one, but for scopes stored `before` and not listed."""
         now, setup = self.worker.clock(), self.setup
         if self.report.cursor_before is None:
-            census_taken(self.engine, self.lease, setup.id, now)
-            return
-        known = state(self.engine, setup.id)
-        if known is not None and is_due(known.census_at, setup.census_every, now):
-            parts = (self.engine, self.lease, self.reader, self.report, setup.deletion_limits)
-            Census(*parts, self.pull, self.pause).take(now)
+            listings = [one for one in before if one not in self.listed]
+            if not listings:
+                census_taken(self.engine, self.lease, setup.id, now)
+                return
+        else:
+            known = state(self.engine, setup.id)
+            if known is None or not is_due(known.census_at, setup.census_every, now):
+                return
+            listings = scopes(self.engine, setup.id)
+        parts = (self.engine, self.lease, self.reader, self.report, setup.deletion_limits)
+        Census(*parts, self.pull, self.pause).take(now, listings)
 
     def pause(self) -> None:
         if self.worker.stop.asked:

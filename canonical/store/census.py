@@ -23,12 +23,13 @@ from canonical.vocabulary import EntityKind
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of one scope: the ids of live rows that are not visible, whether these are all of its rows, and whether anything
-    is visible that no live row stands for."""
+    """Of one scope: the ids of live rows that are not visible, whether these are all of its rows, whether anything is
+    visible that no live row stands for, and the ids that are visible here and stored as of another scope."""
 
     missing: frozenset[str]
     emptied: bool
     unread: bool
+    from_elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ def compare(engine: Engine, connector: str, listing: Listing, visible: Collectio
         ids = seen.subquery()
         stored = exists().where(live, table.c.external_id == ids.c.value)
         unread = select(ids.c.value).where(~stored, ~_set_aside(connector, listing.entity, ids.c.value)).limit(1)
-        return Difference(frozenset(missing), not visible, connection.execute(unread).first() is not None)
+        other = select(table.c.external_id).where(live, table.c.scope != listing.scope, table.c.external_id.in_(seen))
+        from_elsewhere = frozenset(connection.execute(other).scalars())
+        return Difference(
+            frozenset(missing), not visible, connection.execute(unread).first() is not None, from_elsewhere
+        )
 
 
 def believe(

@@ -80,7 +80,9 @@ def add_history(
         for entity_id, name, old, new in seen:
             sent = ours.get((entity_id, name.removeprefix("fields.")))
             by_hub = origin.by_hub or (sent is not None and alike(decode(new), decode(sent)))
-            rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id, *bounds))
+            # What a mapping took away is no change in the tool, whose history cannot tell of it.
+            within = (at, at) if origin.by_hub else bounds
+            rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id, *within))
     add_rows(connection, change, CHANGE_COLUMNS, rows)
     if connection.execute(select(change.c.id).where(change.c.connector == origin.connector).limit(1)).first():
         give_way(connection, ids, origin)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from canonical.intake import ReportedChange
 from canonical.records import Project, Task
 from canonical.schema.operations import change, touched
 from canonical.schema.writing import writeback
-from canonical.store import Counts
-from canonical.store.connectors import note_history
+from canonical.store import Counts, Lease
+from canonical.store.changes import Origin
+from canonical.store.connectors import note_history, register
 from canonical.store.quarantine import quarantined
+from canonical.store.unmapped import forget_unmapped
 from canonical.values import FieldValue, encode
 from canonical.vocabulary import EntityKind, HowKnown
 from tests.store.conftest import NOW, rows_of
@@ -154,6 +157,18 @@ def test_histories_of_several_kinds_are_told_apart(engine: Engine, store: Store)
     store(Task(external_id="1"), Project(external_id="1"), changes=[of_project, reported("title", "C", "D", 1)])
     assert [one.new for one in changes(engine, TASK_ID)] == ["D"]
     assert [one.new for one in changes(engine, entity_id(EntityKind.PROJECT, "plan", "1"))] == ["B"]
+
+
+def test_what_a_mapping_took_away_is_not_taken_for_a_change_in_the_tool(
+    engine: Engine, store: Store, lease: Lease
+) -> None:
+    register(engine, "plan", "memory", "engineering", {EntityKind.TASK: {"due"}}, fresh_for=None)
+    days = [None, date(2026, 4, 1), None, date(2026, 4, 2)]
+    told = [reported("due", old, new, n) for n, (old, new) in enumerate(pairwise(days))]
+    store(Task(external_id="1", due=days[-1]), changes=told)
+    forget_unmapped(engine, lease, {EntityKind.TASK: frozenset()}, Origin("plan", "run", at(9), by_hub=True))
+    kept = [(one.new, one.how_known.value, one.by_hub) for one in changes(engine, TASK_ID, "due")]
+    assert kept == [*((day, "reported", False) for day in days[1:]), (None, "observed", True)]
 
 
 def sent_by_the_hub(engine: Engine, field: str, after: str, **facts: object) -> None:

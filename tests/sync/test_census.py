@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+import pytest
+from sqlalchemy import Engine, Table, select
 
 from canonical.database import reading
 from canonical.history import changes
-from canonical.schema.entities import task
+from canonical.schema.entities import dependency, source_project, status_update, task, time_entry
 from canonical.store import RunState, recent_runs
 from canonical.store.connectors import state
 from canonical.vocabulary import EntityKind
-from pmohub.testing.memory import Fault, MemoryTool, small_tool
+from connectors.base import Reader
+from pmohub.testing.memory import Fault, MemoryTool, reader_of, small_tool
 from sync.reports import RunReport
 from sync.runs import sync_connector
 from tests.sync.conftest import NOW, setup_of, store_of, sync, worker
@@ -233,3 +235,61 @@ def test_a_reader_whose_pulls_list_everything_is_never_asked(engine: Engine) -> 
     sync(engine, tool)
     sync_after(engine, tool, open_reader=whole)
     assert "ids" not in tool.calls
+
+
+def test_what_moved_without_a_word_is_not_gone_and_is_read_again(engine: Engine) -> None:
+    """The census of its new scope shows it, though no pull since has given it."""
+    tool = quiet_tool()
+    sync(engine, tool)
+    tool.put(TASK, "BETA-1", title="Edited later")
+    sync(engine, tool)
+    moved = tool.items[TASK, "ALPHA-2"]
+    moved.scope, moved.values["project"] = "BETA", "id:BETA"
+    report = sync_after(engine, tool)
+    assert (report.state, report.counts.deleted, report.counts.lost_access) == (RunState.DONE, 0, 0)
+    found = row(engine, "ALPHA-2")
+    assert (found.deleted_at, found.lost_access_at, found.scope) == (None, None, "BETA")
+
+
+def left_out(tool: MemoryTool, *projects: str) -> Callable[[], Reader]:
+    return lambda: reader_of(tool, page_size=4, without=projects)
+
+
+def live(engine: Engine, table: Table) -> set[str]:
+    with reading(engine) as connection:
+        query = select(table.c.external_id).where(table.c.deleted_at.is_(None), table.c.lost_access_at.is_(None))
+        return set(connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_what_the_configuration_leaves_out_is_out_everywhere(engine: Engine, *, full: bool) -> None:
+    tool = quiet_tool()
+    sync(engine, tool)
+    report = sync_after(engine, tool, open_reader=left_out(tool, "ALPHA"), full=full)
+    assert (report.state, report.problems, report.counts.lost_access) == (RunState.DONE, [], 0)
+    assert live(engine, task) == {"BETA-1", "BETA-2", "BETA-3"}
+    assert live(engine, source_project) == {"BETA"}
+    assert (live(engine, time_entry), live(engine, dependency), live(engine, status_update)) == (set(), set(), set())
+    back = sync_after(engine, tool, 2 * DAY, full=True)
+    assert back.state is RunState.DONE
+    assert len(live(engine, task)) == 6
+
+
+def test_what_moved_to_where_the_configuration_does_not_look_is_out(engine: Engine) -> None:
+    tool = quiet_tool()
+    sync(engine, tool, full=False)
+    sync_after(engine, tool, open_reader=left_out(tool, "BETA"))
+    tool.hide(TASK, "ALPHA-3")
+    tool.put(TASK, "ALPHA-2", project="id:BETA")
+    report = sync_after(engine, tool, 2 * DAY, open_reader=left_out(tool, "BETA"))
+    assert (report.counts.deleted, report.counts.lost_access) == (1, 1)
+    assert row(engine, "ALPHA-2").deleted_at == NOW + 2 * DAY
+
+
+def test_reading_everything_looks_also_at_what_no_longer_shows_at_all(engine: Engine) -> None:
+    tool = quiet_tool()
+    tool.put(EntityKind.DEPENDENCY, "d2", project="id:BETA", predecessor="id:BETA-1", successor="id:BETA-2")
+    sync(engine, tool)
+    tool.remove(EntityKind.DEPENDENCY, "d2")
+    report = sync_after(engine, tool, timedelta(hours=1), full=True)
+    assert [problem.what for problem in report.problems] == ["No dependency was found where the store holds 1."]

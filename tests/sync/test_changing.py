@@ -1,6 +1,7 @@
 """A connector moves, is retired, is purged: what is kept is the same as before, what is erased is nowhere."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,14 @@ from canonical.store.told import note_told
 from canonical.store.writebacks import Plan, State, WriteBack, insert_plan
 from canonical.vocabulary import EntityKind, PmoMode
 from pmohub.testing.memory import Fault, MemoryTool, small_tool
+from pmohub.testing.memory.tool import Item
 from rules.waivers import Request, grant
 from sync.approval import trusted_plan
 from sync.changing import Moved, move, purge_connector, retire_connector
 from sync.leases import LeaseHeldError, connector_lease, held
 from sync.plan import plan_hash
-from tests.sync.conftest import emptied, setup_of, store_of
+from sync.runs import sync_connector
+from tests.sync.conftest import emptied, setup_of, store_of, worker
 from tests.sync.test_evaluating_what_changed import Portfolio
 
 PROJECT, TASK, PERSON = EntityKind.PROJECT, EntityKind.TASK, EntityKind.PERSON
@@ -396,3 +399,38 @@ def test_what_a_reader_keeps_in_the_file_is_told_until_it_ends(
 def test_nothing_is_known_of_a_connector_that_was_never_read(engine: Engine) -> None:
     with pytest.raises(ConfigurationError, match="Nothing is stored"):
         purge_connector(engine, "never", Portfolio(engine, {}).worker, really=True)
+
+
+def history_of(engine: Engine, field: str) -> list[tuple[Any, ...]]:
+    of = change.c.entity_id.in_(select(task.c.id).where(task.c.connector == "plan"))
+    return [
+        (row.entity_id, row.old, row.new, row.at, row.how_known)
+        for row in rows(engine, change, of, change.c.field == field)
+    ]
+
+
+def test_history_is_not_written_twice_after_a_move(engine: Engine) -> None:
+    """The new place numbers its changes anew, and a number of the old place is another change there."""
+    tool = small_tool("plan")
+    for title in ("First", "Second"):
+        tool.put(TASK, "ALPHA-1", title=title)
+    report = sync_connector(engine, setup_of(tool, "plan", history=True), worker())
+    before = history_of(engine, "title")
+    assert report.state is RunState.DONE
+    assert len(before) == 8
+    cloud = MemoryTool("cloud")
+    cloud.put(EntityKind.STATUS_UPDATE, "elsewhere", at="2026-01-05T16:00:00Z", project="id:none")
+    numbers = len(cloud.history)
+    cloud.items |= {(kind, fresh(tool)[kind, old]): moved_item(tool, kind, old) for kind, old in tool.items}
+    cloud.history += [replace(entry, id=fresh(tool)[entry.kind, entry.id]) for entry in tool.history]
+    assert numbers
+    cloud.now = tool.now
+    move(engine, setup_of(cloud, "plan", history=True), worker(), really=True)
+    report = sync_connector(engine, setup_of(cloud, "plan", history=True), worker())
+    assert report.state is RunState.DONE
+    assert sorted(history_of(engine, "title")) == sorted(before)
+
+
+def moved_item(tool: MemoryTool, kind: EntityKind, old: str) -> Item:
+    item = tool.items[kind, old]
+    return replace(item, id=fresh(tool)[kind, old])

@@ -1,5 +1,7 @@
 """The connector of an in-memory tool, for everybody's tests: edit the tool as a team would, sync, look."""
 
+from collections.abc import Collection
+
 from pmohub.testing.memory.access import ReadAccess, WriteAccess
 from pmohub.testing.memory.connector import KIND, TOOLS
 from pmohub.testing.memory.options import MemoryOptions
@@ -26,10 +28,15 @@ __all__ = [
 
 
 def reader_of(
-    tool: MemoryTool, *, page_size: int = 100, carriers: Carriers | None = None, history: bool = False
+    tool: MemoryTool,
+    *,
+    page_size: int = 100,
+    carriers: Carriers | None = None,
+    history: bool = False,
+    without: Collection[str] = (),
 ) -> MemoryReader:
     """Make a reader of a tool."""
-    options = MemoryOptions(tool=tool.name, page_size=page_size, history=history)
+    options = MemoryOptions(tool=tool.name, page_size=page_size, history=history, without=frozenset(without))
     return MemoryReader(ReadAccess(tool), options, carriers or {})
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class MemoryOptions(BaseModel):
     """What an admin may set: which registered tool, how much a page holds, how far the tool's clock may lag.
 
-    `history`: report what the tool's own history tells.
+    `history`: report what the tool's own history tells. `without`: projects that are not read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -17,3 +17,4 @@ class MemoryOptions(BaseModel):
     page_size: int = Field(default=100, ge=1)
     lag: timedelta = timedelta(0)
     history: bool = False
+    without: frozenset[str] = frozenset()

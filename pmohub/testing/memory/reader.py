@@ -107,9 +107,13 @@ class MemoryReader(Reader):
 
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids in a scope."""
+        if scope in self.options.without:
+            return Census(entity, scope, frozenset(), complete=True, meant=False)
         with our_errors(self.access.name):
             ids, complete, nothing_hidden = self.access.ids(entity, scope)
-        return Census(entity, scope, ids, complete, nothing_hidden)
+            others = [self.access.ids(entity, other)[0] for other in sorted(self.options.without)]
+        left_out = self.options.without.union(*others)
+        return Census(entity, scope, ids - left_out, complete, nothing_hidden, left_out)
 
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read each target's item."""
@@ -125,7 +129,8 @@ class MemoryReader(Reader):
     def _begun(self) -> "Position":
         with our_errors(self.access.name):
             scopes, deletions = self.access.scopes()
-        return Position(None, deletions, [Listing(kind, scope) for kind, scope in scopes], frozenset())
+        listings = [Listing(kind, scope) for kind, scope in scopes if scope not in self.options.without]
+        return Position(None, deletions, listings, frozenset())
 
     def _resumed(self, cursor: Cursor) -> "Position":
         position = Position.of(cursor)
@@ -156,7 +161,9 @@ class MemoryReader(Reader):
         problems = [*batch.problems, *(withheld(self.access.name, scope) for scope in sorted(position.withheld))]
         return replace(batch, deleted=deleted, complete=complete, problems=problems)
 
-    def _batch(self, items: Sequence[Item], cursor: Cursor, progress: Progress, *, begins: Sequence[Listing]) -> Batch:
+    def _batch(self, found: Sequence[Item], cursor: Cursor, progress: Progress, *, begins: Sequence[Listing]) -> Batch:
+        without = self.options.without
+        items = [item for item in found if item.scope not in without and item.id not in without]
         mapped = [to_record(item, self.carriers.get(item.kind, {})) for item in items]
         return Batch(
             records=[record for record in mapped if isinstance(record, Record)],
