@@ -36,6 +36,9 @@ from connectors.jira.mapping.reading import (
 SYSTEM_NAMES = {"parent": "parent", "issueparentassociation": "parent", "key": "issuekey"}
 """Ids of system fields whose items bear another name; the others are called by their id."""
 
+STATED = frozenset({"status", "resolution"})
+"""Fields that say together what a status means."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -141,7 +144,9 @@ class HistoryMapper:
 
     def _category(self, items: Any) -> tuple[StatusCategory, StatusCategory] | None:
         """Give what the status meant before and after, told from status and resolution as they changed together."""
-        named = {fold(str(item.get("field") or "")): item for item in items}
+        named = {name: item for item in items if (name := fold(str(item.get("field") or ""))) in STATED}
+        if not named:
+            return None
         status, resolution = named.get("status"), named.get("resolution")
         sides = ("from", "fromString"), ("to", "toString")
         outcomes = [text_of(resolution.get(shown)) if resolution else None for _, shown in sides]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ class UnmappableError(Exception):
         self.remedy = remedy
 
 
+@lru_cache(4096)  # a changelog names the same few fields hundreds of thousands of times
 def fold(name: str) -> str:
     """Give a name as it is compared: without case, blanks as one, apostrophes straight."""
     return " ".join(name.replace("\u2019", "'").casefold().split())
@@ -48,10 +50,10 @@ def text_of(raw: Any) -> str | None:
     Raises:
         UnmappableError: it is no text.
     """
-    if isinstance(raw, str):
-        return clean(raw) or None
     if raw is None:
         return None
+    if isinstance(raw, str):
+        return (raw.strip() if raw.isprintable() else clean(raw)) or None
     message = f"{shown(raw)} is no text."
     raise UnmappableError(message)
 
@@ -62,7 +64,7 @@ def id_of(raw: Any) -> str:
     Raises:
         UnmappableError: it is neither, or empty.
     """
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if raw.__class__ is int:
         return str(raw)
     text = text_of(raw)
     if text is None:

@@ -1,0 +1,135 @@
+"""Pulling a large Jira Cloud site: our reader beside the plain `jira` loop, `tap-jira` and dlt's REST source.
+
+`python -m benchmarks.bench_jira [--rows ISSUES]`. The site is the sandbox in a process of its own, with TLS (tap-jira
+asks for https) and a vendor-like time for each answer. Each peer is installed from the index into an environment of
+its own and reads the same site in the same run: issues with all fields, changelogs and worklogs. None of them stores.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from math import ceil
+from pathlib import Path
+
+import httpx
+
+from benchmarks.claims import Claim, arguments, keep
+from benchmarks.jira import peers
+from benchmarks.jira.measuring import Measured, measured
+from pmohub.testing.jira.world.numbering import FIRST_ID
+
+ISSUES, EDITED = 50_000, 1_000
+LATENCY = 0.2
+"""Seconds that each answer takes besides the work: what a round trip to Jira Cloud takes at least."""
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site."""
+
+    url: str
+    email: str
+    token: str
+    authority: Path
+
+    @property
+    def where(self) -> tuple[str, str, str]:
+        """What a reader is told: address, e-mail, authority."""
+        return self.url, self.email, str(self.authority)
+
+    def requests(self) -> int:
+        """Count the requests since the last count."""
+        return int(httpx.get(f"{self.url}/_bench/requests", verify=str(self.authority)).text)
+
+
+@contextmanager
+def site(issues: int, latency: float) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "benchmarks.jira.site", folder, str(issues), str(latency)]
+        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            about = json.loads(server.stdout.readline()) if server.stdout else {}
+            yield Site(**about, authority=Path(folder) / "authority.pem")
+        finally:
+            server.communicate("", timeout=30)
+
+
+def ours(place: Site, *cursor: Path) -> Measured:
+    return asked(place, [sys.executable, "-m", "benchmarks.jira.ours", *place.where, *map(str, cursor)])
+
+
+def asked(place: Site, command: Sequence[str]) -> Measured:
+    place.requests()
+    return measured(command, ROOT, {**os.environ, "BENCH_TOKEN": place.token}).having_asked(place.requests())
+
+
+def beside_others(issues: int) -> Iterator[Claim]:
+    """Pull everything, ours and the peers', and compare."""
+    with tempfile.TemporaryDirectory() as folder, site(issues, LATENCY) as place:
+        own = ours(place)
+        print(f"  ours: {own}", flush=True)
+        others = {}
+        for peer in peers.installed(Path(folder)):
+            others[peer] = asked(place, peer.command(*place.where))
+            left_out = f"; leaves out {peer.partial}" if peer.partial else ""
+            print(f"  {peer.name}: {others[peer]}{left_out}", flush=True)
+    best = max(other.rate for other in others.values())
+    yield Claim("Jira: records a second, of the best peer's", own.rate / best, aim=5, at_most=False)
+    for peer, other in others.items():
+        yield Claim(f"Jira: requests, of those of {peer.name}", own.requests / other.requests)
+    yield Claim("Jira: requests, of the fewest that the documented page sizes allow", own.requests / floor(own))
+    with tempfile.TemporaryDirectory() as folder, site(max(1, issues // 10), LATENCY) as place:
+        small = ours(place)
+        print(f"  ours, a tenth: {small}", flush=True)
+    yield Claim("Jira: memory, of that for a tenth", own.memory / small.memory, aim=1.5)
+
+
+def floor(own: Measured) -> int:
+    """The fewest requests: 5,000 ids, 100 issues, 1,000 issues or 10,000 history entries, 1,000 worklogs a request."""
+    tasks, logged, changes = (own.counts.get(name, 0) for name in ("task", "time_entry", "change"))
+    histories = max(ceil(tasks / 1000), ceil(changes / 10_000))
+    return ceil(tasks / 5000) + ceil(tasks / 100) + histories + 2 * ceil(logged / 1000)
+
+
+def over_time(most: int) -> Iterator[Claim]:
+    """Pull again: with nothing changed in a small and a large site, then with as much changed in both."""
+    small, large = max(EDITED, most // 200), most
+    unchanged, changed = {}, {}
+    for issues in (small, large):
+        with tempfile.TemporaryDirectory() as folder, site(issues, 0) as place:
+            cursor = Path(folder) / "cursor.json"
+            print(f"  {issues:,} issues, first: {ours(place, cursor)}", flush=True)
+            unchanged[issues] = ours(place, cursor)
+            print(f"  {issues:,} issues, unchanged: {unchanged[issues]}", flush=True)
+            edit(place, issues)
+            changed[issues] = ours(place, cursor)
+            print(f"  {issues:,} issues, {EDITED:,} of them changed: {changed[issues]}", flush=True)
+    requests = unchanged[large].requests / unchanged[small].requests
+    yield Claim("Jira: requests of an unchanged pull, of those in a small site", requests, aim=1)
+    seconds = changed[large].seconds / changed[small].seconds
+    yield Claim(f"Jira: time for {EDITED:,} changed issues, of that in a small site", seconds, aim=1.5)
+
+
+def edit(place: Site, issues: int) -> None:
+    """Let a team edit issues spread over all of the site."""
+    with httpx.Client(base_url=f"{place.url}/_sandbox/as/Anna Keller/issue/", verify=str(place.authority)) as team:
+        for number in range(EDITED):
+            told = {"fields": {"summary": f"Changed {number}"}}
+            team.put(str(FIRST_ID + number * issues // EDITED), json=told).raise_for_status()
+
+
+def main() -> None:
+    given = arguments(__doc__).parse_args()
+    rows = given.rows or ISSUES
+    keep(chain(beside_others(rows), over_time(4 * rows)), given.claims)
+
+
+if __name__ == "__main__":
+    main()
