@@ -18,7 +18,7 @@ EMBEDDED = 20
 EMBEDDED_CHANGES = 40
 """How many changes, newest first, Cloud's expansion shows of each issue."""
 ALL_FIELDS = tuple(catalogue.FIELDS)
-NOT_NAVIGABLE = frozenset({"worklog", "timetracking"})
+NOT_NAVIGABLE = frozenset({"worklog", "comment", "timetracking"})
 
 
 def wanted(names: Iterable[str], otherwise: str) -> tuple[str, ...] | None:
@@ -50,6 +50,8 @@ class Issues:
             "timetracking": tracking,
             "progress": self._progress,
             "worklog": lambda issue: self.worklog_page(issue, 0, EMBEDDED),
+            # Nobody comments here: readers that ask for comments find none.
+            "comment": lambda _: {"comments": [], "maxResults": 0, "total": 0, "startAt": 0},
             "aggregatetimeoriginalestimate": lambda issue: self._sum(issue, "timeoriginalestimate"),
             "aggregatetimeestimate": lambda issue: self._sum(issue, "timeestimate"),
             "aggregatetimespent": lambda issue: self._sum(issue, "timespent"),

@@ -164,19 +164,26 @@ def _open_steps(ask: Asking, issue: Issue) -> list[Transition]:
 
 def transitions(ask: Asking) -> Json:
     """Answer `GET issue/{issueIdOrKey}/transitions`: the steps that are open now, and what their screens ask for."""
-    issue = ask.issue(ask.path("issue"))
+    told = open_steps(ask, ask.issue(ask.path("issue")), fields="transitions.fields" in ask.query("expand"))
+    return {
+        "expand": "transitions",
+        "transitions": [one for one in told if ask.query("transitionId", one["id"]) == one["id"]],
+    }
+
+
+def open_steps(ask: Asking, issue: Issue, *, fields: bool = False) -> list[Json]:
+    """Give the steps that are open to the account now; with the `fields` of their screens where asked for."""
     told = []
     for step in _open_steps(ask, issue):
         entry: Json = {"id": step.id, "name": step.name, "to": ask.things.status(step.target)}
         entry |= {"hasScreen": bool(step.required), "isGlobal": False, "isInitial": False, "isConditional": False}
         if ask.state.cloud:
             entry |= {"isAvailable": True, "isLooped": False}
-        if "transitions.fields" in ask.query("expand"):
-            fields = (FIELDS[name] for name in step.required)
-            entry["fields"] = {one.id: field_meta(ask.things, one, issue.project, required=True) for one in fields}
-        if ask.query("transitionId", step.id) == step.id:
-            told.append(entry)
-    return {"expand": "transitions", "transitions": told}
+        if fields:
+            asked = (FIELDS[name] for name in step.required)
+            entry["fields"] = {one.id: field_meta(ask.things, one, issue.project, required=True) for one in asked}
+        told.append(entry)
+    return told
 
 
 def take(ask: Asking) -> Response:

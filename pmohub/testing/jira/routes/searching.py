@@ -11,6 +11,7 @@ from pmohub.testing.jira.finding.search import Found
 from pmohub.testing.jira.finding.view import View
 from pmohub.testing.jira.jql.errors import UNBOUNDED, JqlError
 from pmohub.testing.jira.routes.asking import Asking, Json, Refusal
+from pmohub.testing.jira.routes.edits import open_steps
 from pmohub.testing.jira.world.numbering import FIRST_ID
 
 MOST_IDS, MOST_ISSUES, MOST_ON_SERVER, MOST_RECONCILED = 5000, 100, 1000, 50
@@ -108,6 +109,8 @@ def _issue(ask: Asking, view: View, chosen: tuple[str, ...] | None, fields: list
     told = ask.issues.whole(issue, chosen or ())
     if "changelog" in expand.split(","):
         told["changelog"] = ask.issues.expanded_changelog(issue)
+    if "transitions" in expand.split(","):
+        told["transitions"] = open_steps(ask, issue)
     return told
 
 

@@ -115,6 +115,7 @@ SYSTEM = (
     FieldOf("aggregatetimespent", "Σ Time Spent", SECONDS, edited=False),
     FieldOf("progress", "Progress", Kind("progress"), edited=False),
     FieldOf("worklog", "Log Work", Kind("array", "worklog"), edited=False),
+    FieldOf("comment", "Comment", Kind("comments-page"), edited=False),
     FieldOf("security", "Security Level", Kind("securitylevel"), edited=False, clause="level"),
     FieldOf("environment", "Environment", TEXT),
 )
