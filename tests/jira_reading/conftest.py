@@ -1,1 +1,1 @@
-from tests.jira_sandbox.fixtures import validated  # noqa: F401  # fixtures
+from tests.jira_sandbox.fixtures import jira820, validated  # noqa: F401  # fixtures

@@ -11,13 +11,14 @@ import pytest
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind
 from connectors.base import FieldChange, Outcome, Target, WriteResult
-from tests.jira_writing.peer import running, writer
+from tests.jira_sandbox.peer import peer
+from tests.jira_writing.peer import MONDAY, writer
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Run the peer for the tests of this file."""
-    with running() as address:
+    with peer(MONDAY) as address:
         yield address
 
 
