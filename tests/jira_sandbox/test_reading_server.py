@@ -45,6 +45,13 @@ def test_texts_are_plain_and_sprints_are_told_as_text(http: httpx.Client) -> Non
     assert fields["customfield_10020"][0].startswith("com.atlassian.greenhopper.service.sprint.Sprint@")
 
 
+def test_newer_versions_tell_of_sprints_as_objects() -> None:
+    jql = "project = PAY and Sprint is not EMPTY"
+    with site(Sandbox(flavour=Flavour.DATA_CENTER, old_sprints=False)) as (_, http):
+        fields = http.get("/search", params={"jql": jql}).json()["issues"][0]["fields"]
+    assert {"id", "name", "state"} <= set(fields["customfield_10020"][0])
+
+
 def test_the_epic_is_a_key_in_a_field_and_no_parent(http: httpx.Client) -> None:
     fields = http.get("/issue/PAY-3").json()["fields"]
     assert fields["customfield_10014"] == "PAY-2"

@@ -216,6 +216,17 @@ def test_a_link_shows_at_both_ends(server: Server, http: httpx.Client) -> None:
     inward = http.get("/issue/CON-1").json()["fields"]["issuelinks"][-1]
     assert (outward["type"]["outward"], outward["outwardIssue"]["key"]) == ("blocks", "CON-1")
     assert inward["inwardIssue"]["key"] == "PAY-1"
+    one = http.get(f"/issueLink/{inward['id']}").json()
+    assert (one["inwardIssue"]["key"], one["outwardIssue"]["key"]) == ("PAY-1", "CON-1")
+    assert http.delete(f"/issueLink/{inward['id']}").status_code == 204
+    assert inward not in http.get("/issue/CON-1").json()["fields"]["issuelinks"]
+
+
+def test_every_generated_link_is_found_by_its_id(http: httpx.Client) -> None:
+    issues = searched(http, "project is not EMPTY", ("issuelinks",), 100)
+    links = {link["id"] for issue in issues for link in issue["fields"]["issuelinks"]}
+    assert links
+    assert {http.get(f"/issueLink/{identity}").status_code for identity in links} == {200}
 
 
 def test_a_server_takes_names_and_plain_text() -> None:

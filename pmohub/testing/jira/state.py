@@ -29,7 +29,7 @@ class Sandbox:
 
     `limits`: how many requests it takes, without which it takes all. `lag`: for how many seconds the search does not
     know an edit. `page_cap`: the most issues that a page has, whatever is asked for (Jira may give fewer than its
-    documents say).
+    documents say). `old_sprints`: Data Center tells of sprints in the text form of its older versions.
     """
 
     flavour: Flavour = Flavour.CLOUD
@@ -39,6 +39,7 @@ class Sandbox:
     start: time = time(10, 30)
     lag: float = 0
     page_cap: int | None = None
+    old_sprints: bool = True
     limits: CloudLimits | DataCenterLimits | None = None
     token: str = TOKEN
     email: str = READER
@@ -83,7 +84,9 @@ class State:
         key = (version, account.id if account else None)
         found = self._voices.get(key)
         if found is None:
-            things = Things(self.world, self.sandbox.flavour, f"{self.site}/rest/api/{version}", account)
+            told, base = self.sandbox, f"{self.site}/rest/api/{version}"
+            old = told.old_sprints and not self.cloud
+            things = Things(self.world, told.flavour, base, account, old_sprints=old)
             found = self._voices[key] = (things, Issues(things, self.in_role))
         return found
 

@@ -23,10 +23,13 @@ SPRINT_CLASS = "com.atlassian.greenhopper.service.sprint.Sprint"
 class Things:
     """Writes what issues refer to, for one account; `base` is the REST root: `http://127.0.0.1:8080/rest/api/3`."""
 
-    def __init__(self, world: World, flavour: Flavour, base: str, account: User | None) -> None:
+    def __init__(
+        self, world: World, flavour: Flavour, base: str, account: User | None, *, old_sprints: bool = False
+    ) -> None:
         self.world, self.base, self.account = world, base, account
         self.site = base.split("/rest/", maxsplit=1)[0]
         self.cloud = flavour == Flavour.CLOUD
+        self._old_sprints = old_sprints
         self.times = Times(account.zone if account else "UTC")
         self._written: dict[tuple[Any, ...], orjson.Fragment] = {}
 
@@ -183,10 +186,10 @@ class Things:
         return {**told, "description": "", "released": one.released, "releaseDate": day.isoformat()}
 
     def sprint(self, one: Sprint) -> Json | str:
-        """Give a sprint: an object in Cloud, in Data Center its text form (Jira Software Server 7 and 8)."""
+        """Give a sprint: an object, or the text form of older Data Centers (Jira Software Server 7 and 8)."""
         start, end = (f"{day.isoformat()}T08:00:00.000Z" for day in (one.first, one.last))
         complete = end if one.state == "closed" else None
-        if self.cloud:
+        if not self._old_sprints:
             told: Json = {"id": one.id, "name": one.name, "state": one.state, "boardId": one.board, "goal": one.goal}
             told |= {"startDate": start, "endDate": end}
             return {**told, "completeDate": complete} if complete else told

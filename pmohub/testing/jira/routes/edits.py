@@ -16,7 +16,7 @@ from pmohub.testing.jira.state import Mail
 from pmohub.testing.jira.world import catalogue, scheme
 from pmohub.testing.jira.world.catalogue import FIELDS
 from pmohub.testing.jira.world.company import Project
-from pmohub.testing.jira.world.issue import Issue
+from pmohub.testing.jira.world.issue import Issue, Link
 from pmohub.testing.jira.world.scheme import Transition
 
 BODY = ("fields", "update", "historyMetadata", "properties", "transition")
@@ -218,3 +218,27 @@ def link(ask: Asking) -> Response:
     # The issue named as inward carries the outward words: `inwardIssue` blocks `outwardIssue`.
     ask.state.editor.link(kind.id, inward, outward, ask.known())
     return answer(None, 201)
+
+
+def _link(ask: Asking) -> tuple[Issue, Link]:
+    found = ask.world.link(ask.path("id"))
+    if found is None or not ask.sees(found[0]) or not ask.sees(ask.world.issue(found[1].other)):
+        raise Refusal(404, f"No issue link with id '{ask.path('id')}' exists.")
+    return found
+
+
+def get_link(ask: Asking) -> Json:
+    """Answer `GET issueLink/{linkId}`."""
+    issue, one = _link(ask)
+    other = ask.issue(issue_id(one.other))
+    outward, inward = (other, issue) if one.outward else (issue, other)
+    told: Json = {"id": one.id, "self": f"{ask.things.base}/issueLink/{one.id}", "type": ask.things.link_type(one.type)}
+    return {**told, "inwardIssue": ask.issues.reference(inward), "outwardIssue": ask.issues.reference(outward)}
+
+
+def unlink(ask: Asking) -> Response:
+    """Answer `DELETE issueLink/{linkId}`."""
+    issue, one = _link(ask)
+    _editable(ask, issue)
+    ask.state.editor.unlink(issue, one, ask.known())
+    return NOTHING

@@ -181,6 +181,17 @@ def users_of_cloud(ask: Asking) -> Any:
     return [ask.things.person(one.id) for one in found[start : start + most]]
 
 
+def users_by_id(ask: Asking) -> Json:
+    """Answer Cloud's `user/bulk`: those of the account ids that exist."""
+    ask.known()
+    asked = ask.queries("accountId")
+    if not asked:
+        raise Refusal(400, "The accountId query parameter needs to be provided.")
+    start, most = ask.page(10, 200)
+    found = [ask.things.person(one.id) for name in dict.fromkeys(asked) if (one := ask.world.user(name)) is not None]
+    return paged(ask, found, start, most)
+
+
 def user(ask: Asking) -> Any:
     """Answer `user`."""
     ask.known()

@@ -44,6 +44,8 @@ BOTH: Entries = (
     ("POST", "/worklog/list", worklogs.by_id),
     ("POST", "/issue", edits.create),
     ("POST", "/issueLink", edits.link),
+    ("GET", "/issueLink/{id}", edits.get_link),
+    ("DELETE", "/issueLink/{id}", edits.unlink),
 )
 LAST: Entries = (
     ("GET", "/project/{project}", projects.one),
@@ -65,6 +67,7 @@ CLOUD: Entries = (
     ("GET", "/statuses/search", site.statuses_search),
     ("GET", "/users/search", site.users),
     ("GET", "/user/search", site.users_of_cloud),
+    ("GET", "/user/bulk", site.users_by_id),
     ("GET", "/users", site.users),
 )
 SERVER: Entries = (

@@ -10,7 +10,7 @@ from pmohub.testing.jira.world.scheme import Transition
 from pmohub.testing.jira.world.telling import items
 from pmohub.testing.jira.world.world import World
 
-FIRST_LINK = 900_000_000
+FIRST_NEW_LINK = 900_000_000
 NEW = {
     "labels": (), "components": (), "fixVersions": (), "resolution": None, "priority": "3", "assignee": None,
     "description": None, "parent": None, "duedate": None, "timeoriginalestimate": None, "timeestimate": None,
@@ -24,7 +24,7 @@ class Editor:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._links = FIRST_LINK
+        self._links = FIRST_NEW_LINK
 
     def edit(self, issue: Issue, values: dict[str, Any], by: User, *extra: Item, **parts: Any) -> Issue:
         """Set values; what is as it was leaves neither a change nor a new moment.

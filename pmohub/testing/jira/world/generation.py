@@ -35,6 +35,7 @@ AS_LEGAL = {
     scheme.IN_REVIEW: scheme.AWAITING_SIGNATURE, scheme.DONE: scheme.CLOSED,
 }  # fmt: skip
 PAST_DAYS = 540
+FIRST_LINK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,8 @@ class Generator:
                 other = self.numbering.number(project.place, spot.place + step)
                 inside = later % len(BLOCK) > back + 2
                 if inside and number is not None and other is not None and (number * 7919 + self.seed) % one_in == 0:
-                    found.append(Link(str(100_000 + number * 2 + (kind == scheme.RELATES)), kind, other, step > 0))
+                    identity = FIRST_LINK + number * 2 + (kind == scheme.RELATES)
+                    found.append(Link(str(identity), kind, other, step > 0))
         return tuple(found)
 
 

@@ -94,6 +94,7 @@ class History:
             if new == issue.values["status"] and issue.values["resolution"]:
                 resolution = scheme.RESOLUTIONS[issue.values["resolution"]]
                 items.append(Item("resolution", "resolution", False, None, None, resolution.id, resolution.name))
+                items += _nothing_left(issue.values)
             events.append((at, who, tuple(items)))
         return events
 
@@ -135,6 +136,12 @@ class History:
 
 def _seconds(value: int | None) -> tuple[str | None, str | None]:
     return (None, None) if value is None else (str(value), str(value))
+
+
+def _nothing_left(values: dict[str, Any]) -> list[Item]:
+    """Give the change that what is done leaves no work, where some was left."""
+    left = (values["timeoriginalestimate"] or 0) - (values["timespent"] or 0)
+    return [Item("timeestimate", "timeestimate", False, *_seconds(left), *_seconds(0))] if left > 0 else []
 
 
 def _slip(due: str, created: int, days: int) -> Item:

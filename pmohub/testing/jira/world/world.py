@@ -6,9 +6,9 @@ from datetime import date
 from functools import lru_cache
 
 from pmohub.testing.jira.world.company import COMPANY, Project, projects
-from pmohub.testing.jira.world.generation import Generator
+from pmohub.testing.jira.world.generation import FIRST_LINK, Generator
 from pmohub.testing.jira.world.history import FIRST_CHANGE, FIRST_WORKLOG, MANY
-from pmohub.testing.jira.world.issue import Issue
+from pmohub.testing.jira.world.issue import Issue, Link
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.people import User, everybody
 from pmohub.testing.jira.world.scheme import SUBTASK
@@ -157,6 +157,18 @@ class World:
         numbers = dict.fromkeys([*found, *sorted(self._below.get(issue.number, ()))])
         every = (self.issue(number) for number in numbers)
         return [one for one in every if one is not None and _below(one, issue.number)]
+
+    def link(self, identity: str) -> tuple[Issue, Link] | None:
+        """Give a link by its id, and the issue at one of its ends."""
+        if not identity.isdigit():
+            return None
+        generated = (int(identity) - FIRST_LINK) // 2
+        for number in (generated, *self.edited):
+            issue = self.issue(number)
+            for one in issue.links if issue else ():
+                if one.id == identity and issue:
+                    return issue, one
+        return None
 
     def _count(self, project: Project) -> int:
         cycle = self.generator.numbering.cycle
