@@ -239,6 +239,7 @@ SOURCE_PROJECTS = View(
         Shown("manager_id", source_project.c.manager_id, "The manager's row in pmo_people"),
         Shown("sponsor_id", source_project.c.sponsor_id, "The sponsor's row in pmo_people"),
         Shown("written_same_as", source_project.c.same_as_ref, "The record's own word for the project it is"),
+        Shown("lost_access_at", source_project.c.lost_access_at, "Since when the hub may no longer see it"),
     ),
     source_project,
     source_project.c.deleted_at.is_(None),

@@ -297,7 +297,7 @@ class Work:
         ]
         custom = self.settings.catalogue.custom
         declared = {entity: sorted(map(str, fields.items())) for entity, fields in custom.items()}
-        held = self.connection.execute(frozen_projects(world)).scalars() if world.stale else ()
+        held = self.connection.execute(frozen_projects(world)).scalars() if world.stale or world.lost else ()
         zones = [sorted(world.zones.items()), world.zone]
         told = orjson.dumps([sorted(departments), connectors, zones, declared, sorted(held), template, LAYOUT])
         return digest(told.decode(), self.standards.version)

@@ -26,7 +26,7 @@ from canonical.vocabulary import EntityKind
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, connector_of, project_of
 from rules.evaluation.staging import frozen, sparse
-from rules.evaluation.world import ConnectorState, World
+from rules.evaluation.world import ConnectorState, World, lost_projects
 
 SPARSE_SHARE = 10
 """Percent of a project's tasks below which a field counts as not kept there."""
@@ -155,17 +155,17 @@ def find_sparse(connection: Connection, needs: Iterable[Need], among: Select[Any
 
 
 def frozen_projects(world: World) -> CompoundSelect[Any]:
-    """The projects that any stale connector has a part in."""
+    """The projects that any stale connector has a part in, and those of which a record can no longer be seen."""
     parts = [
         select(table.c.project_id).where(table.c.connector.in_(world.stale), table.c.project_id.is_not(None))
         for table in (source_project, task, time_entry)
     ]
-    return union(*parts)
+    return union(*parts, lost_projects())
 
 
 def find_frozen(connection: Connection, world: World) -> None:
     """Fill `frozen`."""
-    if world.stale:
+    if world.stale or world.lost:
         connection.execute(insert(frozen).from_select(["project_id"], frozen_projects(world)))
 
 
@@ -176,11 +176,11 @@ def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool] | None:
     conditions: list[ColumnElement[bool]] = []
     if "lost_access_at" in table.c:
         conditions.append(table.c.lost_access_at.is_not(None))
-    if world.stale:
-        if "connector" in table.c:
-            conditions.append(table.c.connector.in_(world.stale))
-        if any(kind == "project" for kind, _ in prepared.reads) or entity == "project":
-            conditions.append(func.coalesce(project_of(entity).in_(select(frozen.c.project_id)), false()))
+    if world.stale and "connector" in table.c:
+        conditions.append(table.c.connector.in_(world.stale))
+    of_project = entity == "project" or any(kind == "project" for kind, _ in prepared.reads)
+    if of_project and (world.stale or world.lost):
+        conditions.append(func.coalesce(project_of(entity).in_(select(frozen.c.project_id)), false()))
     return Grouping(or_(*conditions)) if conditions else None
 
 

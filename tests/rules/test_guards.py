@@ -107,6 +107,22 @@ def test_what_can_no_longer_be_seen_keeps_its_verdict(house: Build) -> None:
     assert (row["state"], row["unverified"]) == ("open", False)
 
 
+def test_a_project_that_can_no_longer_be_seen_keeps_its_verdicts_until_it_is_seen_again(house: Build) -> None:
+    home = house(SPONSOR)
+    home.connector(provides=WHOLE)
+    for own in ("p1", "p2"):
+        home.plant("project", id=own, status="active")
+    home.evaluate()
+    home.change("source_project", "sp1", lost_access_at=MONDAY)
+    for own in ("p1", "p2"):
+        home.change("project", own, sponsor_id="h1")
+    home.evaluate()
+    assert home.states() == {"p1": "open", "p2": "closed"}
+    home.change("source_project", "sp1", lost_access_at=None)
+    home.evaluate()
+    assert home.states() == {"p1": "closed", "p2": "closed"}
+
+
 def test_a_cause_keeps_its_consequence_silent(house: Build) -> None:
     home = house(
         OVERDUE
