@@ -3,17 +3,18 @@
 Only live work is looked at: nothing is written to what is archived, closing, completed, cancelled, on hold or gone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, FromClause, Row, Select, Table, Text, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table, Text, and_, func, literal, or_, select
 
 from canonical.schema.entities import department, project, source_project, task
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import assigned_value
 from canonical.store.layout import from_typed
+from canonical.store.sets import among
 from canonical.values import FieldValue, decode, shown
 from canonical.vocabulary import EntityKind, Phase, PmoMode, ProjectStatus
 from rules.expressions import Catalogue, Environment, Subject, typed
@@ -21,6 +22,8 @@ from rules.template_fields import Owner, Template, TemplateField, WriteWhen
 from rules.wanted import Wanted, when_written
 
 LIVE = (ProjectStatus.PROPOSED, ProjectStatus.PLANNED, ProjectStatus.ACTIVE)
+DEPARTMENT = func.coalesce(source_project.c.department_id, connector_table.c.department_id)
+"""To which a record belongs: its project's, else its connector's."""
 
 
 def wanted_values(
@@ -81,15 +84,47 @@ def _default(
     return _Computed(query if gate is None else query.where(gate.sql), lambda raw: raw)
 
 
+def standing_of(connection: Connection, entity: EntityKind, ids: Collection[str]) -> Mapping[str, tuple[str, bool]]:
+    """Give by id of stored records the department that each belongs to now, and whether its work is live.
+
+    What is not stored is not given: nothing is known of it.
+    """
+    rows, sources = _records(entity)
+    query = select(rows.c.id, DEPARTMENT.label("department_id"), is_live(rows).label("live"))
+    query = query.select_from(
+        sources.join(project, project.c.id == source_project.c.project_id).join(
+            connector_table, connector_table.c.id == rows.c.connector
+        )
+    )
+    found = connection.execute(query.where(among(connection, rows.c.id, ids)))
+    return {row.id: (row.department_id, bool(row.live)) for row in found}
+
+
+def is_live(rows: Table) -> ColumnElement[bool]:
+    """Whether a record may be written: it is there, and its project is neither closing nor closed, parked or gone."""
+    return and_(
+        rows.c.deleted_at.is_(None),
+        rows.c.lost_access_at.is_(None),
+        connector_table.c.retired_at.is_(None),
+        project.c.deleted_at.is_(None),
+        project.c.archived.is_not(True),
+        or_(project.c.status.is_(None), project.c.status.in_(LIVE)),
+        or_(project.c.phase.is_(None), project.c.phase != Phase.CLOSING),
+    )
+
+
+def _records(entity: EntityKind) -> tuple[Table, FromClause]:
+    """The table of the tools' records of an entity, and the same with the source project of each."""
+    if entity is EntityKind.PROJECT:
+        return source_project, source_project
+    return task, task.join(source_project, source_project.c.id == task.c.source_project_id)
+
+
 def _carriers(entity: EntityKind, connector: str, computed: Select[Any]) -> Select[Any]:
     """Select every live record of a connector with its stored fields, its mode and the value that it should have."""
-    rows: Table = source_project if entity is EntityKind.PROJECT else task
+    rows, sources = _records(entity)
     value = computed.subquery("wanted")
     owner = rows.c.project_id if entity is EntityKind.PROJECT else rows.c.id
-    sources: FromClause = rows
-    if entity is EntityKind.TASK:
-        sources = task.join(source_project, source_project.c.id == task.c.source_project_id)
-    department_id = func.coalesce(source_project.c.department_id, connector_table.c.department_id)
     return (
         select(
             rows.c.id,
@@ -105,18 +140,9 @@ def _carriers(entity: EntityKind, connector: str, computed: Select[Any]) -> Sele
             sources.join(value, value.c.id == owner)
             .join(project, project.c.id == source_project.c.project_id)
             .join(connector_table, connector_table.c.id == rows.c.connector)
-            .join(department, department.c.id == department_id)
+            .join(department, department.c.id == DEPARTMENT)
         )
-        .where(
-            rows.c.connector == connector,
-            rows.c.deleted_at.is_(None),
-            rows.c.lost_access_at.is_(None),
-            connector_table.c.retired_at.is_(None),
-            project.c.deleted_at.is_(None),
-            project.c.archived.is_not(True),
-            or_(project.c.status.is_(None), project.c.status.in_(LIVE)),
-            or_(project.c.phase.is_(None), project.c.phase != Phase.CLOSING),
-        )
+        .where(rows.c.connector == connector, is_live(rows))
         .order_by(rows.c.id)
     )
 

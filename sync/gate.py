@@ -16,6 +16,7 @@ from canonical.store.stops import Stop, stops
 from canonical.store.writebacks import State, WriteBack, move
 from canonical.vocabulary import PmoMode
 from connectors.base import Precondition
+from rules.template import standing_of
 from sync.approval import team_decides, trusted_plan
 from sync.first_writes import Room, look_first
 from sync.limits import Limits, stopped
@@ -80,9 +81,12 @@ def _without_ended(
     connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime
 ) -> list[WriteBack]:
     teams = {item.id for item in team_decides(connection, items)}
+    moved = _otherwise_now(connection, items)
     free = []
     for item in items:
         state, reason = _hindrance(item, sending, at, its_the_teams=item.id in teams)
+        if item.id in moved and state is None:
+            state, reason = State.WITHDRAWN, moved[item.id]
         if state is None:
             free.append(item)
             continue
@@ -90,6 +94,24 @@ def _without_ended(
         move(connection, [item], state, at=at, actor=sending.actor, facts=facts)
         sending.done.ended.append(replace(item, state=state, ended_at=at, outcome_reason=reason))
     return free
+
+
+def _otherwise_now(connection: Connection, items: Sequence[WriteBack]) -> dict[str, str]:
+    """Say by id why what was planned is not to be written any more, as the store knows the items now; undoing may be.
+
+    Mode table, situations 16 to 19 and 23: a project that closed, was parked or changed hands since.
+    """
+    reasons = {}
+    for kind in {item.entity for item in items}:
+        mine = [item for item in items if item.entity is kind and item.undo_of is None]
+        now = standing_of(connection, kind, {item.entity_id for item in mine})
+        for item in mine:
+            department, live = now.get(item.entity_id, (item.department_id, True))
+            if not live:
+                reasons[item.id] = "its project is closing, closed, on hold or gone now, where nothing is written"
+            elif department != item.department_id:
+                reasons[item.id] = f"it belongs to {department} now; plan anew"
+    return reasons
 
 
 def _hindrance(item: WriteBack, sending: Sending, at: datetime, *, its_the_teams: bool) -> tuple[State | None, str]:
@@ -127,6 +149,7 @@ def _without_waiting(
 def would_wait(connection: Connection, limits: Limits, items: Sequence[WriteBack], at: datetime) -> dict[str, str]:
     """Say by id of approved items which would wait if they were sent now, and for what. Changes nothing."""
     reasons = {name: f"writing is stopped: {stop.reason}" for name, stop in _stopped(connection, items).items()}
+    reasons |= _otherwise_now(connection, items)
     reasons |= {item.id: TODAY for item in _written_today(connection, limits, items, at) if item.id not in reasons}
     room = Room(connection, limits.first_writes)
     look = f"it waits until somebody has looked at the first {limits.first_writes} writes of what is new"
