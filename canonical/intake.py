@@ -85,6 +85,7 @@ class Batch:
     mapping leaves it out: all that the store holds of them is gone. `problems` are findings that do not stop the pull
     (a file that cannot be read, a mapped column that is missing). `retried` are places of earlier quarantined records
     that this pull read again: those not quarantined anew are released. `changes` are what the tool's history tells.
+    `linked` are tasks (`id:10042`) of which this batch gives every dependency: others that name them are gone.
     """
 
     records: Sequence[Record]
@@ -98,3 +99,4 @@ class Batch:
     problems: Sequence[Problem] = ()
     retried: Sequence[str] = ()
     changes: Sequence[ReportedChange] = ()
+    linked: Sequence[Ref] = ()

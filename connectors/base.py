@@ -265,6 +265,16 @@ class Reader(ABC):
             ToolError: the listing may not be read, or the tool is down; nothing follows from it.
         """
 
+    def confirm_gone(self, entity: EntityKind, scope: str, external_ids: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
+        """Ask for each of what two listings did not show, by its id, and give those that cannot be seen in the scope.
+
+        A listing may lag behind or lack something that is there. Where the tool cannot be asked so, all of them.
+
+        Raises:
+            ToolError: it cannot be asked; nothing follows from it.
+        """
+        return external_ids
+
     @abstractmethod
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read the current values of the targets from the tool itself, in their order."""

@@ -74,7 +74,8 @@ class Census:
             unread = unread or difference.unread or bool(moved)
             if out:
                 gone.append(Gone(listing, out, deleted=True, emptied=False))
-            if left := ids - moved - out:
+            left = ids - moved - out
+            if left and (left := self.reader.confirm_gone(listing.entity, listing.scope, left)):
                 gone.append(Gone(listing, left, census.nothing_hidden, difference.emptied))
         if unread:
             self.pull(None)

@@ -117,6 +117,7 @@ def _store_all(
 def _delete(connection: Connection, batch: Batch, origin: Origin, *, may_be_empty: bool) -> Counts:
     counts = Counts(deleted=listings.delete_reported(connection, batch.deleted, origin))
     counts += Counts(deleted=sum(listings.end(connection, listing, origin) for listing in batch.ended))
+    counts += Counts(deleted=listings.unlinked(connection, batch, origin))
     for listing in batch.complete:
         gone, problem = listings.complete(connection, listing, origin, may_be_empty=may_be_empty)
         if problem is None:

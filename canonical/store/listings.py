@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     true,
     update,
@@ -106,6 +107,25 @@ def delete_reported(connection: Connection, deleted: Sequence[tuple[EntityKind, 
         )
         for kind, some in ids.items()
     )
+
+
+def unlinked(connection: Connection, batch: Batch, origin: Origin) -> int:
+    """Tombstone the dependencies of tasks of which the batch gives every one, and not these; give their number."""
+    if not batch.linked:
+        return 0
+    kind = EntityKind.DEPENDENCY
+    table = TABLES[kind]
+    given_now = {one.external_id for one in batch.records if one.entity is kind}
+    given_now |= {one.external_id for one in batch.quarantined if one.entity is kind and one.external_id}
+    ends = (table.c.predecessor_ref, table.c.successor_ref)
+    named = or_(*(among(connection, end, batch.linked) for end in ends))
+    which = and_(
+        table.c.connector == origin.connector,
+        table.c.deleted_at.is_(None),
+        named,
+        ~among(connection, table.c.external_id, given_now),
+    )
+    return tombstone(connection, kind, which, origin)
 
 
 def tombstone(connection: Connection, kind: EntityKind, which: ColumnElement[bool], origin: Origin) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from connectors.jira.mapping.carriers import ProjectCarriers
 from connectors.jira.mapping.plan import compile_plan
 from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
-from connectors.jira.pulling.projects import carriers_of, charters_of, listed_projects, several_charters
+from connectors.jira.pulling.projects import carriers_of, charters_of, listed_projects, several_charters, unmatched
 from connectors.jira.pulling.scope import Scope
 
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
@@ -33,7 +32,7 @@ def check(opened: Opened, options: JiraOptions, context: ConnectorContext) -> It
     carriers = carriers_of(opened, options, context)
     yield from map(_of_a_part, (*plan.problems, *carriers.problems))
     projects, scope = listed_projects(opened, options, carriers)
-    yield from _patterns(options, context, projects)
+    yield from unmatched(options, context.id, projects)
     yield from _filter(opened, options, context, scope)
     yield from _names(opened, options, context)
     yield from _charters(opened, options, context, projects, carriers)
@@ -56,19 +55,6 @@ def describe(opened: Opened, options: JiraOptions, context: ConnectorContext) ->
 def _of_a_part(problem: Problem) -> Problem:
     """Make a warning of what stops one field while the rest is read."""
     return replace(problem, weight=Weight.WARNING) if problem.weight is Weight.ERROR else problem
-
-
-def _patterns(options: JiraOptions, context: ConnectorContext, projects: Sequence[JSON]) -> Iterator[Problem]:
-    keys = [str(project["key"]).upper() for project in projects]
-    for pattern in options.projects:
-        if not any(fnmatchcase(key, pattern.upper()) for key in keys):
-            yield Problem(
-                f"No project that this account sees is called {pattern}.",
-                f"{context.id}: projects",
-                "The others are read.",
-                "Write the key as Jira shows it, or let the account browse the project.",
-                Weight.WARNING,
-            )
 
 
 def _filter(opened: Opened, options: JiraOptions, context: ConnectorContext, scope: Scope) -> Iterator[Problem]:

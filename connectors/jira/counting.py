@@ -1,39 +1,113 @@
 """The census: ids that can be seen now, listed cheaply, and nothing that follows from it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 
 from canonical.vocabulary import EntityKind
 from connectors.base import Census
+from connectors.http import CallError
+from connectors.jira.client import worklogs
+from connectors.jira.client.api import JSON
+from connectors.jira.client.paging import chunks
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.reading import UnmappableError, user_id
 from connectors.jira.opening import Opened
-from connectors.jira.pulling.scope import scope_of
+from connectors.jira.pulling.logged import bodies_of, project_of
+from connectors.jira.pulling.projects import unmatched
+from connectors.jira.pulling.records import issue_of
+from connectors.jira.pulling.scope import Scope, scope_of
+from connectors.jira.pulling.whereabouts import Whereabouts
 
 
-def census(opened: Opened, options: JiraOptions, entity: EntityKind, scope: str) -> Census:
-    """List the ids of a scope: projects and users of the site, issues of a project.
+class Counting:
+    """One look at everything that is listed; what several scopes need is listed once."""
 
-    That nothing is hidden can never be said: an issue may have a security level, a project a permission by role.
+    def __init__(self, opened: Opened, options: JiraOptions) -> None:
+        self._opened, self._options, self._client = opened, options, opened.client
 
-    Raises:
-        ToolError: they cannot be listed.
-    """
-    if entity is EntityKind.PERSON:
-        return Census(entity, scope, frozenset(_people(opened)), complete=True)
-    pages = opened.client.projects(())
-    projects = scope_of([each for page in pages for each in page], options.projects, options.jql)
-    if entity is EntityKind.PROJECT:
-        return Census(entity, scope, frozenset(projects.projects), complete=True)
-    if scope not in projects.projects:
-        # A project that does not show is no reason to believe that its issues are gone; that none shows is told.
-        return Census(entity, scope, frozenset(), complete=True)
-    jql = projects.jql(f"created >= {opened.client.moment(0)}", project=scope)
-    ids = frozenset(str(issue.id) for page in opened.client.listed(jql) for issue in page)
-    return Census(entity, scope, ids, complete=entity is EntityKind.TASK)
+    def census(self, entity: EntityKind, scope: str) -> Census:
+        """List the ids of a scope: projects and users of the site, issues and worklogs of a project.
+
+        That nothing is hidden can never be said: an issue may have a security level, a permission may be by role.
+
+        Raises:
+            ToolError: they cannot be listed.
+        """
+        if entity is EntityKind.PERSON:
+            return Census(entity, scope, frozenset(_people(self._client.users())), complete=True)
+        if entity is EntityKind.PROJECT:
+            # One that the configuration names and that does not show may be hidden.
+            whole = not unmatched(self._options, scope, self._projects)
+            return Census(entity, scope, frozenset(self._scope.projects), complete=whole)
+        if scope not in self._scope.projects:
+            return Census(entity, scope, frozenset(), complete=False)
+        if entity is EntityKind.TASK:
+            return Census(entity, scope, frozenset(map(str, self._where.listed(scope))), complete=True)
+        logs = self._logs
+        return Census(entity, scope, frozenset(logs.get(scope, ())), complete=logs.keys() != {""})
+
+    def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:
+        """Ask for issues, worklogs and users by id; give those that cannot be seen in the scope.
+
+        Raises:
+            ToolError: they cannot be asked for.
+        """
+        numbers = sorted(name for name in ids if name.isdecimal())
+        there: set[str] = set()
+        if entity is EntityKind.TASK and not self._scope.narrowed:
+            found = self._client.by_id(numbers, ["project"])
+            there = {str(raw["id"]) for raw in found if project_of(raw) == scope}
+        if entity is EntityKind.TIME_ENTRY and self._logs.keys() != {""}:
+            for chunk in chunks(numbers, worklogs.A_CALL):
+                there |= {str(raw["id"]) for raw in worklogs.bodies(self._client, [int(each) for each in chunk])}
+        if entity is EntityKind.PERSON:
+            there = {name for name in ids if self._is_user(name)}
+        return ids - there
+
+    @cached_property
+    def _projects(self) -> list[JSON]:
+        return [each for page in self._client.projects(()) for each in page]
+
+    @cached_property
+    def _scope(self) -> Scope:
+        return scope_of(self._projects, self._options.projects, self._options.jql)
+
+    @cached_property
+    def _where(self) -> Whereabouts:
+        return Whereabouts(self._client, self._scope)
+
+    @cached_property
+    def _logs(self) -> Mapping[str, set[str]]:
+        """List the ids of worklogs by project; of a server that does not tell them, one entry with no name."""
+        if not worklogs.has_feeds(self._client, 0):
+            return {"": set()}
+        self._where.list_all()
+        found: dict[str, set[str]] = defaultdict(set)
+        with ThreadPoolExecutor(self._options.requests_at_once) as pool:
+            feed = worklogs.feed(self._client, "updated", 0)
+            for _, rows in bodies_of(self._client, pool, self._options.requests_at_once, feed):
+                for raw in rows:
+                    project = self._where.known(issue_of(raw) or 0)
+                    if project is not None:
+                        found[project].add(str(raw["id"]))
+        return found
+
+    def _is_user(self, name: str) -> bool:
+        """Ask for one user: a list leaves out some that are there, such as apps."""
+        params = {"accountId": name} if self._client.api("").startswith("/rest/api/3") else {"key": name}
+        try:
+            self._client.connection.get(self._client.api("user"), params)
+        except CallError as error:
+            if error.status in {400, 404}:
+                return False
+            raise
+        return True
 
 
-def _people(opened: Opened) -> Iterable[str]:
-    for page in opened.client.users():
+def _people(pages: Iterable[list[JSON]]) -> Iterable[str]:
+    for page in pages:
         for raw in page:
             try:
                 yield user_id(raw)

@@ -8,9 +8,10 @@ from canonical.problems import Problem, ProblemError, problems_of
 from canonical.records import Ref
 from canonical.vocabulary import EntityKind
 from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
-from connectors.jira import counting, discovery
+from connectors.jira import discovery
 from connectors.jira.checking import check, describe
 from connectors.jira.config import JiraOptions
+from connectors.jira.counting import Counting
 from connectors.jira.opening import Opened, open_jira
 from connectors.jira.providing import provided, reported
 from connectors.jira.pulling.pull import pull
@@ -25,6 +26,7 @@ class JiraReader(Reader):
         self._context = context
         self._opened: Opened | None = None
         self._fresh = False
+        self._counting: Counting | None = None
 
     def __repr__(self) -> str:
         return f"JiraReader({self.fingerprint()!r})"
@@ -93,7 +95,15 @@ class JiraReader(Reader):
         Raises:
             ToolError: they cannot be listed.
         """
-        return counting.census(self._open(), self._options, entity, scope)
+        return self._look().census(entity, scope)
+
+    def confirm_gone(self, entity: EntityKind, scope: str, external_ids: frozenset[str]) -> frozenset[str]:
+        """Ask for issues, worklogs and users by their ids, and give those that cannot be seen in the scope.
+
+        Raises:
+            ToolError: they cannot be asked for.
+        """
+        return self._look().confirm_gone(entity, scope, external_ids)
 
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read the current values of carriers from the issues and projects themselves.
@@ -110,5 +120,11 @@ class JiraReader(Reader):
         elif anew and not self._fresh:
             self._opened = open_jira(self._options, self._context, self._opened.connection)
         if anew:
-            self._fresh = False
+            # A census after this pull looks again.
+            self._fresh, self._counting = False, None
         return self._opened
+
+    def _look(self) -> Counting:
+        if self._counting is None:
+            self._counting = Counting(self._open(), self._options)
+        return self._counting

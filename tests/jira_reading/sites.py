@@ -65,6 +65,20 @@ class Site:
         world = self.server.state.world
         world.put(issue.changed(updated=world.now(), values={**issue.values, **values}))
 
+    def log(self, issue: Issue, seconds: int) -> None:
+        """Add a worklog."""
+        state = self.server.state
+        now = self.issue(identity(issue))
+        state.timekeeper.add(now, state.world.people[0], {"started": state.world.now(), "seconds": seconds})
+
+    def unlog(self, issue: Issue) -> str:
+        """Delete the first worklog of an issue, which stays as it is; give its id."""
+        state = self.server.state
+        now = self.issue(identity(issue))
+        gone = now.worklogs[0]
+        state.timekeeper.delete(now, gone, state.world.people[0], quiet=True)
+        return str(gone.id)
+
     def move(self, issue: Issue, key: str) -> None:
         """Move an issue to another project, as Jira tells it in the history."""
         world = self.server.state.world

@@ -36,7 +36,7 @@ def add_links(raw: Any, plan: Plan, seen: set[str], to: Mapped) -> None:
         if values is None:
             continue
         seen.add(link_id)
-        made = make(values, link, Place(EntityKind.DEPENDENCY, link_place(link_id), "", link_id, values["scope"]))
+        made = make(values, link, Place(EntityKind.DEPENDENCY, link_place(link_id), "", link_id, None))
         if isinstance(made, Quarantined):
             to.quarantined.append(made)
         else:
@@ -47,7 +47,7 @@ def _dependency(link: Any, link_id: str, raw: Any, plan: Plan) -> dict[str, Any]
     meant = plan.links.get(fold(str(link["type"]["name"])))
     if meant is None:
         return None
-    here, project = id_of(raw["id"]), raw["fields"].get("project")
+    here = id_of(raw["id"])
     # The end that is shown is what this issue is worded towards: `outwardIssue`, this one blocks that one.
     outward = link.get("outwardIssue") is not None
     there = id_of(link["outwardIssue" if outward else "inwardIssue"]["id"])
@@ -57,5 +57,4 @@ def _dependency(link: Any, link_id: str, raw: Any, plan: Plan) -> dict[str, Any]
         "predecessor": f"id:{first}",
         "successor": f"id:{second}",
         "type": meant.type,
-        "scope": id_of(project["id"]) if project else None,
     }

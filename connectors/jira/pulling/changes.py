@@ -10,7 +10,7 @@ from connectors.jira.client.api import JSON, Seen
 from connectors.jira.client.worklogs import LAG, Changed
 from connectors.jira.pulling.cursor import newest, printed
 from connectors.jira.pulling.full import add, note
-from connectors.jira.pulling.logged import bodies_of, deleted_since, has_time, issues_of, logs_of_issues, projects_of
+from connectors.jira.pulling.logged import deleted_since, has_time, issues_of, logs_of_issues, projects_of
 from connectors.jira.pulling.records import Made
 from connectors.jira.pulling.run import Run
 from connectors.jira.pulling.scope import Scope
@@ -21,7 +21,7 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     """Read what changed since a moment of the server's."""
     yield from _new_projects(run)
     window = since - run.overlap
-    deletions = deleted_since(run, window - LAG) if run.options.worklogs else None
+    deletions = deleted_since(run.client, window - LAG) if run.options.worklogs else None
     feeds = deletions is not None
     gone = [each for ids in deletions or () for each in ids]
     issues = _Window(run.now - run.overlap, window, run.place.seen)
@@ -75,7 +75,7 @@ def _made(run: Run, unit: Unit, window: int, *, feeds: bool) -> Made:
     note(run, issues)
     if run.options.worklogs:
         whole = [raw for raw in issues if not feeds or _may_be_new(run, raw, unit, window)]
-        add(made, run.maker.worklogs(logs_of_issues(run, whole), projects_of(whole)))
+        add(made, run.maker.worklogs(logs_of_issues(run.client, run.pool, whole), projects_of(whole)))
     return made
 
 
@@ -96,7 +96,7 @@ def _moved(entry: JSON, window: int) -> bool:
 
 def _worklogs(run: Run, since: int, logs: _Window) -> Iterator[Batch]:
     run.unit, run.total = "issues and worklogs", None
-    for _, rows in bodies_of(run, logs.left(worklogs.feed(run.client, "updated", since))):
+    for _, rows in run.bodies(logs.left(worklogs.feed(run.client, "updated", since))):
         if rows:
             yield run.batch(run.maker.worklogs(rows, run.where.ask(issues_of(rows))), count=len(rows))
 
@@ -112,7 +112,7 @@ def _new_projects(run: Run) -> Iterator[Batch]:
             with_time = with_time or any(map(has_time, unit.fetched.issues))
             yield run.batch(run.maker.issues(unit), count=len(unit.listed))
     if with_time and run.options.worklogs and worklogs.has_feeds(run.client, run.now):
-        for _, rows in bodies_of(run, worklogs.feed(run.client, "updated", 0)):
+        for _, rows in run.bodies(worklogs.feed(run.client, "updated", 0)):
             known = {issue: run.where.known(issue) for issue in issues_of(rows)}
             yield run.batch(run.maker.worklogs(rows, known))
     if set(run.place.projects) != set(run.scope.projects):

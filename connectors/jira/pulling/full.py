@@ -10,7 +10,6 @@ from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON
 from connectors.jira.pulling.cursor import Reading, printed
 from connectors.jira.pulling.logged import (
-    bodies_of,
     deleted_since,
     issues_of,
     logs_of_issues,
@@ -47,7 +46,7 @@ def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
         made = run.maker.issues(unit)
         note(run, unit.fetched.issues)
         if by_issue:
-            logs = logs_of_issues(run, unit.fetched.issues)
+            logs = logs_of_issues(run.client, run.pool, unit.fetched.issues)
             add(made, run.maker.worklogs(logs, projects_of(unit.fetched.issues)))
         created = [moment for raw in unit.fetched.issues if (moment := _created(raw)) is not None]
         reading = replace(reading, after=max([reading.after, *created]), done=run.done + len(unit.listed))
@@ -58,9 +57,9 @@ def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
 def _worklogs(run: Run, reading: Reading) -> Iterator[Batch]:
     run.unit, run.total = "issues and worklogs", None
     reading = replace(reading, worklogs=reading.worklogs or 0)
-    for ids in deleted_since(run, 0) or ():
+    for ids in deleted_since(run.client, 0) or ():
         yield run.batch(Made(), replace(run.place, reading=reading), deleted=ids)
-    for page, rows in bodies_of(run, worklogs.feed(run.client, "updated", reading.worklogs or 0)):
+    for page, rows in run.bodies(worklogs.feed(run.client, "updated", reading.worklogs or 0)):
         made = run.maker.worklogs(rows, {issue: run.where.known(issue) for issue in issues_of(rows)})
         reading = replace(reading, worklogs=page.until, done=run.done + len(rows))
         yield run.batch(made, replace(run.place, reading=reading), count=len(rows))

@@ -2,28 +2,25 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
 
 from connectors.http import CallError
 from connectors.jira.client import worklogs
-from connectors.jira.client.api import JSON
+from connectors.jira.client.api import JSON, Client
 from connectors.jira.client.worklogs import Changed
 from connectors.jira.pulling.records import issue_of
-from connectors.jira.pulling.run import Run
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 Page: TypeAlias = tuple[Changed, list[JSON]]
 
 
-def bodies_of(run: Run, pages: Iterable[Changed]) -> Iterator[Page]:
-    """Read what the worklogs of a feed say, several pages under way, in their order."""
+def bodies_of(client: Client, pool: ThreadPoolExecutor, ahead: int, pages: Iterable[Changed]) -> Iterator[Page]:
+    """Read what the worklogs of a feed say, as many pages `ahead`, in their order."""
     under_way: deque[tuple[Changed, Future[list[JSON]]]] = deque()
     try:
         for page in pages:
-            under_way.append((page, run.pool.submit(worklogs.bodies, run.client, list(page.ids))))
-            if len(under_way) > run.options.requests_at_once:
+            under_way.append((page, pool.submit(worklogs.bodies, client, list(page.ids))))
+            if len(under_way) > ahead:
                 changed, future = under_way.popleft()
                 yield changed, future.result()
         while under_way:
@@ -34,9 +31,9 @@ def bodies_of(run: Run, pages: Iterable[Changed]) -> Iterator[Page]:
             future.cancel()
 
 
-def deleted_since(run: Run, since: int) -> Iterator[list[int]] | None:
+def deleted_since(client: Client, since: int) -> Iterator[list[int]] | None:
     """Give the ids of worklogs that were deleted since a moment; None where this Jira does not tell."""
-    pages = worklogs.feed(run.client, "deleted", since)
+    pages = worklogs.feed(client, "deleted", since)
     try:
         first = next(pages, None)
     except CallError as error:
@@ -53,10 +50,10 @@ def _ids(first: Changed | None, pages: Iterable[Changed]) -> Iterator[list[int]]
         yield list(page.ids)
 
 
-def logs_of_issues(run: Run, issues: Sequence[JSON]) -> list[JSON]:
+def logs_of_issues(client: Client, pool: ThreadPoolExecutor, issues: Sequence[JSON]) -> list[JSON]:
     """Read the worklogs of issues, one call for each that has time logged, side by side."""
     wanted = [raw for raw in issues if has_time(raw)]
-    futures = [run.pool.submit(worklogs.of_issue, run.client, str(raw.get("key") or raw["id"])) for raw in wanted]
+    futures = [pool.submit(worklogs.of_issue, client, str(raw.get("key") or raw["id"])) for raw in wanted]
     found: list[JSON] = []
     for raw, future in zip(wanted, futures, strict=True):
         found += [_located(str(raw["id"]), log) for log in future.result()]

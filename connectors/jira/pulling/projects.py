@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from canonical.problems import Problem, ToolError, Weight
 from connectors.base import ConnectorContext
@@ -26,6 +27,22 @@ def listed_projects(opened: Opened, options: JiraOptions, carriers: ProjectCarri
     if not scope.projects:
         raise ToolError(_none(opened, options, len(every)))
     return [project for project in every if str(project["id"]) in scope.projects], scope
+
+
+def unmatched(options: JiraOptions, connector: str, projects: Sequence[JSON]) -> list[Problem]:
+    """Say which keys or patterns of the configuration fit no project that is shown."""
+    keys = [str(project["key"]).upper() for project in projects]
+    return [
+        Problem(
+            f"No project that this account sees is called {pattern}.",
+            f"{connector}: projects",
+            "The others are read, and nothing is taken for gone.",
+            "Write the key as Jira shows it, or let the account browse the project.",
+            Weight.WARNING,
+        )
+        for pattern in options.projects
+        if not any(fnmatchcase(key, pattern.upper()) for key in keys)
+    ]
 
 
 def carriers_of(opened: Opened, options: JiraOptions, context: ConnectorContext) -> ProjectCarriers:

@@ -22,7 +22,7 @@ from connectors.jira.opening import Opened
 from connectors.jira.pulling.changes import read_changes
 from connectors.jira.pulling.cursor import Place, Reading, milliseconds
 from connectors.jira.pulling.full import read_everything
-from connectors.jira.pulling.projects import add_projects, carriers_of, listed_projects
+from connectors.jira.pulling.projects import add_projects, carriers_of, listed_projects, unmatched
 from connectors.jira.pulling.records import Made, Maker
 from connectors.jira.pulling.run import Run
 from connectors.jira.pulling.scope import digest
@@ -81,7 +81,8 @@ def _begun(opened: Opened, options: JiraOptions, context: ConnectorContext, curs
 
 
 def _site(run: Run, projects: Sequence[JSON], carriers: ProjectCarriers) -> Made:
-    made = Made(problems=[*run.plan.problems, *carriers.problems])
+    missing = unmatched(run.options, run.opened.connection.where, projects)
+    made = Made(problems=[*run.plan.problems, *carriers.problems, *missing])
     add_projects(made, run.opened, run.options, projects, carriers)
     return made
 

@@ -31,6 +31,7 @@ class Made:
     changes: list[ReportedChange] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
 
     def add(self, made: Record | Quarantined) -> None:
         """Add a record, or what could not be one."""
@@ -57,6 +58,8 @@ class Maker:
             self._issues.add(raw, mapped)
             add_links(raw, self._plan, links, mapped)
             fields = raw.get("fields")
+            if isinstance(fields, Mapping) and isinstance(fields.get("issuelinks"), list):
+                made.linked.append(f"id:{raw.get('id')}")
             self.people(made, (fields.get(name) for name in PEOPLE) if isinstance(fields, Mapping) else ())
             made.retried += (issue_place(str(raw.get("id"))), sprint_place(str(raw.get("id"))))
         for issue, histories in unit.fetched.histories.items():

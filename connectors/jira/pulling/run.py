@@ -1,16 +1,18 @@
 """What the steps of one pull share: whom to ask, what is meant, and where it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from canonical.intake import Batch, Progress
 from canonical.vocabulary import EntityKind
 from connectors.jira.client.api import Client
+from connectors.jira.client.worklogs import Changed
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.plan import Plan
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.cursor import Place
+from connectors.jira.pulling.logged import Page, bodies_of
 from connectors.jira.pulling.records import Made, Maker
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.pulling.units import Units
@@ -54,6 +56,10 @@ class Run:
         """Give the way to read issues whole."""
         return Units(self.client, self.pool, self.plan.ask, history=self.options.history)
 
+    def bodies(self, pages: Iterable[Changed]) -> Iterator[Page]:
+        """Read what the worklogs of a feed say, several pages under way."""
+        return bodies_of(self.client, self.pool, self.options.requests_at_once, pages)
+
     def batch(self, made: Made, place: Place | None = None, *, deleted: Sequence[int] = (), count: int = 0) -> Batch:
         """Make a batch; `place` is where to go on from once it is stored, `count` how many items it is further."""
         self.place = place or self.place
@@ -68,4 +74,5 @@ class Run:
             problems=made.problems,
             retried=made.retried,
             changes=made.changes,
+            linked=made.linked,
         )

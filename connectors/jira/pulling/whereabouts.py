@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from connectors.jira.client.api import Client
 from connectors.jira.pulling.scope import Scope
@@ -19,6 +19,7 @@ class Whereabouts:
         self._places: dict[str, int] = {}
         self._known = array("q")
         self._asked: dict[int, str | None] = {}
+        self._listed: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -42,11 +43,19 @@ class Whereabouts:
         return None
 
     def list_all(self) -> None:
-        """Note every issue in scope, by a listing for each project."""
+        """Note every issue in scope, by a listing for each project that was not listed yet."""
         for project in self._scope.projects:
-            for page in self._client.listed(self._scope.jql(f"created >= {self._client.moment(0)}", project=project)):
-                for issue in page:
-                    self.add(issue.id, project)
+            if project not in self._listed:
+                for _ in self.listed(project):
+                    pass
+
+    def listed(self, project: str) -> Iterator[int]:
+        """List and note every issue of a project that is in scope."""
+        for page in self._client.listed(self._scope.jql(f"created >= {self._client.moment(0)}", project=project)):
+            for issue in page:
+                self.add(issue.id, project)
+                yield issue.id
+        self._listed.add(project)
 
     def ask(self, issues: Iterable[int]) -> Mapping[int, str | None]:
         """Give the project of each issue, None where it is out of scope or hidden; Jira is asked where needed."""
