@@ -1,4 +1,4 @@
-"""The Jira connector keeps the contract of reading, on both flavours of the sandbox."""
+"""The Jira connector keeps the contract, on both flavours of the sandbox."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,19 +7,18 @@ import pytest
 
 from canonical.vocabulary import EntityKind
 from connectors.base import Reader, Target, Writer
-from pmohub.testing.contract import Key
-from pmohub.testing.contract.pulling import PullingContract
-from pmohub.testing.contract.reading import ReadingContract
+from connectors.jira import KIND
+from pmohub.testing.contract import ConnectorContract, Key
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.faults import Fault, Kind
 from pmohub.testing.jira.world.scheme import BLOCKED_REASON
-from pmohub.testing.memory import MemoryTool, writer_of
 from tests.jira_reading.sites import identity, site
 
 CARRIER = "Blocked reason"
+CARRIERS = {EntityKind.TASK: {"blocked": CARRIER}}
 
 
-class Jira(ReadingContract, PullingContract):
+class Jira(ConnectorContract):
     """A small site. The target is a custom field of text."""
 
     flavour: Flavour
@@ -33,11 +32,11 @@ class Jira(ReadingContract, PullingContract):
             yield
 
     def reader(self) -> Reader:
-        keys = [project.key for project in self.jira.server.state.world.projects]
-        return self.jira.reader({EntityKind.TASK: {"blocked": CARRIER}}, projects=keys, patience=1)
+        keys = [project.key for project in self.jira.server.state.world.projects if not project.archived]
+        return self.jira.reader(CARRIERS, projects=keys, patience=1)
 
     def writer(self) -> Writer:
-        return writer_of(MemoryTool("none"))
+        return KIND.writer(*self.jira.setup(CARRIERS, patience=1))
 
     def team_sets(self, value: str) -> None:
         self.jira.pass_time(1)

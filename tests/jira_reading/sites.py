@@ -42,9 +42,14 @@ class Site:
             values["email"] = self.server.email
         return JiraOptions.model_validate({"patience": 2, **values, **more})
 
-    def reader(self, carriers: Mapping[EntityKind, Mapping[str, str]] | None = None, **more: Any) -> JiraReader:
+    def setup(
+        self, carriers: Mapping[EntityKind, Mapping[str, str]] | None = None, **more: Any
+    ) -> tuple[JiraOptions, ConnectorContext]:
         context = ConnectorContext("eng-jira", self.folder, ZoneInfo("UTC"), self.folder, carriers or {})
-        return JiraReader(self.options(**more), context)
+        return self.options(**more), context
+
+    def reader(self, carriers: Mapping[EntityKind, Mapping[str, str]] | None = None, **more: Any) -> JiraReader:
+        return JiraReader(*self.setup(carriers, **more))
 
     def issue(self, key: str) -> Issue:
         found = self.server.state.world.find(key)
