@@ -81,7 +81,7 @@ class JiraOptions(Options):
     jql: str | None = Field(
         default=None,
         description="Only issues that this finds as well, such as issuetype != Chore. What falls out of it is no "
-        "longer seen, which is not the same as deleted.",
+        "part of the hub any more.",
     )
     fields: dict[str, Annotated[OwnField, BeforeValidator(_field)]] = Field(
         default_factory=dict,

@@ -40,13 +40,22 @@ class Counting:
         if entity is EntityKind.PROJECT:
             # One that the configuration names and that does not show may be hidden.
             whole = not unmatched(self._options, scope, self._projects)
-            return Census(entity, scope, frozenset(self._scope.projects), complete=whole)
-        if scope not in self._scope.projects:
-            return Census(entity, scope, frozenset(), complete=False)
+            return Census(entity, scope, frozenset(self._scope.projects), whole, left_out=self._shown - self._meant)
+        if scope not in self._meant:
+            # Left out by the configuration, or hidden.
+            return Census(entity, scope, frozenset(), complete=scope in self._shown, meant=scope not in self._shown)
         if entity is EntityKind.TASK:
-            return Census(entity, scope, frozenset(map(str, self._where.listed(scope))), complete=True)
+            ids = frozenset(map(str, self._where.listed(scope)))
+            return Census(entity, scope, ids, complete=True, left_out=self._filtered(scope) - ids)
         logs = self._logs
         return Census(entity, scope, frozenset(logs.get(scope, ())), complete=logs.keys() != {""})
+
+    def _filtered(self, project: str) -> frozenset[str]:
+        """List all issues of a project where a filter leaves some out."""
+        if not self._scope.narrowed:
+            return frozenset()
+        jql = Scope({project: ""}).jql(f"created >= {self._client.moment(0)}")
+        return frozenset(str(issue.id) for page in self._client.listed(jql) for issue in page)
 
     def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:
         """Ask for issues, worklogs and users by id; give those that cannot be seen in the scope.
@@ -61,7 +70,8 @@ class Counting:
             there = {str(raw["id"]) for raw in found if project_of(raw) == scope}
         if entity is EntityKind.TIME_ENTRY and self._logs.keys() != {""}:
             for chunk in chunks(numbers, worklogs.A_CALL):
-                there |= {str(raw["id"]) for raw in worklogs.bodies(self._client, [int(each) for each in chunk])}
+                rows = worklogs.bodies(self._client, [int(each) for each in chunk])
+                there |= {str(raw["id"]) for raw in rows if self._where.known(issue_of(raw) or 0) == scope}
         if entity is EntityKind.PERSON:
             there = {name for name in ids if self._is_user(name)}
         return ids - there
@@ -73,6 +83,14 @@ class Counting:
     @cached_property
     def _scope(self) -> Scope:
         return scope_of(self._projects, self._options.projects, self._options.jql)
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        return frozenset(str(project.get("id")) for project in self._projects)
+
+    @cached_property
+    def _meant(self) -> frozenset[str]:
+        return frozenset(self._scope.projects)
 
     @cached_property
     def _where(self) -> Whereabouts:
