@@ -43,26 +43,34 @@ def _least(element: Least, compiler: SQLCompiler, **options: Any) -> str:
     return f"min{compiler.process(element.clause_expr, **options)}"
 
 
-def task_dates(reporting: Collection[str]) -> Mapping[str, ColumnElement[Any]]:
+def task_dates(reported: Mapping[str, Collection[str]]) -> Mapping[str, ColumnElement[Any]]:
     """Say by column since when each task has its status, and when its team last changed it.
 
-    `reporting`: the connectors that report every change of status; without one it is what it was from the beginning.
+    `reported`: by connector the fields of which every change is reported; a status without one is from the beginning.
     """
+    telling = [connector for connector, fields in reported.items() if "status" in fields]
     own = (change.c.entity_id == task.c.id) & (change.c.field == "status")
     changed = select(func.max(change.c.at, type_=Instant())).where(own).scalar_subquery()
     seen, updated = task.c.first_seen_at, task.c.source_updated_at
     at_least = Least(seen, func.coalesce(updated, seen), func.coalesce(task.c.status_since, seen))
-    made = case((task.c.connector.in_(reporting), task.c.source_created_at))
+    made = case((task.c.connector.in_(telling), task.c.source_created_at))
     return {
         "status_since": func.coalesce(changed, made, at_least, type_=Instant()),
-        "last_activity_at": last_change(task),
+        "last_activity_at": last_change(task, reported),
     }
 
 
-def last_change(table: Table) -> ColumnElement[Any]:
-    """Say when each row of a table was last changed by its team, as far as is known."""
+def last_change(table: Table, reporting: Collection[str]) -> ColumnElement[Any]:
+    """Say when each row of a table was last changed by its team, as far as is known.
+
+    By the tool's own time where the connector is `reporting` its history, also of a field of which it tells nothing.
+    """
     own = change.c.entity_id == table.c.id
-    by_team = select(func.max(change.c.at, type_=Instant())).where(own, change.c.by_hub.is_(False)).scalar_subquery()
+    by_the_tool = case((table.c.connector.in_(reporting), change.c.latest))
+    at = case(
+        (change.c.change_id.is_(None), Least(change.c.at, func.coalesce(by_the_tool, change.c.at))), else_=change.c.at
+    )
+    by_team = select(func.max(at, type_=Instant())).where(own, change.c.by_hub.is_(False)).scalar_subquery()
     unsure = or_(change.c.change_id.is_(None), change.c.latest >= table.c.source_updated_at)
     by_hub = select(change.c.id).where(own, change.c.by_hub.is_(True), unsure).exists()
     updated = case((by_hub, null()), else_=table.c.source_updated_at)

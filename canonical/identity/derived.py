@@ -22,6 +22,8 @@ from canonical.identity.settings import ResolutionSettings
 from canonical.identity.working_tables import apply, in_scope, widen_by
 from canonical.schema.columns import EPOCH, Instant
 from canonical.schema.entities import project, source_project, status_update, task, time_entry
+from canonical.store.connectors import reporters
+from canonical.vocabulary import EntityKind
 
 
 def mark_leaves(connection: Connection) -> int:
@@ -39,7 +41,7 @@ def date_projects(connection: Connection, now: datetime, *, everything: bool) ->
     """
     booked = _newest(connection, time_entry.c.work_date, now.date(), time_entry)
     recorded = (
-        select(func.max(last_change(source_project), type_=Instant()))
+        select(func.max(last_change(source_project, reporters(connection, EntityKind.PROJECT)), type_=Instant()))
         .where(source_project.c.project_id == project.c.id)
         .scalar_subquery()
     )

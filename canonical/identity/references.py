@@ -99,8 +99,7 @@ def fill_references(connection: Connection, table: Table, *, everything: bool) -
         joined = joined.outerjoin(source_project, source_project.c.id == values["source_project_id"])
         values["project_id"] = source_project.c.project_id
     if table is task:
-        reported = reporters(connection, EntityKind.TASK).items()
-        values |= task_dates([connector for connector, fields in reported if "status" in fields])
+        values |= task_dates(reporters(connection, EntityKind.TASK))
     if table is task and everything:
         parents = _parents()
         joined = joined.outerjoin(parents, parents.c.id == task.c.id)

@@ -136,8 +136,8 @@ change = Table(
 )
 """Old and new as `canonical.values.encode` writes them. A tombstone is a change of the field `deleted_at`. What the
 tool reported has its `connector` and the tool's own `change_id`, and may come before its entity, whose id is known
-ahead. What the hub saw lies between `earliest` and `latest` by the tool's clock, and gives way to the reported one, of
-which `latest` is until when the item may have been "updated" by it."""
+ahead. What the hub saw happened between `earliest` and `latest`, by when the tool says that the item was updated before
+and then, and gives way to the reported change; of that one they say when the item may have been "updated" by it."""
 Index("ix_change_entity_id_at", change.c.entity_id, change.c.at)
 Index("uq_change_connector_change_id_field", change.c.connector, change.c.change_id, change.c.field, unique=True)
 

@@ -37,8 +37,8 @@ SLACK = timedelta(minutes=1)
 Entry: TypeAlias = tuple[str, str, str, str]
 """Entity id, field, old and new; the last two as `canonical.values.encode` writes them."""
 Between: TypeAlias = tuple[Any, Any]
-"""The tool's moments, in the driver's form, between which its own history may tell a change that the hub saw; None
-where the tool does not say."""
+"""The tool's moments, in the driver's form, between which a change happened that the hub saw; None where the tool does
+not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,7 @@ class Origin:
 
 def between(layout: Layout, before: Any, after: datetime | None) -> Between:
     """Give the bounds of what differs between two readings, by when the tool says that each was last updated."""
-    instant = layout.instant
-    if before is None or after is None:
-        return None, None
-    return instant.bound(instant.value(before) - SLACK), instant.bound(after + SLACK)  # type: ignore[operator]
+    return (None, None) if before is None or after is None else (before, layout.instant.bound(after))
 
 
 def add_history(
@@ -100,8 +97,8 @@ def give_way(connection: Connection, ids: Collection[str], origin: Origin) -> No
 
     def same(mine: Any) -> Any:
         within = (
-            or_(mine.c.earliest.is_(None), told.c.at >= mine.c.earliest),
-            or_(mine.c.latest.is_(None), told.c.at <= mine.c.latest),
+            or_(mine.c.earliest.is_(None), told.c.latest >= mine.c.earliest),
+            or_(mine.c.latest.is_(None), told.c.earliest <= mine.c.latest),
         )
         alike = (told.c.entity_id == mine.c.entity_id, told.c.field == mine.c.field, told.c.new == mine.c.new)
         return and_(*alike, told.c.change_id.is_not(None), mine.c.change_id.is_(None), *within)

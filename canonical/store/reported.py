@@ -41,6 +41,7 @@ class Said(NamedTuple):
     new: str
     at: Any
     actor: str | None
+    earliest: Any
     latest: Any
 
 
@@ -127,8 +128,8 @@ def _said(instant: StoredField, fields: Fields, one: ReportedChange, entity_id: 
         raise ValueError(message)
     known = fields.get(one.field)
     old, new = _encoded(known, one.old), _encoded(known, one.new)
-    at, latest = instant.bound(one.at), instant.bound(one.at + SLACK)
-    return Said(entity_id, one.field, old, new, at, one.actor, latest)
+    at, earliest, latest = (instant.bound(moment) for moment in (one.at, one.at - SLACK, one.at + SLACK))
+    return Said(entity_id, one.field, old, new, at, one.actor, earliest, latest)
 
 
 def _encoded(known: tuple[StoredField, TypeAdapter[Any]] | None, value: FieldValue) -> str:

@@ -173,6 +173,17 @@ def test_a_status_that_never_changed_holds_since_the_item_was_made(world: World)
     assert world.project_of("jira", "1")["status_since"] == OLD < world.project_of("plan", "1")["status_since"]
 
 
+def test_activity_has_the_tools_time_where_it_tells_its_history(world: World) -> None:
+    """Also that of a field of which the history tells nothing."""
+    for connector in ("jira", "plan"):
+        world.give(connector, a_task("1", source_created_at=OLD, source_updated_at=OLD))
+    note_history(world.engine, "jira", None, {EntityKind.TASK: frozenset({"status"})})
+    for connector in ("jira", "plan"):
+        world.give(connector, a_task("1", title="New", source_updated_at=NOW))
+    world.resolve()
+    assert [world.task(each, "1")["last_activity_at"] for each in ("jira", "plan")] == [NOW, world.now]
+
+
 def test_what_happened_in_the_tool_after_the_hubs_write_is_activity(world: World) -> None:
     """A comment, say, which is no change of a field."""
     jira = a_task("1", source_created_at=OLD, source_updated_at=NOW)
