@@ -21,6 +21,7 @@ from pmohub.testing.jira.world.company import Project
 from pmohub.testing.jira.world.editing import Editor
 from pmohub.testing.jira.world.issue import Issue
 from tests.jira_sandbox.clients import client
+from tests.jira_sandbox.recording import Recorder
 
 PHASE, BUDGET, GO_LIVE, BASELINE, OBJECTIVE = "PMO Phase", "Budget (EUR)", "Go-live at", "Baseline finish", "Objective"
 EDIT = r"/issue/\d+(\?|$)"
@@ -56,6 +57,8 @@ class Office:
     more: dict[str, Any] = field(default_factory=dict)
     stories: list[str] = field(default_factory=list)
     issue: str = ""
+    writers: dict[str, JiraWriter] = field(default_factory=dict)
+    readers: dict[str, JiraReader] = field(default_factory=dict)
     types: dict[EntityKind, dict[str, FieldType]] = field(default_factory=dict)
 
     def options(self) -> JiraOptions:
@@ -71,8 +74,8 @@ class Office:
         return ConnectorContext("jira", self.folder, zone, self.folder, carrier_types=self.types)
 
     def writer(self) -> JiraWriter:
-        """Make a writer."""
-        return JiraWriter(self.options(), self.context())
+        """Give a writer with the options of now; logging in is what takes time."""
+        return self.writers.setdefault(repr(self.more), JiraWriter(self.options(), self.context()))
 
     def write(self, *changes: FieldChange) -> list[WriteResult]:
         """Write changes."""
@@ -135,8 +138,8 @@ class Office:
         return result
 
     def reader(self) -> JiraReader:
-        """Make a reader."""
-        return JiraReader(self.options(), self.context())
+        """Give a reader with the options of now."""
+        return self.readers.setdefault(repr(self.more), JiraReader(self.options(), self.context()))
 
 
 def stories(http: httpx.Client, flavour: Flavour) -> list[str]:
@@ -148,7 +151,9 @@ def stories(http: httpx.Client, flavour: Flavour) -> list[str]:
 
 @contextmanager
 def office(folder: Path, flavour: Flavour = Flavour.CLOUD) -> Iterator[Office]:
-    """Run a site with a hub and a team."""
-    meanwhile = Meanwhile()
-    with running(Sandbox(flavour=flavour, issues=240), meanwhile) as server, client(server, flavour) as http:
+    """Run a site with a hub and a team; all that they ask of it and are answered must be as Atlassian documents it."""
+    meanwhile, recorder = Meanwhile(), Recorder()
+    layers = lambda app: recorder(meanwhile(app))  # noqa: E731  # a layer around a layer
+    with running(Sandbox(flavour=flavour, issues=240), layers) as server, client(server, flavour) as http:
         yield Office(server, http, folder, flavour, meanwhile, stories=stories(http, flavour))
+    assert recorder.faults() == []
