@@ -141,9 +141,10 @@ def test_charter_and_properties_carry_what_a_project_cannot() -> None:
 
 
 def test_a_project_without_a_charter_has_empty_fields_and_one_that_was_not_read_supplies_none() -> None:
-    empty = project(PROJECT, ProjectSources(None), sponsor="charter:Sponsor")
+    empty = project(PROJECT, ProjectSources(None, {}), sponsor="charter:Sponsor", x="property:x")
     unread = project(PROJECT, ProjectSources(None, charter_read=False), sponsor="charter:Sponsor", x="property:x")
     assert "sponsor" in empty.model_fields_set
+    assert empty.fields["x"] is None
     assert "sponsor" not in unread.model_fields_set
     assert "x" not in unread.fields
 

@@ -65,11 +65,12 @@ def parse_carrier(written: str, place: str) -> Carrier | Problem:
 class ProjectSources:
     """What is read beside a project: its charter issue (None: it has none), and its properties by key.
 
-    Without `charter_read` it is not known whether there is a charter; a property that was not read is left out.
+    Without `charter_read` it is not known whether there is a charter. A property that is wanted and not among
+    `properties` is empty; None: they were not read.
     """
 
     charter: Mapping[str, Any] | None = None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] | None = None
     charter_read: bool = True
 
 
@@ -128,7 +129,7 @@ def _held(each: _Wanted, raw: Mapping[str, Any], sources: ProjectSources) -> tup
         case CarrierKind.CATEGORY:
             return True, raw.get("projectCategory")
         case CarrierKind.PROPERTY:
-            return each.carrier.name in sources.properties, sources.properties.get(each.carrier.name)
+            return sources.properties is not None, (sources.properties or {}).get(each.carrier.name)
         case _:
             fields = (sources.charter or {}).get("fields")
             if not sources.charter_read or each.field is None:
