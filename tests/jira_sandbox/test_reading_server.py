@@ -58,6 +58,13 @@ def test_the_epic_is_a_key_in_a_field_and_no_parent(http: httpx.Client) -> None:
     assert "parent" not in fields
 
 
+def test_changelogs_call_people_by_their_keys(http: httpx.Client) -> None:
+    fields = http.get("/issue/PAY-4", params={"expand": "changelog"}).json()
+    items = [item for change in fields["changelog"]["histories"] for item in change["items"]]
+    given = [item["to"] for item in items if item["field"] == "assignee"]
+    assert given == [fields["fields"]["assignee"]["key"]]
+
+
 def test_the_expanded_changelog_is_whole_and_oldest_first(http: httpx.Client) -> None:
     expanded = http.get("/issue/PAY-3", params={"expand": "changelog"}).json()["changelog"]
     assert expanded["total"] == len(expanded["histories"]) > 40

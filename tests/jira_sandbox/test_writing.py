@@ -162,6 +162,17 @@ def test_a_moved_issue_keeps_its_id_and_answers_to_both_keys(server: Server, htt
     assert "PAY-4" not in keys(searched(http, "project = PAY"))
 
 
+def test_a_renamed_project_renames_its_issues_which_answer_to_both_keys(server: Server, http: httpx.Client) -> None:
+    server.hands.edit("PAY-2", {"summary": "Edited before"})
+    before = {key: http.get(f"/issue/{key}").json() for key in ("PAY-1", "PAY-2")}
+    server.hands.project("PAY", key="CARD")
+    for key, issue in before.items():
+        after = http.get(f"/issue/{key}").json()
+        assert (after["id"], after["key"]) == (issue["id"], key.replace("PAY", "CARD"))
+        assert after["fields"]["updated"] == issue["fields"]["updated"]
+    assert keys(searched(http, "project = CARD order by key asc"))[:3] == ["CARD-1", "CARD-2", "CARD-3"]
+
+
 def test_an_issue_with_subtasks_is_deleted_only_with_them(http: httpx.Client) -> None:
     below = http.get("/issue/PAY-4").json()["fields"]["subtasks"]
     assert below

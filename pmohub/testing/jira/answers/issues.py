@@ -17,7 +17,9 @@ EMBEDDED = 20
 """How many worklogs an issue shows in its own answer."""
 EMBEDDED_CHANGES = 40
 """How many changes, newest first, Cloud's expansion shows of each issue."""
+EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 ALL_FIELDS = tuple(catalogue.FIELDS)
+PEOPLE = frozenset(one.id for one in catalogue.FIELDS.values() if one.kind in {catalogue.USER, catalogue.PERSON})
 NOT_NAVIGABLE = frozenset({"worklog", "comment", "timetracking"})
 
 
@@ -57,15 +59,17 @@ class Issues:
             "aggregatetimespent": lambda issue: self._sum(issue, "timespent"),
         }
 
-    def bare(self, issue: Issue) -> Json:
-        """Give an issue's id alone, as Cloud's search does where nothing else is asked for."""
-        return {"id": issue_id(issue.number)}
+    def bare(self, identity: str, key: str | None) -> Json:
+        """Give an issue's id, with its key where that is asked for, as searches do where nothing else is."""
+        if key is None:
+            return {"id": identity}
+        return {"expand": EXPANDABLE, "id": identity, "self": f"{self.things.base}/issue/{identity}", "key": key}
 
     def whole(self, issue: Issue, fields: tuple[str, ...]) -> Json:
         """Give an issue with the fields asked for."""
         identity = issue_id(issue.number)
         return {
-            "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
+            "expand": EXPANDABLE,
             "id": identity,
             "self": f"{self.things.base}/issue/{identity}",
             "key": issue.key,
@@ -162,15 +166,22 @@ class Issues:
         return {**told, "created": self.things.times.text(one.at), "items": self.items(one)}
 
     def items(self, one: Change) -> list[Json]:
-        """Give what a change changed; Data Center does not tell the field's id."""
+        """Give what a change changed; Data Center does not tell the field's id, and calls people by their keys."""
         told = []
         for item in one.items:
             entry: Json = {"field": item.field, "fieldtype": "custom" if item.custom else "jira"}
+            old, new = item.old, item.new
             if self.things.cloud:
                 entry["fieldId"] = item.field_id
-            entry |= {"from": item.old, "fromString": item.old_text, "to": item.new, "toString": item.new_text}
+            elif item.field_id in PEOPLE:
+                old, new = self._user_key(old), self._user_key(new)
+            entry |= {"from": old, "fromString": item.old_text, "to": new, "toString": item.new_text}
             told.append(entry)
         return told
+
+    def _user_key(self, identity: str | None) -> str | None:
+        user = self.things.world.user(identity) if identity else None
+        return user.key if user else None
 
     def expanded_changelog(self, issue: Issue) -> Json:
         """Give what `expand=changelog` adds: all in Data Center, oldest first; in Cloud the newest 40."""

@@ -142,9 +142,10 @@ class Things:
 
     def project(self, place: int) -> orjson.Fragment:
         """Write a project as issues refer to it."""
-        return self.kept(self.project_of, self.world.projects[place].key, place)
+        now = self.world.projects[place]
+        return self.kept(self.project_of, place, now.key, now.name, now.category)
 
-    def project_of(self, _key: str, place: int) -> Json:
+    def project_of(self, place: int, *_as_it_is_now: object) -> Json:
         """Give a project as issues refer to it."""
         return self.project_core(self.world.projects[place])
 

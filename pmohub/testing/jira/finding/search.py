@@ -73,6 +73,8 @@ class Finder:
 
     def view(self, number: int, fresh: Iterable[int] = ()) -> View | None:
         """Give an issue as the index knows it; None where it does not."""
+        if number not in self._world.edited:
+            return View(self._world, number) if 0 <= number < self._world.size else None
         issue = self._world.issue(number) if number in fresh else self._world.indexed(number)
         return None if issue is None else View(self._world, number, issue)
 

@@ -36,6 +36,11 @@ class View:
         return self._issue.project if self._issue else self._world.generator.numbering.project(self.number)
 
     @property
+    def key(self) -> str:
+        """Give its key."""
+        return self._issue.key if self._issue else f"{self._world.projects[self.project].key}-{self.place}"
+
+    @property
     def updated(self) -> int:
         """Give when it was last changed."""
         generator = self._world.generator

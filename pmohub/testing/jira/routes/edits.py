@@ -178,7 +178,7 @@ def open_steps(ask: Asking, issue: Issue, *, fields: bool = False) -> list[Json]
         entry: Json = {"id": step.id, "name": step.name, "to": ask.things.status(step.target)}
         entry |= {"hasScreen": bool(step.required), "isGlobal": False, "isInitial": False, "isConditional": False}
         if ask.state.cloud:
-            entry |= {"isAvailable": True, "isLooped": False}
+            entry |= {"isAvailable": True, "looped": False}
         if fields:
             asked = (FIELDS[name] for name in step.required)
             entry["fields"] = {one.id: field_meta(ask.things, one, issue.project, required=True) for one in asked}

@@ -103,9 +103,9 @@ def _found(ask: Asking, jql: str, fresh: list[int], *, validate: bool = True) ->
 
 
 def _issue(ask: Asking, view: View, chosen: tuple[str, ...] | None, fields: list[str], expand: str) -> Json:
+    if chosen is None and "changelog" not in expand:
+        return ask.issues.bare(view.id, view.key if "key" in fields else None)
     issue = view.issue
-    if chosen is None and "key" not in fields:
-        return ask.issues.bare(issue)
     told = ask.issues.whole(issue, chosen or ())
     if "changelog" in expand.split(","):
         told["changelog"] = ask.issues.expanded_changelog(issue)

@@ -1,5 +1,6 @@
 """The projects of the site: a company of two departments, and as many more as the size asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 
@@ -161,7 +162,7 @@ def _further(place: int) -> Project:
     return Project(place, key, f"Undertaking {place}", place % 14, category, GENERATED_TOPICS, legal=legal)
 
 
-def cycle(of: tuple[Project, ...]) -> tuple[int, ...]:
+def cycle(of: Sequence[Project]) -> tuple[int, ...]:
     """Give whose turn it is, again and again: each project as often as its `turns`, spread out."""
     most = max(project.turns for project in of)
     return tuple(project.place for turn in range(most) for project in of if project.turns > turn)

@@ -4,6 +4,7 @@ Projects fill up in blocks of 25 issues: an epic, its stories, tasks, bugs and m
 first issue of a project is its charter; the third has more worklogs and changes than fit on a page that Jira embeds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -51,7 +52,7 @@ class Spot:
 class Generator:
     """Makes the issues as they were before anybody touched the sandbox."""
 
-    def __init__(self, seed: int, size: int, today: date, projects: tuple[Project, ...], people: tuple[User, ...]):
+    def __init__(self, seed: int, size: int, today: date, projects: Sequence[Project], people: tuple[User, ...]):
         self.seed, self.size, self.today, self.projects = seed, size, today, projects
         self.first_day = today - timedelta(days=PAST_DAYS)
         self.numbering = Numbering(size, cycle(projects))

@@ -30,7 +30,7 @@ class World:
         self.lag = 0
         self.projects = list(projects(min(MOST_PROJECTS, max(len(COMPANY), size // ISSUES_PER_PROJECT))))
         self.people = everybody(min(MOST_PEOPLE, size // ISSUES_PER_PERSON))
-        self.generator = Generator(seed, size, today, tuple(self.projects), self.people)
+        self.generator = Generator(seed, size, today, self.projects, self.people)
         self.hidden_projects: set[int] = set()
         self.edited: dict[int, list[Version]] = {}
         self.edits = 0
@@ -100,9 +100,15 @@ class World:
         return self.user(name) or next((user for user in self.people if user.display_name == name), None)
 
     def change_project(self, project: Project) -> None:
-        """Keep a project as it is from now on."""
+        """Keep a project as it is from now on; under another key all its issues have other keys, and nothing else."""
+        renamed = project.key != self.projects[project.place].key
         self.projects[project.place] = project
+        self.generated.cache_clear()
         self.edits += 1
+        for issue in [self.issue(number) for number in self.edited] if renamed else ():
+            if issue is not None and issue.project == project.place:
+                place = issue.key.rpartition("-")[2]
+                self.put(issue.changed(key=f"{project.key}-{place}"))
 
     def put(self, issue: Issue) -> None:
         """Keep an issue as it is from now on."""
