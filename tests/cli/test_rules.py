@@ -1,9 +1,12 @@
 """Standards are checked, tried and explained from the command line."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from pmohub.clock import now
 
 from .conftest import Run
 
@@ -132,3 +135,28 @@ def test_a_standard_that_is_not_there_is_refused(synced: Run) -> None:
     ended = synced("rules", "diff", "nowhere.toml")
     assert ended.code == 2
     assert "there is no such file" in ended.err
+
+
+PEOPLE = """
+[connectors.people]
+kind = "spreadsheet"
+department = "my-department"
+path = "people.csv"
+sheets.people = { key = "E-mail", columns = { name = "Name", email = "E-mail", active = "Active" } }
+"""
+
+
+def test_a_waiver_of_somebody_who_has_left_is_named_to_be_looked_at(
+    synced: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "Ana Ruiz")
+    until = f"{now().date() + timedelta(days=30)}"
+    assert synced("waive", "P-1", "project-sponsor-missing", "--until", until, "--reason", "Agreed").code == 0
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(PEOPLE)
+    for active, told in (("yes", False), ("no", True)):
+        people = f"Name;E-mail;Active\nAna Ruiz;ana@example.com;{active}\n"
+        (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+        synced("sync")
+        assert ("Ana Ruiz, who has left" in synced("waive").out) is told
+        assert json.loads(synced("waive", "--json").out)[0]["author_left"] is told
