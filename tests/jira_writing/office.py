@@ -29,15 +29,22 @@ EDIT = r"/issue/\d+(\?|$)"
 
 
 class Meanwhile:
-    """A layer around the site that lets somebody else act right before an edit of an issue arrives."""
+    """A layer around the site that lets somebody else act right before an edit of an issue arrives.
+
+    `later` acts before the request that is so many from now.
+    """
 
     def __init__(self) -> None:
         self.wanted: list[Callable[[], None]] = []
+        self.later: dict[int, Callable[[], None]] = {}
+        self.requests = 0
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Stand before the site."""
 
         async def site(scope: Scope, receive: Receive, send: Send) -> None:
+            self.requests += 1
+            self.later.pop(self.requests, lambda: None)()
             if scope["type"] == "http" and scope["method"] == "PUT" and self.wanted:
                 self.wanted.pop()()
             await app(scope, receive, send)

@@ -84,6 +84,14 @@ def test_a_teams_edit_in_the_moment_of_the_write_is_known_and_can_be_put_back(si
     assert site.fields()[budget] == 7
 
 
+def test_what_a_rich_text_replaced_is_known_by_its_letters(site: Office) -> None:
+    first = site.change(OBJECTIVE, None, "# Aim\n\nMore **speed**")
+    second = site.change(OBJECTIVE, first.after, "Less *weight*")
+    site.write(first, second)
+    (replaced,) = site.writer().overtaken([second])
+    assert (replaced.problem, replaced.value) == (None, first.after)
+
+
 def test_what_was_never_written_replaced_nothing(site: Office) -> None:
     (replaced,) = site.writer().overtaken([site.change(BUDGET, None, 1500)])
     assert replaced.problem is not None
