@@ -94,8 +94,8 @@ class Census:
 
 
 def is_due(census_at: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Say whether all that is visible was last listed too long ago."""
-    return census_at is None or now - census_at >= every
+    """Say whether all that is visible was last listed too long ago, or by a clock that was ahead as far."""
+    return census_at is None or abs(now - census_at) >= every
 
 
 def _incomplete(connector: str, listing: Listing) -> Problem:

@@ -41,12 +41,15 @@ def attempts(engine: Engine, connector: str, now: datetime) -> list[Attempt]:
         ]
 
 
-def last_evaluation(engine: Engine) -> datetime | None:
-    """Say when the standards were last applied to the end; None when they never were."""
+def last_evaluation(engine: Engine, now: datetime) -> datetime | None:
+    """Say when the standards were last applied to the end, up to now; None when they never were."""
     query = (
         select(table.c.started_at)
         .where(
-            table.c.connector.is_(None), table.c.kind == RunKind.EVALUATE.value, table.c.state == RunState.DONE.value
+            table.c.connector.is_(None),
+            table.c.kind == RunKind.EVALUATE.value,
+            table.c.state == RunState.DONE.value,
+            table.c.started_at <= now,
         )
         .order_by(table.c.started_at.desc())
         .limit(1)

@@ -42,11 +42,14 @@ def counts_still(last_success_at: datetime | None, fresh_for: timedelta | int | 
     """Say whether what was read then counts now: it was read, and not longer ago than `fresh_for`.
 
     `fresh_for` as a number is seconds, as the store keeps it; None is without end. This alone decides what is fresh:
-    for verdicts, plans, the report and the command line.
+    for verdicts, plans, the report and the command line. What was read later than now was read by a clock that was
+    ahead: how far it was wrong counts as time, too.
     """
     if last_success_at is None or fresh_for is None:
         return last_success_at is not None
-    return now - last_success_at <= (fresh_for if isinstance(fresh_for, timedelta) else timedelta(seconds=fresh_for))
+    return abs(now - last_success_at) <= (
+        fresh_for if isinstance(fresh_for, timedelta) else timedelta(seconds=fresh_for)
+    )
 
 
 class RetiredError(ProblemError):

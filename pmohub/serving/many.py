@@ -71,6 +71,7 @@ class Workers:
         self.stopping = threading.Event()
         self._is_away = False
         self._standings: dict[str, Standing] = {}
+        self._looked_at = hub.now()
         self._threads = ThreadPoolExecutor(number + 1, thread_name_prefix="worker")
         pool: dict[str, Any] = {"min_size": 1, "max_size": 4, "timeout": AGAIN_SECONDS}
         self._app = App(connector=PsycopgConnector(conninfo=conninfo(hub.engine), **pool))
@@ -176,8 +177,11 @@ class Workers:
 
     def _due(self) -> list[str]:
         now = self.hub.now()
+        if now < self._looked_at:  # the clock was put back, by which the connectors are due later
+            self._standings.clear()
+        self._looked_at = now
         mark_lost(self.hub.engine, now)
-        last = last_evaluation(self.hub.engine)
+        last = last_evaluation(self.hub.engine, now)
         unjudged = last is not None and days(self.hub.configuration, last) != days(self.hub.configuration, now)
         return [*([PORTFOLIO] if unjudged else []), *self._due_connectors(now)]
 

@@ -66,6 +66,7 @@ class Service:
         self._not_before: dict[str, datetime] = {}
         self._judged_on: dict[str, date] | None = None
         self._looked_at = time.monotonic()
+        self._shown_at = hub.now()
         self._store_fails = False
         self._workers = [
             threading.Thread(target=self._work, name=f"worker {number}")
@@ -137,7 +138,11 @@ class Service:
         try:
             if time.monotonic() - self._looked_at > LOOK_SECONDS:
                 self._look_after_others()
-            for name in self._due(self.hub.now()):
+            now = self.hub.now()
+            if now < self._shown_at:
+                self._forget_times()
+            self._shown_at = now
+            for name in self._due(now):
                 self._enqueue(name)
             if self._store_fails:
                 log.info("the database answers again")
@@ -166,6 +171,12 @@ class Service:
             for name in running:
                 del self._standings[name]
 
+    def _forget_times(self) -> None:
+        """Find out anew what is due: the clock was put back, by which that would be later."""
+        with self._lock:
+            self._standings.clear()
+            self._not_before.clear()
+
     def _due(self, now: datetime) -> Iterable[str]:
         if self._free(PORTFOLIO, now) and self._judged_on != days(self.configuration, now) and self._is_unjudged(now):
             yield PORTFOLIO
@@ -191,7 +202,7 @@ class Service:
         """Say whether the standards are to be applied: after a restart, and when a day has begun since they were."""
         if self._judged_on is None and states(self.hub.engine):
             return True
-        last = last_evaluation(self.hub.engine)
+        last = last_evaluation(self.hub.engine, now)
         today = days(self.configuration, now)
         if last is not None and days(self.configuration, last) != today:
             return True

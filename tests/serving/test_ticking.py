@@ -8,6 +8,7 @@ import pytest
 
 import pmohub.clock
 from canonical.database import open_engine
+from canonical.store.attempts import last_evaluation
 from canonical.store.connectors import register
 from pmohub.composition import Hub
 from pmohub.serving.service import PORTFOLIO, Service
@@ -53,6 +54,27 @@ def test_a_time_of_the_schedule_comes_when_the_clock_shows_it(folder: Folder, hu
     assert ticked(service, "tool") == []
     clock(NOON + timedelta(hours=1))
     assert ticked(service, "tool") == ["tool"]
+
+
+def test_a_clock_that_is_put_back_holds_nothing_up(folder: Folder, hub_of: HubOf, clock: Clock) -> None:
+    hub, day = hub_of(folder(tool="fine", schedule="0 * * * *")), timedelta(days=1)
+    noted(hub, "sync", "tool", NOON)
+    noted(hub, "sync", "tool", NOON + day)
+    clock(NOON + day + timedelta(minutes=30))
+    service = service_of(hub)
+    assert ticked(service, "tool") == []
+    clock(NOON + timedelta(hours=1))
+    assert ticked(service, "tool") == ["tool"]
+
+
+def test_what_was_judged_by_a_clock_that_was_ahead_is_not_judged_again_and_again(
+    folder: Folder, hub_of: HubOf, clock: Clock
+) -> None:
+    hub, day = hub_of(folder(tool="fine")), timedelta(days=1)
+    noted(hub, "evaluate", None, NOON)
+    noted(hub, "evaluate", None, NOON + day)
+    assert last_evaluation(hub.engine, NOON + timedelta(hours=1)) == NOON
+    assert last_evaluation(hub.engine, NOON + 2 * day) == NOON + day
 
 
 def test_a_retired_tool_is_never_due(folder: Folder, hub_of: HubOf, clock: Clock) -> None:
