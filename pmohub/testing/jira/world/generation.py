@@ -59,7 +59,7 @@ class Generator:
         self._timeline = Timeline(self.first_day, today)
         self._teams = tuple(_team(project, people) for project in projects)
         self._people = people
-        self._history = History(seed, people)
+        self._history = History(seed, people, self._timeline)
 
     def created(self, number: int) -> int:
         """Give when issue `number` was created, in milliseconds since 1970."""
@@ -136,7 +136,7 @@ class Generator:
         if spot.place == BUSY and not project.archived:
             status = scheme.IN_PROGRESS
         elif project.archived or (
-            spot.letter != "C" and chance < min(0.94, age * 2.4 - (0.3 if spot.letter == "E" else 0))
+            spot.letter != "C" and chance < min(0.975, age * 3 - (0.3 if spot.letter == "E" else 0))
         ):
             status = scheme.DONE
         elif spot.letter in "CEI":
@@ -169,7 +169,7 @@ class Generator:
 
     def _add_plan(self, values: dict[str, Any], project: Project, spot: Spot, created: int) -> None:
         chance, day = spot.draws, day_of(created)
-        due = day + timedelta(days=14 + chance[15] % 80 + (120 if spot.letter in "CEI" else 0))
+        due = day + timedelta(days=30 + chance[15] % 90 + (120 if spot.letter in "CEI" else 0))
         due -= timedelta(days=max(0, due.weekday() - 4))
         values["duedate"] = None if chance[16] < 45 and spot.letter != "m" else due.isoformat()
         if chance[17] > 60:

@@ -9,7 +9,7 @@ from pmohub.testing.jira.world.chance import draws as drawn
 from pmohub.testing.jira.world.chance import pick
 from pmohub.testing.jira.world.issue import Change, Changes, Issue, Item, Worklog, Worklogs
 from pmohub.testing.jira.world.people import User
-from pmohub.testing.jira.world.timeline import day_of
+from pmohub.testing.jira.world.timeline import BEGINS_MS, DAY_MS, Timeline, day_of
 from pmohub.testing.jira.world.wording import NOTES
 
 MANY = 64
@@ -17,6 +17,7 @@ MANY = 64
 FIRST_WORKLOG, FIRST_CHANGE = 50_000, 100_000
 Event = tuple[int, str, tuple[Item, ...]]
 AT_A_SITTING, AT_A_SHORT_SITTING, SPENT_SHORTLY = 5 * 3600, 3 * 3600, 72 * 3600
+HOUR_MS, QUARTER_MS = 3_600_000, 900_000
 PATHS = {
     scheme.TO_DO: (scheme.TO_DO,),
     scheme.IN_PROGRESS: (scheme.TO_DO, scheme.IN_PROGRESS),
@@ -33,18 +34,16 @@ PATHS = {
 class History:
     """Makes what happened to issues before anybody touched the sandbox."""
 
-    def __init__(self, seed: int, people: tuple[User, ...]) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, people: tuple[User, ...], timeline: Timeline) -> None:
+        self._seed, self._timeline = seed, timeline
         self._people = {user.id: user for user in people}
 
-    @staticmethod
-    def steps(values: dict[str, Any], created: int, updated: int) -> list[tuple[str, int]]:
+    def steps(self, values: dict[str, Any], created: int, updated: int) -> list[tuple[str, int]]:
         """Give the statuses that an issue went through and when each began; the last is its own."""
         path = PATHS[values["status"]]
         ended = values["resolution"] is not None
         parts = len(path) - 1 if ended else len(path)
-        length = (updated - created) // 1000
-        return [(status, created + length * turn // max(parts, 1) * 1000) for turn, status in enumerate(path)]
+        return list(zip(path, self._timeline.between(created, updated, max(parts, 1)), strict=False))
 
     def add_dates(self, values: dict[str, Any], created: int, updated: int) -> None:
         """Add when it was resolved and when its status last changed its category."""
@@ -63,16 +62,17 @@ class History:
         count = -(-spent // size)
         steps = self.steps(issue.values, issue.created, issue.updated)
         begin = steps[min(1, len(steps) - 1)][1]
-        gap = (issue.updated - begin) // 1000 // (count + 1)
+        entered = self._timeline.between(begin, issue.updated, count + 1)
         return tuple(
-            self._worklog(issue, turn, min(size, spent - turn * size), begin + gap * (turn + 1) * 1000, chance)
+            self._worklog(issue, turn, min(size, spent - turn * size), entered[turn + 1], chance)
             for turn in range(count)
         )
 
     def _worklog(self, issue: Issue, turn: int, seconds: int, entered: int, chance: bytes) -> Worklog:
         values, draw = issue.values, chance[turn % 64]
         author = values["assignee"] if draw > 30 and values["assignee"] else values["reporter"]
-        started = entered // 86_400_000 * 86_400_000 + (7 + draw % 7) * 3_600_000 + draw % 4 * 900_000
+        morning = entered // DAY_MS * DAY_MS + BEGINS_MS - HOUR_MS
+        started = max(morning, (entered - seconds * 1000) // QUARTER_MS * QUARTER_MS)
         number = FIRST_WORKLOG + issue.number * MANY + turn
         role = "Administrators" if draw == 255 else None
         note = pick(NOTES, draw)
@@ -116,7 +116,7 @@ class History:
         values, chance = issue.values, drawn(self._seed, b"change", issue.number)
         who = values["reporter"]
         events: list[Event] = []
-        half = issue.created + (issue.updated - issue.created) // 2000 * 1000
+        half = self._timeline.between(issue.created, issue.updated, 2)[1]
         if values["assignee"]:
             name = self._people[values["assignee"]].display_name
             events.append(

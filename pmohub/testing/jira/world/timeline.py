@@ -1,5 +1,6 @@
 """When things happened: equal shares of the past fall evenly on its working hours, in order."""
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 
 DAY_MS = 86_400_000
@@ -37,7 +38,19 @@ class Timeline:
 
     def at(self, share: float) -> int:
         """Give the moment in milliseconds, in whole seconds; a greater share (0 to below 1) is never earlier."""
-        days = share * len(self._days)
+        return self._moment(share * len(self._days))
+
+    def between(self, first: int, last: int, parts: int) -> list[int]:
+        """Give `first`, `last` and the moments that cut the working time between them into so many equal parts."""
+        begin, end = self._position(first), self._position(last)
+        inner = [self._moment(begin + (end - begin) * part / parts) for part in range(1, parts)]
+        return [first, *(min(max(first, moment), last) for moment in inner), last]
+
+    def _moment(self, days: float) -> int:
         whole = min(int(days), len(self._days) - 1)
         within = int(min(days - whole, 0.9999) * LASTS_MS) // 1000 * 1000
         return self._days[whole] + BEGINS_MS + within
+
+    def _position(self, milliseconds: int) -> float:
+        whole = max(0, bisect_right(self._days, milliseconds) - 1)
+        return whole + min(max(0.0, (milliseconds - self._days[whole] - BEGINS_MS) / LASTS_MS), 1.0)
