@@ -1,6 +1,6 @@
 """`pmohub check`: the configuration held against what this Jira has and lets this account do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.projects import carriers_of, charters_of, listed_projects, several_charters, unmatched
 from connectors.jira.pulling.scope import Scope
+from connectors.jira.screens import unwritable
 
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -35,7 +36,8 @@ def check(opened: Opened, options: JiraOptions, context: ConnectorContext) -> It
     yield from unmatched(options, context.id, projects)
     yield from _filter(opened, options, context, scope)
     yield from _names(opened, options, context)
-    yield from _charters(opened, options, context, projects, carriers)
+    charters = yield from _charters(opened, options, context, projects, carriers)
+    yield from unwritable(opened, options, context, scope, charters)
     yield from _rights(opened, options, context)
 
 
@@ -108,7 +110,8 @@ def _unknown(named: Iterable[str], there: set[str], connector: str, option: str,
 
 def _charters(
     opened: Opened, options: JiraOptions, context: ConnectorContext, projects: Sequence[JSON], carriers: ProjectCarriers
-) -> Iterator[Problem]:
+) -> Generator[Problem, None, Mapping[str, Sequence[JSON]]]:
+    """Say what is wrong with the charters, and give them by project."""
     if options.charter is None:
         if carriers.charter_fields:
             yield Problem(
@@ -118,7 +121,7 @@ def _charters(
                 'Add a line such as charter = { jql = "issuetype = Charter" }.',
                 Weight.WARNING,
             )
-        return
+        return {}
     try:
         found = charters_of(opened, options, projects, carriers)
     except CallError as error:
@@ -131,7 +134,7 @@ def _charters(
             "Try the filter in Jira's own search, and copy it from there.",
             Weight.WARNING,
         )
-        return
+        return {}
     without = [str(project["key"]) for project in projects if not found.get(str(project["id"]))]
     for project in projects:
         if len(issues := found.get(str(project["id"]), [])) > 1:
@@ -144,6 +147,7 @@ def _charters(
             "Make an issue in each that the filter finds, or leave these projects out.",
             Weight.INFO,
         )
+    return found
 
 
 def _rights(opened: Opened, options: JiraOptions, context: ConnectorContext) -> Iterator[Problem]:

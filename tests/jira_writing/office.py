@@ -66,6 +66,7 @@ class Office:
     issue: str = ""
     writers: dict[str, JiraWriter] = field(default_factory=dict)
     readers: dict[str, JiraReader] = field(default_factory=dict)
+    carriers: dict[EntityKind, dict[str, str]] = field(default_factory=dict)
     types: dict[EntityKind, dict[str, FieldType]] = field(default_factory=dict)
 
     def options(self) -> JiraOptions:
@@ -78,7 +79,7 @@ class Office:
     def context(self) -> ConnectorContext:
         """Give what the hub says."""
         zone = ZoneInfo("Europe/Berlin")
-        return ConnectorContext("jira", self.folder, zone, self.folder, carrier_types=self.types)
+        return ConnectorContext("jira", self.folder, zone, self.folder, self.carriers, self.types)
 
     def writer(self) -> JiraWriter:
         """Give a writer with the options of now; logging in is what takes time."""
