@@ -31,6 +31,7 @@ from canonical.store.census import census_taken, scopes
 from canonical.store.changes import Origin
 from canonical.store.connectors import check_fingerprint, check_in_use, note_history, register, state
 from canonical.store.plausibility import live_rows
+from canonical.store.runs import last_ended
 from canonical.store.unmapped import forget_unmapped
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
@@ -209,7 +210,10 @@ class _Pulling:
         self.worker.observer.progressed(setup.id, batch.progress, report.counts)
 
     def count(self, before: Sequence[Listing]) -> None:
-        """Take a census when it is due; a pull from nothing was one, but for scopes stored `before` and not listed."""
+        """Take a census when it is due, or the configuration is another one, which may leave out what was read before.
+
+        A pull from nothing was one, but for scopes stored `before` and not listed.
+        """
         now, setup = self.worker.clock(), self.setup
         if self.report.cursor_before is None:
             listings = [one for one in before if one not in self.listed]
@@ -218,11 +222,16 @@ class _Pulling:
                 return
         else:
             known = state(self.engine, setup.id)
-            if known is None or not is_due(known.census_at, setup.census_every, now):
+            due = known is not None and is_due(known.census_at, setup.census_every, now)
+            if not due and not self._configured_anew():
                 return
             listings = scopes(self.engine, setup.id)
         parts = (self.engine, self.lease, self.reader, self.report, setup.deletion_limits)
         Census(*parts, self.pull, self.pause).take(now, listings)
+
+    def _configured_anew(self) -> bool:
+        last = last_ended(self.engine, self.setup.id, well=True)
+        return last is not None and last.config_version != self.setup.config_version
 
     def pause(self) -> None:
         if self.worker.stop.asked:

@@ -7,7 +7,7 @@ written to an item, it counts only where the tool's history shows that it is lat
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, null, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -70,7 +70,12 @@ def last_change(table: Table, reporting: Collection[str]) -> ColumnElement[Any]:
     at = case(
         (change.c.change_id.is_(None), Least(change.c.at, func.coalesce(by_the_tool, change.c.at))), else_=change.c.at
     )
-    by_team = select(func.max(at, type_=Instant())).where(own, change.c.by_hub.is_(False)).scalar_subquery()
+    # Coming back, after a permission or a project of the configuration came back, is nothing that a team did.
+    returned = or_(
+        change.c.field == "lost_access_at",
+        and_(change.c.field == "deleted_at", table.c.deleted_at.is_(None), table.c.connector.in_(reporting)),
+    )
+    by_team = select(func.max(at, type_=Instant())).where(own, change.c.by_hub.is_(False), ~returned).scalar_subquery()
     unsure = or_(change.c.change_id.is_(None), change.c.latest >= table.c.source_updated_at)
     by_hub = select(change.c.id).where(own, change.c.by_hub.is_(True), unsure).exists()
     updated = case((by_hub, null()), else_=table.c.source_updated_at)

@@ -190,9 +190,12 @@ def recent_runs(engine: Engine, *, connector: str | None = None, limit: int = 50
         return [_run(row) for row in connection.execute(latest)]
 
 
-def last_ended(engine: Engine, connector: str) -> Run | None:
-    """Give the latest reading of a connector that came to an end, good or bad; one that somebody stopped is none."""
-    came_to_an_end = (RunState.DONE, RunState.IN_PART, RunState.FAILED, RunState.LOST)
+def last_ended(engine: Engine, connector: str, *, well: bool = False) -> Run | None:
+    """Give the latest reading of a connector that came to an end, good or bad; one that somebody stopped is none.
+
+    `well`: only one that stored what it read.
+    """
+    came_to_an_end = (RunState.DONE, RunState.IN_PART, *(() if well else (RunState.FAILED, RunState.LOST)))
     ended = table.c.kind == RunKind.SYNC.value, table.c.state.in_([state.value for state in came_to_an_end])
     latest = select(table).where(table.c.connector == connector, *ended)
     with reading(engine) as connection:

@@ -184,6 +184,16 @@ def test_activity_has_the_tools_time_where_it_tells_its_history(world: World) ->
     assert [world.task(each, "1")["last_activity_at"] for each in ("jira", "plan")] == [NOW, world.now]
 
 
+def test_coming_back_is_no_activity_where_the_tool_tells_its_history(world: World) -> None:
+    world.give("jira", a_task("1", source_created_at=OLD, source_updated_at=OLD))
+    note_history(world.engine, "jira", None, {EntityKind.TASK: frozenset({"status"})})
+    world.give("jira", deleted=[(EntityKind.TASK, "1")]).resolve()
+    gone = world.now
+    assert world.task("jira", "1")["last_activity_at"] == gone
+    world.give("jira", a_task("1", source_created_at=OLD, source_updated_at=OLD)).resolve()
+    assert world.task("jira", "1")["last_activity_at"] == OLD
+
+
 def test_what_happened_in_the_tool_after_the_hubs_write_is_activity(world: World) -> None:
     """A comment, say, which is no change of a field."""
     jira = a_task("1", source_created_at=OLD, source_updated_at=NOW)

@@ -275,6 +275,17 @@ def test_what_the_configuration_leaves_out_is_out_everywhere(engine: Engine, *, 
     assert len(live(engine, task)) == 6
 
 
+def test_another_configuration_leaves_out_at_once_what_it_does_not_name(engine: Engine) -> None:
+    tool = quiet_tool()
+    sync_after(engine, tool, timedelta(0), config_version="one")
+    soon = timedelta(minutes=15)
+    sync_after(engine, tool, soon, open_reader=left_out(tool, "ALPHA"), config_version="two")
+    assert live(engine, task) == {"BETA-1", "BETA-2", "BETA-3"}
+    listed = tool.calls.count("ids")
+    sync_after(engine, tool, 2 * soon, open_reader=left_out(tool, "ALPHA"), config_version="two")
+    assert tool.calls.count("ids") == listed
+
+
 def test_what_moved_to_where_the_configuration_does_not_look_is_out(engine: Engine) -> None:
     tool = quiet_tool()
     sync(engine, tool, full=False)
