@@ -28,6 +28,9 @@ class Sends(Protocol):
     def send(self, method: str, url: str, *, content: bytes | None, headers: Mapping[str, str]) -> Answered:
         """Send a request, and give its answer."""
 
+    def data(self, answer: Any) -> Any:
+        """Read the JSON of an answer, or fail."""
+
 
 class GateAdapter(BaseAdapter):
     """Hands a library's request to the session. What fails is a `CallError`, which no library's own retry knows."""
@@ -48,6 +51,9 @@ class GateAdapter(BaseAdapter):
         body = request.body
         content = body.encode() if isinstance(body, str) else body
         answer = self._session.send(request.method or "GET", request.url or "", content=content, headers=headers)
+        if request.method == "GET":
+            # A library may take an empty answer, or a page, for one that says nothing.
+            self._session.data(answer)
         response = requests.Response()
         response.status_code = answer.status
         response.headers.update(answer.headers)

@@ -13,6 +13,7 @@ from connectors.jira.client.api import JSON, Client
 from connectors.jira.client.cloud import CloudClient
 from connectors.jira.client.connection import Connection, flavour_of, server_now
 from connectors.jira.client.data_center import DataCenterClient
+from connectors.jira.client.paging import strange
 from connectors.jira.client.rules import READING
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.catalogue import Catalogue
@@ -80,7 +81,11 @@ def _opened(connection: Connection, options: JiraOptions) -> Opened:
     permissions = _permissions(client)
     if permissions is not None and not permissions.get("BROWSE_PROJECTS", True):
         raise ToolError(_sees_nothing(connection, account))
-    return Opened(client, flavour, account, info, permissions, Catalogue(connection.library.fields()), now)
+    catalogue = Catalogue(connection.library.fields())
+    opened = Opened(client, flavour, account, info, permissions, catalogue, now)
+    if opened.actor is None or not catalogue.by_id:
+        raise strange(connection, "myself, field", "it names no account, or no field at all")
+    return opened
 
 
 def _permissions(client: Client) -> Mapping[str, bool] | None:

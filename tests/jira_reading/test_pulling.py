@@ -27,7 +27,7 @@ def test_every_issue_comes_once_with_people_projects_and_history(flavour: Flavou
 @BOTH
 def test_a_run_without_changes_costs_a_handful_of_requests_whatever_there_is(flavour: Flavour, tmp_path: Path) -> None:
     costs = []
-    for issues in (120, 1200):
+    for issues in (60, 600):
         with site(flavour, tmp_path, issues=issues) as jira:
             cursor = pulled(jira.reader())[-1].cursor
             cursor = pulled(jira.reader(), cursor)[-1].cursor

@@ -1,0 +1,71 @@
+"""The parts that decide what is asked for, by themselves."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.jira.client.data_center import wall_minute
+from connectors.jira.pulling.cursor import MOST_SEEN, Place, Reading, newest, printed
+from connectors.jira.pulling.scope import scope_of
+from connectors.jira.pulling.whereabouts import Whereabouts
+
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"]
+MOMENTS = st.integers(946_684_800_000, 2_208_988_800_000)
+KEYS = ("ENG", "LEG", "LEGAL")
+PROJECTS: list[dict[str, Any]] = [{"id": str(10000 + place), "key": key} for place, key in enumerate(KEYS)]
+
+
+@given(MOMENTS, st.sampled_from(ZONES), st.sampled_from([0, 1]))
+def test_a_minute_on_the_wall_is_never_later_than_it_was_nor_much_earlier(at: int, zone: str, fold: int) -> None:
+    text = wall_minute(at, ZoneInfo(zone))
+    read = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+    assert 0 <= at - read.timestamp() * 1000 <= 2 * 3600 * 1000 + 60_000
+
+
+def test_when_clocks_are_put_back_the_earlier_of_two_hours_is_meant() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    second_time = datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=1)
+    assert wall_minute(int(second_time.timestamp() * 1000), berlin) == "2026-10-25 02:30"
+    first_time = datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=0)
+    assert wall_minute(int(first_time.timestamp() * 1000), berlin) == "2026-10-25 01:30"
+
+
+def test_a_scope_names_projects_by_id_and_keeps_the_filter_together() -> None:
+    scope = scope_of(PROJECTS, ["leg*"], "type = Bug OR type = Epic ORDER BY rank")
+    assert scope.projects == {"10001": "LEG", "10002": "LEGAL"}
+    assert scope.jql("updated >= 1") == (
+        "project in (10001, 10002) AND (type = Bug OR type = Epic) AND updated >= 1 ORDER BY created ASC, key ASC"
+    )
+    assert "project" not in scope_of(PROJECTS, ["*"], None).jql("updated >= 1")
+
+
+def test_a_place_is_read_as_it_was_written() -> None:
+    place = Place("https://x", "abc", 5, {"1": "now"}, {"2": 7}, (3,), 9, ("10",), Reading(1, 2, 3, None))
+    assert Place.read(place.cursor()) == place
+    assert Place.read({"form": 0}) is None
+
+
+def test_only_the_newest_of_what_was_seen_is_remembered() -> None:
+    kept = newest({str(number): (number, "told") for number in range(MOST_SEEN + 10)})
+    assert len(kept) == MOST_SEEN
+    assert "9" not in kept
+
+
+def test_moments_in_every_printed_form_are_the_same() -> None:
+    forms = ("2017-09-19T16:07:27.697Z", "2017-09-19T16:07:27.697+0000", "2017-09-19T18:07:27.697+02:00", 1505837247697)
+    assert {printed(form) for form in forms} == {1505837247697}
+    assert printed("2017-09-19T16:07:27") is None
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**40), st.sampled_from(["10", "20", "30"])), max_size=60))
+def test_whereabouts_know_what_they_were_told_first(told: list[tuple[int, str]]) -> None:
+    where = Whereabouts(None, scope_of(PROJECTS, ["*"], None))  # type: ignore[arg-type]
+    first: dict[int, str] = {}
+    for issue, project in told:
+        where.add(issue, project)
+        first.setdefault(issue, project)
+    assert {issue: where.known(issue) for issue, _ in told} == first
+    assert where.known(2**41) is None
