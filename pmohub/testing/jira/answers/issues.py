@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import orjson
-
 from pmohub.testing.jira.answers.things import Things
 from pmohub.testing.jira.answers.times import duration
 from pmohub.testing.jira.answers.values import WRITERS, document, issue_id, tracking, value_of
@@ -189,8 +187,3 @@ class Issues:
         shown = every[-EMBEDDED_CHANGES:][::-1] if self.things.cloud else every
         histories = [self.change(one) for one in shown]
         return {"startAt": 0, "maxResults": len(shown), "total": len(every), "histories": histories}
-
-    @staticmethod
-    def dump(answer: Any) -> bytes:
-        """Write an answer."""
-        return orjson.dumps(answer)

@@ -152,5 +152,3 @@ CUSTOM = (
     FieldOf(HEALTH, "Health", BUTTONS, options=_options(10260, "Green", "Amber", "Red")),
 )
 FIELDS = {one.id: one for one in SYSTEM + CUSTOM}
-EMPTY = {one.id: None for one in CUSTOM}
-"""What an issue answers for custom fields that nobody filled."""
