@@ -1,5 +1,6 @@
 """A PostgreSQL server that lets nobody in, is not there or goes away is named, and its password is not."""
 
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -71,7 +72,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(folder, pg_ctl, made.system_user)
     server.run(f"CREATE ROLE pmo LOGIN PASSWORD '{PASSWORD}'", "SELECT pg_reload_conf()")
     yield server
+    server.stop()
     made.cleanup()
+    shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 @pytest.fixture
