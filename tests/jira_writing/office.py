@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from canonical.values import FieldValue
@@ -24,6 +25,10 @@ from tests.jira_sandbox.clients import client
 from tests.jira_sandbox.recording import Recorder
 
 PHASE, BUDGET, GO_LIVE, BASELINE, OBJECTIVE = "PMO Phase", "Budget (EUR)", "Go-live at", "Baseline finish", "Objective"
+BOTH = pytest.mark.parametrize(
+    "flavour", [Flavour.CLOUD, pytest.param(Flavour.DATA_CENTER, marks=pytest.mark.long)], ids=["cloud", "data center"]
+)
+"""Cloud at once, Data Center among the long ones: what is asked of both in the same words."""
 EDIT = r"/issue/\d+(\?|$)"
 """The address of an edit of an issue, as faults know it."""
 

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
-from tests.jira_writing.office import office
+from tests.jira_writing.office import BOTH, office
 
 TASK, PROJECT = EntityKind.TASK, EntityKind.PROJECT
 GOOD = {TASK: {"phase": "PMO Phase", "effort": "Original estimate"}, PROJECT: {"pmo_id": "charter:PMO id"}}
@@ -26,7 +24,7 @@ def warnings(problems: list[Problem]) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("flavour", list(Flavour))
+@BOTH
 def test_a_check_says_what_cannot_be_written_and_nothing_of_what_can(tmp_path: Path, flavour: Flavour) -> None:
     with office(tmp_path, flavour) as site:
         site.carriers = GOOD

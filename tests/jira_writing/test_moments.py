@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
-
 from connectors.base import FieldChange, Outcome
 from pmohub.testing.jira import Flavour
 from sync.limits import Limits, Tally
 from sync.outcomes import checked
 from sync.sending import Hand, Sending
-from tests.jira_writing.office import BUDGET, Office, office
+from tests.jira_writing.office import BOTH, BUDGET, Office, office
 
 MOST_REQUESTS = 14
 THEIRS, OURS = 7, 1500
@@ -25,7 +23,7 @@ def written(site: Office, change: FieldChange) -> Outcome:
     return checked(sending, result).outcome
 
 
-@pytest.mark.parametrize("flavour", list(Flavour))
+@BOTH
 def test_a_teams_edit_at_any_moment_of_a_write_survives(tmp_path: Path, flavour: Flavour) -> None:
     outcomes = []
     with office(tmp_path, flavour) as sites:
