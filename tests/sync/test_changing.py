@@ -431,6 +431,17 @@ def test_history_is_not_written_twice_after_a_move(engine: Engine) -> None:
     assert sorted(history_of(engine, "title")) == sorted(before)
 
 
+def test_a_purge_takes_also_the_history_of_items_that_never_came(engine: Engine) -> None:
+    """One that cannot be mapped, say: its history waits for it."""
+    tool = small_tool("plan")
+    tool.put(TASK, "odd", project="id:ALPHA", title="Odd", due="31 February")
+    sync_connector(engine, setup_of(tool, "plan", history=True), worker())
+    stored = select(task.c.id).where(task.c.connector == "plan")
+    assert rows(engine, change, change.c.entity == "task", change.c.entity_id.not_in(stored))
+    purge_connector(engine, "plan", worker(), really=True)
+    assert rows(engine, change) == []
+
+
 def moved_item(tool: MemoryTool, kind: EntityKind, old: str) -> Item:
     item = tool.items[kind, old]
     return replace(item, id=fresh(tool)[kind, old])
