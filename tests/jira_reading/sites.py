@@ -76,12 +76,12 @@ class Site:
         now = self.issue(identity(issue))
         state.timekeeper.add(now, state.world.people[0], {"started": state.world.now(), "seconds": seconds})
 
-    def unlog(self, issue: Issue) -> str:
-        """Delete the first worklog of an issue, which stays as it is; give its id."""
+    def unlog(self, issue: Issue, *, quiet: bool = True) -> str:
+        """Delete the first worklog of an issue, whose `updated` stays as it is if `quiet`; give its id."""
         state = self.server.state
         now = self.issue(identity(issue))
         gone = now.worklogs[0]
-        state.timekeeper.delete(now, gone, state.world.people[0], quiet=True)
+        state.timekeeper.delete(now, gone, state.world.people[0], quiet=quiet)
         return str(gone.id)
 
     def move(self, issue: Issue, key: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from canonical.intake import Batch
 from connectors.jira.client import worklogs
-from connectors.jira.client.api import JSON, Seen
+from connectors.jira.client.api import JSON, Fetched, Seen
 from connectors.jira.client.worklogs import LAG, Changed
 from connectors.jira.pulling.cursor import newest, printed
 from connectors.jira.pulling.full import add, note
@@ -25,14 +25,15 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     feeds = deletions is not None
     gone = [each for ids in deletions or () for each in ids]
     issues = _Window(run.now - run.overlap, window, run.place.seen)
-    unread: set[int] = set()
+    read, unread = set[int](), set[int]()
     pages = issues.pages(run.client.listed(run.scope.jql(f"updated >= {run.client.moment(window)}"), updated=True))
     for unit in run.units().of(_again(run, pages)):
+        read |= {each.id for each in unit.listed}
         unread |= set(unit.fetched.unread)
         yield run.batch(_made(run, unit, window, feeds=feeds), count=len(unit.listed))
     logs = _Window(run.now - run.overlap - LAG, window - LAG, run.place.logged)
     if feeds:
-        yield from _worklogs(run, window - LAG, logs)
+        yield from _worklogs(run, window - LAG, logs, read)
     place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=_first(unread))
     yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=gone)
 
@@ -94,11 +95,19 @@ def _moved(entry: JSON, window: int) -> bool:
     return (at is None or at >= window) and any(str(item.get("field")).lower() == "project" for item in items)
 
 
-def _worklogs(run: Run, since: int, logs: _Window) -> Iterator[Batch]:
+def _worklogs(run: Run, since: int, logs: _Window, read: set[int]) -> Iterator[Batch]:
+    """Read worklogs that changed, and their issues: logged time may change without the issue's `updated`."""
     run.unit, run.total = "issues and worklogs", None
     for _, rows in run.bodies(logs.left(worklogs.feed(run.client, "updated", since))):
-        if rows:
-            yield run.batch(run.maker.worklogs(rows, run.where.ask(issues_of(rows))), count=len(rows))
+        if not rows:
+            continue
+        projects = run.where.ask(issues_of(rows))
+        made = run.maker.worklogs(rows, projects)
+        others = sorted(issue for issue, project in projects.items() if project is not None and issue not in read)
+        issues = run.client.by_id([str(each) for each in others], run.plan.ask) if others else []
+        read |= set(others)
+        add(made, run.maker.issues(Unit([], Fetched(issues))))
+        yield run.batch(made, count=len(rows))
 
 
 def _new_projects(run: Run) -> Iterator[Batch]:

@@ -78,6 +78,7 @@ def add(made: Made, more: Made) -> None:
     made.records += more.records
     made.quarantined += more.quarantined
     made.retried += more.retried
+    made.linked += more.linked
 
 
 def _created(raw: Any) -> int | None:
