@@ -8,6 +8,7 @@ from canonical.problems import ToolError, Weight
 from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.faults import Fault, Kind
+from pmohub.testing.jira.limiting import CloudLimits, Lie
 from pmohub.testing.jira.world.issue import Change, Item
 from tests.jira_reading.sites import BOTH, identity, pulled, records, site, tasks
 
@@ -149,3 +150,21 @@ def test_a_jira_by_others_is_read_too(jira820: str, tmp_path: Path) -> None:
         kinds = [kind for kind, _ in found]
         assert kinds.count(EntityKind.TASK) == 364
         assert kinds.count(EntityKind.TIME_ENTRY) > 400
+
+
+def test_a_site_that_limits_bursts_is_read_whole_and_the_waits_are_told(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=600) as jira:
+        jira.server.state.limits.set(CloudLimits(spare=1.0))
+        reader = jira.reader(patience=120)
+        assert len(tasks(pulled(reader))) == jira.shown()
+
+
+@pytest.mark.parametrize("lie", list(Lie))
+def test_a_quota_that_ran_out_ends_a_run_soon_whatever_its_headers_say(lie: Lie, tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=60) as jira:
+        jira.server.state.limits.set(CloudLimits(points=40, lies=frozenset({lie})))
+        reader = jira.reader(email=None, patience=2)
+        with pytest.raises(ToolError) as raised:
+            list(reader.pull(None))
+        assert raised.value.problem.next_step
+        assert reader.traffic().requests < 40
