@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import HttpUrl
+
 from canonical.problems import Problem, ToolError
 from connectors.base import ConnectorContext
 from connectors.http import CallError
@@ -51,6 +53,14 @@ class Opened:
             return user_ref(self.account)
         except UnmappableError:
             return None
+
+
+GATEWAY = "api.atlassian.com"
+
+
+def for_people(options: JiraOptions, site: str) -> JiraOptions:
+    """Give the options with the address that people open: OAuth 2.0 asks through Atlassian's gateway instead."""
+    return options.model_copy(update={"url": HttpUrl(site)}) if options.url.host == GATEWAY else options
 
 
 def open_jira(options: JiraOptions, context: ConnectorContext, connection: Connection | None = None) -> Opened:

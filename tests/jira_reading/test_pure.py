@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.jira.client.data_center import wall_minute
+from connectors.jira.config import JiraOptions
+from connectors.jira.opening import for_people
 from connectors.jira.pulling.cursor import MOST_SEEN, Place, Reading, newest, printed
 from connectors.jira.pulling.scope import scope_of
 from connectors.jira.pulling.whereabouts import Whereabouts
@@ -40,6 +42,14 @@ def test_a_scope_names_projects_by_id_and_keeps_the_filter_together() -> None:
         "project in (10001, 10002) AND (type = Bug OR type = Epic) AND updated >= 1 ORDER BY created ASC, key ASC"
     )
     assert "project" not in scope_of(PROJECTS, ["*"], None).jql("updated >= 1")
+
+
+def test_links_lead_to_the_site_and_not_to_the_gateway() -> None:
+    token = {"env": "X"}
+    through = JiraOptions.model_validate({"url": "https://api.atlassian.com/ex/jira/1", "token": token})
+    assert str(for_people(through, "https://example.atlassian.net").url) == "https://example.atlassian.net/"
+    direct = JiraOptions.model_validate({"url": "https://jira.example.com/jira", "token": token})
+    assert for_people(direct, "http://localhost:8080") is direct
 
 
 def test_a_place_is_read_as_it_was_written() -> None:

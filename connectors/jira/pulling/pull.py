@@ -18,7 +18,7 @@ from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers
 from connectors.jira.mapping.history import statuses_of
 from connectors.jira.mapping.plan import compile_plan
-from connectors.jira.opening import Opened
+from connectors.jira.opening import Opened, for_people
 from connectors.jira.pulling.changes import read_changes
 from connectors.jira.pulling.cursor import Place, Reading, milliseconds
 from connectors.jira.pulling.full import read_everything
@@ -36,7 +36,8 @@ def pull(opened: Opened, options: JiraOptions, context: ConnectorContext, cursor
     Raises:
         ToolError: Jira cannot be read, shows no project that is meant, or is another one than before.
     """
-    plan = compile_plan(options, context, opened.catalogue, opened.flavour)
+    shown = for_people(options, opened.site)
+    plan = compile_plan(shown, context, opened.catalogue, opened.flavour)
     carriers = carriers_of(opened, options, context)
     projects, scope = listed_projects(opened, options, carriers)
     maker = Maker(plan, categories_of(opened) if options.history else {})
@@ -83,7 +84,7 @@ def _begun(opened: Opened, options: JiraOptions, context: ConnectorContext, curs
 def _site(run: Run, projects: Sequence[JSON], carriers: ProjectCarriers) -> Made:
     missing = unmatched(run.options, run.opened.connection.where, projects)
     made = Made(problems=[*run.plan.problems, *carriers.problems, *missing])
-    add_projects(made, run.opened, run.options, projects, carriers)
+    add_projects(made, run.opened, for_people(run.options, run.opened.site), projects, carriers)
     return made
 
 
