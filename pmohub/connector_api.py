@@ -22,6 +22,7 @@ from connectors.base import (
     Writer,
     WriteResult,
 )
+from connectors.options import Options
 from connectors.secrets import Secret
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "FieldType",
     "FieldValue",
     "Listing",
+    "Options",
     "Outcome",
     "Person",
     "Precondition",

@@ -4,20 +4,15 @@ import difflib
 from typing import Annotated, ClassVar, Literal, Self
 
 from babel import Locale, UnknownLocaleError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from canonical.records import RECORDS
 from canonical.vocabulary import EntityKind, FieldType, ProjectStatus, StatusCategory
+from connectors.options import Options, short_for
 
 Unit = Literal["s", "min", "h", "d", "w"]
 OWN_FIELDS = frozenset({"external_id", "scope", "fields", "url"})
 """Fields of a record that the connector itself fills; a column is never mapped to them."""
-
-
-class Options(BaseModel):
-    """Unknown keys are refused, so that a misspelt one is not silently without effect."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Column(Options):
@@ -67,13 +62,9 @@ class OwnColumn(ValueColumn):
     )
 
 
-def _column(written: object) -> object:
-    return {"name": written} if isinstance(written, str) else written
-
-
-ColumnOption = Annotated[Column, BeforeValidator(_column)]
-MappedColumnOption = Annotated[MappedColumn, BeforeValidator(_column)]
-OwnColumnOption = Annotated[OwnColumn, BeforeValidator(_column)]
+ColumnOption = Annotated[Column, short_for("name")]
+MappedColumnOption = Annotated[MappedColumn, short_for("name")]
+OwnColumnOption = Annotated[OwnColumn, short_for("name")]
 
 
 class ProjectOf(Options):

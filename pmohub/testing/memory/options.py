@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from connectors.options import Options
 
 
-class MemoryOptions(BaseModel):
+class MemoryOptions(Options):
     """What an admin may set: which registered tool, how much a page holds, how far the tool's clock may lag.
 
     `history`: report what the tool's own history tells. `without`: projects that are not read.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     tool: str
     page_size: int = Field(default=100, ge=1)
