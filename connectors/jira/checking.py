@@ -15,7 +15,14 @@ from connectors.jira.mapping.carriers import ProjectCarriers
 from connectors.jira.mapping.plan import compile_plan
 from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
-from connectors.jira.pulling.projects import carriers_of, charters_of, listed_projects, several_charters, unmatched
+from connectors.jira.pulling.projects import (
+    carriers_of,
+    charters_of,
+    listed_projects,
+    not_understood,
+    several_charters,
+    unmatched,
+)
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.screens import unwritable
 
@@ -127,13 +134,7 @@ def _charters(
     except CallError as error:
         if error.status != 400:
             raise
-        yield Problem(
-            f"Jira does not understand the filter for charters: {error.told}",
-            f"{context.id}: charter.jql",
-            "The fields of projects that live in charters are not known.",
-            "Try the filter in Jira's own search, and copy it from there.",
-            Weight.WARNING,
-        )
+        yield not_understood(opened, error)
         return {}
     without = [str(project["key"]) for project in projects if not found.get(str(project["id"]))]
     for project in projects:

@@ -1,18 +1,14 @@
 """What an admin writes for a Jira connector: where it is, as whom to log in, and which of its fields means what."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, model_validator
+from pydantic import Field, HttpUrl, field_validator, model_validator
 
 from canonical.vocabulary import DependencyType, FieldType, StatusCategory, TaskKind
+from connectors.options import Options, short_for
 from connectors.secrets import Secret
-
-
-class Options(BaseModel):
-    """Unknown keys are refused, so that a misspelt one is not silently without effect."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Flavour(StrEnum):
@@ -31,19 +27,11 @@ class OwnField(Options):
     )
 
 
-def _field(written: object) -> object:
-    return {"name": written} if isinstance(written, str) else written
-
-
 class LinkType(Options):
     """What an issue link type means: the issue that is worded outward (`blocks`) comes first, unless `reversed`."""
 
     type: DependencyType = Field(default=DependencyType.FINISH_TO_START, description="FS, SS, FF or SF.")
     reversed: bool = Field(default=False, description="The issue that is worded inward comes first.")
-
-
-def _link(written: object) -> object:
-    return {"type": written} if isinstance(written, str) else written
 
 
 class Charter(Options):
@@ -66,9 +54,8 @@ class JiraOptions(Options):
         description="Where the API token (Cloud, with `email`), personal access token (Data Center) or OAuth 2.0 "
         "access token is kept: { env = ... }, { file = ... } or { command = [...] }."
     )
-    token_expires: str | None = Field(
+    token_expires: date | None = Field(
         default=None,
-        pattern=r"^\d{4}-\d{2}-\d{2}$",
         description="The day on which the token ends, as Jira showed it when it was made; the admin is told in time.",
     )
     ca_bundle: str | None = Field(
@@ -83,7 +70,7 @@ class JiraOptions(Options):
         description="Only issues that this finds as well, such as issuetype != Chore. What falls out of it is no "
         "part of the hub any more.",
     )
-    fields: dict[str, Annotated[OwnField, BeforeValidator(_field)]] = Field(
+    fields: dict[str, Annotated[OwnField, short_for("name")]] = Field(
         default_factory=dict,
         description="Field of a task, or custom field by your name = the Jira field's name or id.",
     )
@@ -96,7 +83,7 @@ class JiraOptions(Options):
         default_factory=dict,
         description="An issue type's name = epic, story, task, subtask, bug, milestone or other.",
     )
-    links: dict[str, Annotated[LinkType, BeforeValidator(_link)]] = Field(
+    links: dict[str, Annotated[LinkType, short_for("type")]] = Field(
         default_factory=lambda: {"Blocks": LinkType()},
         description="An issue link type's name = the dependency that it means: FS, SS, FF or SF. Others are left out.",
     )
@@ -124,6 +111,15 @@ class JiraOptions(Options):
     transitions: bool = Field(
         default=False, description="Whether a status may be written, by the workflow's own transitions."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _no_secret(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password:
+            # The address stands in pages, messages and the database.
+            message = "an address holds no user and no password: name them by `email` and `token`"
+            raise ValueError(message)
+        return url
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:

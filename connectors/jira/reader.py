@@ -1,7 +1,7 @@
 """The reading side of the connector contract for Jira."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem, ProblemError, problems_of
@@ -59,8 +59,9 @@ class JiraReader(Reader):
         """Say when the token ends, as the configuration says: Jira tells nobody."""
         if self._options.token_expires is None:
             return None
-        last = date.fromisoformat(self._options.token_expires)
-        return datetime.combine(last + timedelta(days=1), time(), self._context.timezone).astimezone(UTC)
+        return datetime.combine(
+            self._options.token_expires + timedelta(days=1), time(), self._context.timezone
+        ).astimezone(UTC)
 
     def check(self) -> Iterable[Problem]:
         """Log in, and hold the configuration against what is there."""

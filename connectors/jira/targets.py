@@ -156,7 +156,13 @@ class Targets:
             message = "the configuration does not say which issue is a project's charter (charter.jql)"
             raise RefusedError(message)
         jql = f"project = {project} AND ({without_order(self._options.charter.jql)})"
-        found = [issue for page in self._opened.client.listed(jql) for issue in page]
+        try:
+            found = [issue for page in self._opened.client.listed(jql) for issue in page]
+        except CallError as error:
+            if error.status != 400:
+                raise
+            message = f"Jira does not understand the filter for charters (charter.jql): {error.told}"
+            raise RefusedError(message) from None
         if not found:
             message = f"the project has no charter issue ({self._options.charter.jql})"
             raise RefusedError(message)

@@ -111,3 +111,10 @@ def test_a_project_without_a_charter_or_with_two_is_refused(site: Office) -> Non
     (many,) = site.write(change(site, CHARTER, None, "x"))
     assert "has no charter issue" in none.reason
     assert "issues of the project are charters" in many.reason
+
+
+def test_a_filter_for_charters_that_is_wrong_refuses_what_lives_there_and_nothing_else(site: Office) -> None:
+    site.more = {"charter": {"jql": "issuetype = Ghost"}}
+    results = site.write(change(site, CHARTER, None, "x"), change(site, PROPERTY, held(site, PROPERTY), "x"))
+    assert [result.outcome for result in results] == [Outcome.REFUSED, Outcome.APPLIED]
+    assert "does not understand the filter" in results[0].reason

@@ -58,11 +58,14 @@ class DataCenterClient(Client):
             if start + 1 >= int(answer.get("total") or 0):
                 return
 
-    def _search(self, jql: str, fields: Sequence[str], start: int, size: int, expand: str = "") -> Any:
-        asked: dict[str, Any] = {"jql": jql, "startAt": start, "maxResults": size, "validateQuery": False}
+    def _search(
+        self, jql: str, fields: Sequence[str], start: int, size: int, expand: str = "", *, strict: bool = True
+    ) -> Any:
+        """Ask for a page. Not `strict`, a query may name what is not there: it is not found, instead of a refusal."""
+        asked: dict[str, Any] = {"jql": jql, "startAt": start, "maxResults": size, "validateQuery": strict}
         path = self.api("search")
         if len(quote(jql)) + sum(map(len, fields)) < LONGEST_ADDRESS:
-            params = asked | {"fields": ",".join(fields), "validateQuery": "false"}
+            params = asked | {"fields": ",".join(fields), "validateQuery": str(strict).lower()}
             return self.connection.get(path, params | ({"expand": expand} if expand else {}))
         body = asked | {"fields": list(fields)}
         return self.connection.post(path, body | ({"expand": [expand]} if expand else {}))
@@ -83,7 +86,8 @@ class DataCenterClient(Client):
         found: dict[int, JSON] = {}
         start = 0
         while True:
-            answer = self._search(jql, fields, start, len(wanted), expand)
+            # An issue may have been deleted or moved since it was listed.
+            answer = self._search(jql, fields, start, len(wanted), expand, strict=False)
             rows = rows_of(answer, "issues", self.connection, "search")
             found |= {int(row["id"]): row for row in rows if int(row["id"]) in ids}
             start += len(rows)

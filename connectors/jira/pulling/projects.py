@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from canonical.problems import Problem, ToolError, Weight
 from connectors.base import ConnectorContext
+from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers, ProjectSources, compile_carriers
@@ -53,11 +54,19 @@ def carriers_of(opened: Opened, options: JiraOptions, context: ConnectorContext)
 def add_projects(
     made: Made, opened: Opened, options: JiraOptions, projects: Sequence[JSON], carriers: ProjectCarriers
 ) -> None:
-    """Make the records of projects."""
-    charters = charters_of(opened, options, projects, carriers)
+    """Make the records of projects; what lives in charters that cannot be found is not known."""
+    charters: Mapping[str, list[JSON]] = {}
+    known = options.charter is not None
+    try:
+        charters = charters_of(opened, options, projects, carriers)
+    except CallError as error:
+        if error.status != 400:
+            raise
+        known = False
+        made.problems.append(not_understood(opened, error))
     for raw in projects:
         found = charters.get(str(raw["id"]), [])
-        read = options.charter is not None and len(found) <= 1
+        read = known and len(found) <= 1
         sources = ProjectSources(found[0] if read and found else None, raw.get("properties") or {}, charter_read=read)
         made.add(to_project(raw, options, carriers, sources))
         made.retried.append(project_place(str(raw["id"])))
@@ -68,7 +77,11 @@ def add_projects(
 def charters_of(
     opened: Opened, options: JiraOptions, projects: Sequence[JSON], carriers: ProjectCarriers
 ) -> Mapping[str, list[JSON]]:
-    """Find the charter issues of all projects at once, by project."""
+    """Find the charter issues of all projects at once, by project.
+
+    Raises:
+        CallError: 400, the filter is wrong; or Jira does not answer.
+    """
     found: dict[str, list[JSON]] = defaultdict(list)
     if options.charter is None or not projects:
         return found
@@ -80,6 +93,17 @@ def charters_of(
             for issue in part().issues:
                 found[str(issue["fields"]["project"]["id"])].append(issue)
     return found
+
+
+def not_understood(opened: Opened, error: CallError) -> Problem:
+    """Say that the filter for charters is wrong."""
+    return Problem(
+        f"Jira does not understand the filter for charters: {error.told}",
+        f"{opened.connection.where}: charter.jql",
+        "The fields of projects that live in charters are not known.",
+        "Try the filter in Jira's own search, and copy it from there.",
+        Weight.WARNING,
+    )
 
 
 def several_charters(opened: Opened, project: JSON, found: Sequence[JSON]) -> Problem:
