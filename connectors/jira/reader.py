@@ -8,13 +8,13 @@ from canonical.problems import Problem, ProblemError, problems_of
 from canonical.records import Ref
 from canonical.vocabulary import EntityKind
 from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
-from connectors.jira import discovery
-from connectors.jira.checking import check, describe
 from connectors.jira.config import JiraOptions
-from connectors.jira.counting import Counting
+from connectors.jira.mapping.providing import provided, reported
 from connectors.jira.opening import Opened, open_jira
-from connectors.jira.providing import provided, reported
+from connectors.jira.pulling.census import CensusTaker
 from connectors.jira.pulling.pull import pull
+from connectors.jira.setup import discovery
+from connectors.jira.setup.checking import check, describe
 from connectors.jira.targets import Targets
 
 
@@ -26,7 +26,7 @@ class JiraReader(Reader):
         self._context = context
         self._opened: Opened | None = None
         self._fresh = False
-        self._counting: Counting | None = None
+        self._census_taker: CensusTaker | None = None
 
     def __repr__(self) -> str:
         return f"JiraReader({self.fingerprint()!r})"
@@ -122,10 +122,10 @@ class JiraReader(Reader):
             self._opened = open_jira(self._options, self._context, self._opened.connection)
         if anew:
             # A census after this pull looks again.
-            self._fresh, self._counting = False, None
+            self._fresh, self._census_taker = False, None
         return self._opened
 
-    def _look(self) -> Counting:
-        if self._counting is None:
-            self._counting = Counting(self._open(), self._options)
-        return self._counting
+    def _look(self) -> CensusTaker:
+        if self._census_taker is None:
+            self._census_taker = CensusTaker(self._open(), self._options)
+        return self._census_taker

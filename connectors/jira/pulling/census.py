@@ -21,7 +21,7 @@ from connectors.jira.pulling.scope import Scope, scope_of
 from connectors.jira.pulling.whereabouts import Whereabouts
 
 
-class Counting:
+class CensusTaker:
     """One look at everything that is listed; what several scopes need is listed once."""
 
     def __init__(self, opened: Opened, options: JiraOptions) -> None:

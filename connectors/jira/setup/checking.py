@@ -24,7 +24,7 @@ from connectors.jira.pulling.projects import (
     unmatched,
 )
 from connectors.jira.pulling.scope import Scope
-from connectors.jira.screens import unwritable
+from connectors.jira.setup.screens import unwritable
 
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
