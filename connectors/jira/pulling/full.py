@@ -8,6 +8,8 @@ from canonical.intake import Batch
 from canonical.problems import Problem, Weight
 from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON
+from connectors.jira.client.worklogs import Changed
+from connectors.jira.pulling.ahead import Ahead
 from connectors.jira.pulling.cursor import Reading, printed
 from connectors.jira.pulling.logged import (
     deleted_since,
@@ -19,26 +21,32 @@ from connectors.jira.pulling.logged import (
 from connectors.jira.pulling.records import Made
 from connectors.jira.pulling.run import Run
 
+FEED_AHEAD = 50
+"""Pages of 1,000 worklog ids that are drawn while the issues are read: what a site of ordinary size has."""
+
 
 def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     """Read all issues in scope and all worklogs of them, from where an earlier run was cut off."""
     feeds = run.options.worklogs and worklogs.has_feeds(run.client, run.now)
-    by_issue = run.options.worklogs and not feeds
-    if reading.worklogs is None:
-        run.place = replace(run.place, projects=tuple(run.scope.projects))
-        yield from _issues(run, reading, by_issue=by_issue)
-    if feeds and (reading.after or reading.worklogs is not None):
-        # An earlier run read issues that this one has not seen.
-        run.where.list_all()
-    if by_issue:
-        yield run.batch(Made(problems=[no_feeds(run)]))
     if feeds:
-        yield from _worklogs(run, run.place.reading or reading)
+        with Ahead(worklogs.feed(run.client, "updated", reading.worklogs or 0), FEED_AHEAD) as feed:
+            yield from _issues(run, reading, by_issue=False)
+            if reading.after or reading.worklogs is not None:
+                # An earlier run read issues that this one has not seen.
+                run.where.list_all()
+            yield from _worklogs(run, run.place.reading or reading, feed)
+    else:
+        yield from _issues(run, reading, by_issue=run.options.worklogs)
+        if run.options.worklogs:
+            yield run.batch(Made(problems=[no_feeds(run)]))
     made = Made(problems=list(run.maker.problems()))
     yield run.batch(made, replace(run.place, since=reading.began, reading=None, seen={}, logged={}))
 
 
 def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
+    if reading.worklogs is not None:
+        return  # an earlier run has them all
+    run.place = replace(run.place, projects=tuple(run.scope.projects))
     jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
     count = run.client.count(jql)
     run.total = None if count is None else count + run.done
@@ -54,12 +62,12 @@ def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
         yield run.batch(made, replace(run.place, reading=reading, again=again), count=len(unit.listed))
 
 
-def _worklogs(run: Run, reading: Reading) -> Iterator[Batch]:
+def _worklogs(run: Run, reading: Reading, feed: Iterator[Changed]) -> Iterator[Batch]:
     run.unit, run.total = "issues and worklogs", None
     reading = replace(reading, worklogs=reading.worklogs or 0)
     for ids in deleted_since(run.client, 0) or ():
         yield run.batch(Made(), replace(run.place, reading=reading), deleted=ids)
-    for page, rows in run.bodies(worklogs.feed(run.client, "updated", reading.worklogs or 0)):
+    for page, rows in run.bodies(feed):
         made = run.maker.worklogs(rows, {issue: run.where.known(issue) for issue in issues_of(rows)})
         reading = replace(reading, worklogs=page.until, done=run.done + len(rows))
         yield run.batch(made, replace(run.place, reading=reading), count=len(rows))
