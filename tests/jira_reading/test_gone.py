@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
 from tests.jira_reading.sites import BOTH, Site, identity, pulled, records, site
@@ -66,13 +68,16 @@ def test_the_census_of_worklogs_lists_those_of_the_project(flavour: Flavour, tmp
 
 
 @BOTH
-def test_what_a_listing_lacks_and_is_there_after_all_is_not_gone(flavour: Flavour, tmp_path: Path) -> None:
+@pytest.mark.parametrize("jql", [None, "created >= 1970-01-02"])
+def test_what_a_listing_lacks_and_is_there_after_all_is_not_gone(
+    flavour: Flavour, jql: str | None, tmp_path: Path
+) -> None:
     with site(flavour, tmp_path) as jira:
         kept, deleted = jira.some(2)
         scope = jira.server.state.world.projects[kept.project].id
         jira.server.state.world.remove(deleted.number)
         ids = frozenset((identity(kept), identity(deleted)))
-        assert jira.reader().confirm_gone(EntityKind.TASK, scope, ids) == {identity(deleted)}
+        assert jira.reader(jql=jql).confirm_gone(EntityKind.TASK, scope, ids) == {identity(deleted)}
 
 
 @BOTH

@@ -1,5 +1,6 @@
 """The census: ids that can be seen now, listed cheaply, and nothing that follows from it."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from connectors.http import CallError
 from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON
 from connectors.jira.client.paging import chunks
-from connectors.jira.config import JiraOptions
+from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.reading import UnmappableError, user_id
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.logged import bodies_of, project_of
@@ -48,7 +49,8 @@ class CensusTaker:
             ids = frozenset(map(str, self._where.listed(scope)))
             return Census(entity, scope, ids, complete=True, left_out=self._filtered(scope) - ids)
         logs = self._logs
-        return Census(entity, scope, frozenset(logs.get(scope, ())), complete=logs.keys() != {""})
+        ids = frozenset(map(str, (logs or {}).get(scope, ())))
+        return Census(entity, scope, ids, complete=logs is not None)
 
     def _filtered(self, project: str) -> frozenset[str]:
         """List all issues of a project where a filter leaves some out."""
@@ -65,10 +67,10 @@ class CensusTaker:
         """
         numbers = sorted(name for name in ids if name.isdecimal())
         there: set[str] = set()
-        if entity is EntityKind.TASK and not self._scope.narrowed:
+        if entity is EntityKind.TASK:
             found = self._client.by_id(numbers, ["project"])
             there = {str(raw["id"]) for raw in found if project_of(raw) == scope}
-        if entity is EntityKind.TIME_ENTRY and self._logs.keys() != {""}:
+        if entity is EntityKind.TIME_ENTRY and self._logs is not None:
             for chunk in chunks(numbers, worklogs.A_CALL):
                 rows = worklogs.bodies(self._client, [int(each) for each in chunk])
                 there |= {str(raw["id"]) for raw in rows if self._where.known(issue_of(raw) or 0) == scope}
@@ -97,24 +99,24 @@ class CensusTaker:
         return Whereabouts(self._client, self._scope)
 
     @cached_property
-    def _logs(self) -> Mapping[str, set[str]]:
-        """List the ids of worklogs by project; of a server that does not tell them, one entry with no name."""
+    def _logs(self) -> Mapping[str, "array[int]"] | None:
+        """List the ids of worklogs by project, eight bytes for each; None where the server does not tell them."""
         if not worklogs.has_feeds(self._client, 0):
-            return {"": set()}
+            return None
         self._where.list_all()
-        found: dict[str, set[str]] = defaultdict(set)
+        found: dict[str, array[int]] = defaultdict(lambda: array("q"))
         with ThreadPoolExecutor(self._options.requests_at_once) as pool:
             feed = worklogs.feed(self._client, "updated", 0)
             for _, rows in bodies_of(self._client, pool, self._options.requests_at_once, feed):
                 for raw in rows:
                     project = self._where.known(issue_of(raw) or 0)
                     if project is not None:
-                        found[project].add(str(raw["id"]))
+                        found[project].append(int(raw["id"]))
         return found
 
     def _is_user(self, name: str) -> bool:
         """Ask for one user: a list leaves out some that are there, such as apps."""
-        params = {"accountId": name} if self._client.api("").startswith("/rest/api/3") else {"key": name}
+        params = {"accountId" if self._opened.flavour is Flavour.CLOUD else "key": name}
         try:
             self._client.connection.get(self._client.api("user"), params)
         except CallError as error:
