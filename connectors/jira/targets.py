@@ -11,6 +11,7 @@ from canonical.values import FieldValue, alike
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, CurrentValue, Target
 from connectors.http import CallError
+from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import CarrierKind, parse_carrier
 from connectors.jira.mapping.catalogue import JiraField
@@ -22,7 +23,6 @@ from connectors.jira.pulling.scope import without_order
 from connectors.jira.writing.codec import ESTIMATES, members
 from connectors.jira.writing.refusal import RefusedError
 
-JSON = Mapping[str, Any]
 Decode = Callable[[Any], FieldValue]
 HIDDEN = (403, 404, 410)
 """Answers that speak of the item asked for, not of Jira as a whole."""

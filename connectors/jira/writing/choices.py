@@ -1,13 +1,12 @@
 """What a field may hold: its allowed values as `editmeta` lists them, and the one that a text means."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from connectors.jira.client.api import JSON
 from connectors.jira.mapping.reading import fold
 from connectors.jira.mapping.values import CASCADE, NO, YES
 from connectors.jira.writing.refusal import RefusedError
 
-JSON = Mapping[str, Any]
 SHOWN = 8
 
 

@@ -12,6 +12,7 @@ from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from connectors.base import FieldChange
 from connectors.http import CallError
+from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
 from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
@@ -21,7 +22,6 @@ from connectors.jira.writing.codec import ESTIMATES, Dialect, Sides, edit, edita
 from connectors.jira.writing.people import UserFinder
 from connectors.jira.writing.refusal import RefusedError
 
-JSON = Mapping[str, Any]
 QUIET = {"notifyUsers": "false"}
 LOUD_ONLY = "discard the user notification"
 """Jira's words where the account may not keep an edit from the watchers."""

@@ -1,15 +1,12 @@
 """The user that a text means, as Jira wants users to be named in an edit."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from connectors.http import CallError
+from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
 from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
 from connectors.jira.writing.refusal import RefusedError
 
-JSON = Mapping[str, Any]
 SCHEMES = ("email:", "name:", "key:")
 
 

@@ -1,11 +1,12 @@
 """What a write replaced, by the changelog of its issue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from connectors.base import FieldChange
+from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
 from connectors.jira.mapping.issues import FAULTS
 from connectors.jira.mapping.items import custom_reader
@@ -16,7 +17,6 @@ from connectors.jira.targets import IssuePlace, same
 from connectors.jira.writing.codec import RICH, members
 from connectors.jira.writing.refusal import RefusedError
 
-JSON = Mapping[str, Any]
 ENTRIES_A_PAGE = 100
 BY_MEMBER = {"components": "component", "fixVersions": "fix version", "versions": "version"}
 """Lists of which an item tells one member that came or went, by the name under which it does."""
