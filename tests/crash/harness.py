@@ -4,9 +4,9 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from canonical.database import reading
 from canonical.problems import ProblemError
@@ -14,33 +14,70 @@ from canonical.store.vetoes import vetoes
 from canonical.store.writebacks import events
 from pmohub.composition import Hub
 from tests.crash.readers import fork_readers
-from tests.crash.steps import Steps
+from tests.crash.steps import Steps, number_files
 from tests.crash.stores import FileStore, ServerStore
 from tests.crash.workplace import forget_leases, hub_of, journal, put_back_to
+from tests.sync.conftest import store_of
 
 TOLD = 3
 """The code of a process that ended with a problem in words."""
 Work: TypeAlias = Callable[[Hub], object]
 
 
+class Outside(Protocol):
+    """What a hub works on besides its store."""
+
+    def begin(self) -> None:
+        """Put it back to what it was."""
+
+    def watch(self, steps: Steps) -> None:
+        """Number what this process does to it."""
+
+    def done(self) -> list[str]:
+        """Say what was done to it, each as often as it was."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files beside the configuration, which are put back with the folder."""
+
+    folder: Path
+    sent: Path
+
+    def begin(self) -> None:
+        self.sent.unlink(missing_ok=True)
+
+    def watch(self, steps: Steps) -> None:
+        number_files(steps, self.folder, self.sent)
+
+    def done(self) -> list[str]:
+        return sorted(self.sent.read_text().splitlines()) if self.sent.exists() else []
+
+
 @dataclass(frozen=True)
 class Left:
-    """What there is afterwards: every file beside the config, each change's state, what was sent how often."""
+    """What there is afterwards: every file beside the config, each change's state, what was sent how often.
+
+    `stored` is all that the store holds, where that is asked for.
+    """
 
     files: dict[str, bytes]
     changes: list[tuple[str, str, object, object]]
     vetoes: set[tuple[str, str]]
     applied: list[str]
     exchanges: list[str]
+    stored: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class Harness:
     """Does work on copies of a folder, in processes of its own, one of which is killed."""
 
-    def __init__(self, seed: Path, work: Work, store: FileStore | ServerStore) -> None:
+    def __init__(self, seed: Path, work: Work, store: FileStore | ServerStore, outside: Outside | None = None) -> None:
         self.seed, self.work, self.store = seed, work, store
         self.mutate: Callable[[], None] = lambda: None
-        self.folder, self.sent = seed.with_name("work"), seed.with_name("sent")
+        self.folder = seed.with_name("work")
+        self.outside = outside or Files(self.folder / "files", seed.with_name("sent"))
+        self.whole = False
 
     def __enter__(self) -> Self:
         """Do the work once, so that what is forked need compile nothing."""
@@ -58,7 +95,7 @@ class Harness:
             self.hub.engine.dispose()
         put_back_to(self.seed, self.folder)
         self.store.put_back()
-        self.sent.unlink(missing_ok=True)
+        self.outside.begin()
 
     def run(self, kill_at: int | None = None) -> tuple[bool, int]:
         """Do the work in a forked process; say whether it was killed, and how many steps it took."""
@@ -77,8 +114,9 @@ class Harness:
                 fork_readers()
                 self.hub.engine.dispose(close=False)
                 forget_leases(self.hub)
-                steps = Steps(self.folder / "files", at, sign)
-                steps.watch(self.hub.engine, self.sent)
+                steps = Steps(at, sign)
+                steps.watch(self.hub.engine)
+                self.outside.watch(steps)
                 self.work(self.hub)
                 os.write(steps_written, steps.count.to_bytes(4))
                 code = 0
@@ -107,7 +145,8 @@ class Harness:
                 changes=[(item.id, item.state.value, item.before, item.after) for item in items],
                 vetoes=set(vetoes(connection)),
                 applied=sorted(row["writeback_id"] for row in happened if row["event"] == "applied"),
-                exchanges=sorted(self.sent.read_text().splitlines()) if self.sent.exists() else [],
+                exchanges=self.outside.done(),
+                stored=store_of(self.hub.engine) if self.whole else {},
             )
 
     def uninterrupted(self) -> tuple[int, Left]:
@@ -125,6 +164,34 @@ class Harness:
                 return None
         assert not self.run()[0]
         return self.left()
+
+    def differs_at(self, step: int, wanted: Left) -> bool:
+        """Say whether a kill at a step leaves something else."""
+        left = self.killed_at(step)
+        return left is not None and left != wanted
+
+    def check_every_step(self, stride: int = 1, first: int = 1) -> str:
+        """Kill at every step, or at each so many; say in words how many there were."""
+        count, wanted = self.uninterrupted()
+        killed = 0
+        for step in range(first, count + 1, stride):
+            left = self.killed_at(step)
+            # What threads do side by side takes a step less at times.
+            assert left == wanted or (left is None and step > count - 3), f"killed at step {step} of {count}"
+            killed += left is not None
+        return f"{count} steps, killed at {killed} of them"
+
+    def check_pairs(self, nth: int) -> str:
+        """Let each step come first, and of the steps of the next run every nth second; say how many there were."""
+        count, wanted = self.uninterrupted()
+        killed = 0
+        for first in range(1, count + 1):
+            second = 1 + first % nth
+            while (left := self.killed_at(first, second)) is not None:
+                assert left == wanted, f"killed at step {first}, then at step {second}"
+                second += nth
+                killed += 1
+        return f"{count} steps; killed at each of them, and {killed} times once more"
 
     def overtaken_at(self, step: int, then: Callable[[], None]) -> Left | None:
         """Let a process stand still at a step until another has done its work, and more has happened; then go on.

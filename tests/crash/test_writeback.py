@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
-from canonical.store.writebacks import State, last_ours
+from canonical.store.writebacks import State
 from connectors.base import FieldChange, WriteResult
 from connectors.spreadsheet.reading.locating import Located
 from connectors.spreadsheet.writing.file_writer import FileWriter
@@ -16,8 +16,8 @@ from pmohub.composition import Hub
 from pmohub.writing import plan, send
 from sync import apply, gate, outcomes, settling
 from sync import plan as planning
-from sync.sending import Sending
 from tests.crash.harness import Harness, Left, Work
+from tests.crash.mutants import journal_after_sending, settle_nothing, take_an_echo_for_an_edit
 from tests.crash.stores import FileStore, ServerStore, store_of
 from tests.crash.workplace import SMALL, decide, hub_of, read, save_register, set_up, take_back, write_back
 
@@ -63,17 +63,8 @@ def small(tmp_path: Path, store: FileStore | ServerStore) -> Iterator[Harness]:
         yield harness
 
 
-def check_every_step(harness: Harness, tell: Tell) -> None:
-    count, wanted = harness.uninterrupted()
-    killed = 0
-    for step in range(1, count + 1):
-        assert harness.killed_at(step) == wanted, f"killed at step {step} of {count}"
-        killed += 1
-    tell(f"{count} steps, killed at {killed} of them")
-
-
 def test_killed_at_any_step_and_applied_again_all_is_written_once(harness: Harness, tell: Tell) -> None:
-    check_every_step(harness, tell)
+    tell(harness.check_every_step())
 
 
 def test_uninterrupted_every_change_is_applied_and_nothing_is_left_beside(harness: Harness) -> None:
@@ -90,27 +81,19 @@ def test_killed_at_any_step_an_undo_ends_like_an_uninterrupted_one(
     tmp_path: Path, store: FileStore | ServerStore, tell: Tell
 ) -> None:
     with Harness(seeded(tmp_path, store, write_back, config=SMALL), take_back, store) as harness:
-        check_every_step(harness, tell)
+        tell(harness.check_every_step())
 
 
 @pytest.mark.long
 def test_killed_at_any_step_an_undo_of_two_files_ends_like_an_uninterrupted_one(tmp_path: Path, tell: Tell) -> None:
     with Harness(seeded(tmp_path, FileStore(), write_back), take_back, FileStore()) as harness:
-        check_every_step(harness, tell)
+        tell(harness.check_every_step())
 
 
 @pytest.mark.long
 def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness, tell: Tell) -> None:
     """Each step comes first and each comes second; of their pairs every fifth is tried, in turn, or every thirtieth."""
-    count, wanted = small.uninterrupted()
-    killed, nth = 0, 5 if small.store.config == "" else 30
-    for first in range(1, count + 1):
-        second = 1 + first % nth
-        while (left := small.killed_at(first, second)) is not None:
-            assert left == wanted, f"killed at step {first}, then at step {second}"
-            second += nth
-            killed += 1
-    tell(f"{count} steps; killed at each of them, and {killed} times once more")
+    tell(small.check_pairs(5 if small.store.config == "" else 30))
 
 
 def team_edits(harness: Harness) -> None:
@@ -158,43 +141,14 @@ def test_a_lease_that_is_not_checked_does_not_get_by(small: Harness) -> None:
     assert any(left is not None and not same_but_for_exchanges(left, wanted) for left in tried)
 
 
-def journal_after_sending() -> None:
-    """Mutant: what is sent is noted when it is done."""
-    move, waiting = apply.move, []
-
-    def late(connection: Any, items: Any, to: State, **facts: Any) -> Any:
-        if to is State.JOURNALED:
-            waiting.extend(items)
-            return items
-        for item in items:
-            known = [one for one in waiting if one.id == item.id]
-            move(connection, known, State.JOURNALED, at=facts["at"], actor=facts["actor"])
-        return move(connection, items, to, **facts)
-
-    apply.move = outcomes.move = late  # type: ignore[assignment]
-
-
 def resend_without_reading() -> None:
     """Mutant: what a killed apply began is sent again, whatever the cell holds."""
-
-    def settle(sending: Sending) -> None:
-        with apply.reading(sending.engine) as connection:
-            begun = apply.find(connection, apply.writeback.c.state == State.JOURNALED)
-        for item in begun:
-            settling.take_back(sending, item)
 
     def compared(writer: FileWriter, change: FieldChange, found: Located) -> WriteResult | None:
         return None
 
-    apply.settle = settle
+    settle_nothing()
     FileWriter._compared = compared  # type: ignore[method-assign]
-
-
-def take_an_echo_for_an_edit() -> None:
-    """Mutant: what the store held before the write is taken for what the team made of it."""
-    planning.last_ours = lambda connection: {  # type: ignore[assignment]
-        at: replace(ours, is_read=True) for at, ours in last_ours(connection).items()
-    }
 
 
 @pytest.mark.parametrize("mutant", [journal_after_sending, resend_without_reading, take_an_echo_for_an_edit])
@@ -203,13 +157,9 @@ def test_a_planted_fault_does_not_get_by(small: Harness, mutant: Callable[[], No
     small.mutate = mutant
     try:
         # The last steps are of what is done when all is sent.
-        assert any(differs(small.killed_at(step), wanted) for step in range(count * 3 // 4, 0, -1))
+        assert any(small.differs_at(step, wanted) for step in range(count * 3 // 4, 0, -1))
     finally:
         small.mutate = lambda: None
-
-
-def differs(left: Left | None, wanted: Left) -> bool:
-    return left is not None and left != wanted
 
 
 def test_after_apply_and_sync_nothing_is_left_to_plan(tmp_path: Path) -> None:

@@ -12,13 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from canonical.intake import Batch, Cursor
 from canonical.store import RunState, batches, recent_runs
 from canonical.vocabulary import EntityKind
 from pmohub.testing.memory import MemoryReader, MemoryTool, small_tool
 from sync.runs import ConnectorSetup, sync_connector
+from tests.crash.mutants import running_ahead
+from tests.crash.steps import Steps
 from tests.sync.conftest import emptied, forget_leases, forked, setup_of, store_of, worker
 
 TASK = EntityKind.TASK
@@ -30,33 +32,9 @@ def setup_for(tool: MemoryTool) -> ConnectorSetup:
     return setup_of(tool, page_size=6)
 
 
-class Steps:
-    """Counts the steps of this process, and kills it at one of them, or lets it stand still where nothing is locked."""
-
-    def __init__(self, at: int | None = None, sign: signal.Signals = signal.SIGKILL) -> None:
-        self.count = 0
-        self.at = at
-        self.sign = sign
-
-    def __call__(self, *_: Any) -> None:
-        self.count += 1
-        if self.count == self.at:
-            os.kill(os.getpid(), self.sign)
-
-    def in_transaction(self, *_: Any) -> None:
-        if self.sign is signal.SIGKILL:
-            self()
-        else:
-            self.count += 1
-
-    def watch(self, engine: Engine, tool: MemoryTool) -> None:
-        tool.before_call.append(self)
-        event.listen(engine, "commit", self.in_transaction)
-        event.listen(engine, "checkin", self)
-
-    def leave(self, engine: Engine) -> None:
-        event.remove(engine, "commit", self.in_transaction)
-        event.remove(engine, "checkin", self)
+def number_calls(steps: Steps, engine: Engine, tool: MemoryTool) -> None:
+    tool.before_call.append(steps.step)
+    steps.watch(engine)
 
 
 def started(engine: Engine, before: MemoryTool | None) -> None:
@@ -71,7 +49,7 @@ def steps_and_result(
 ) -> tuple[int, dict[str, Any]]:
     started(engine, before)
     steps, watched = Steps(), deepcopy(tool)
-    steps.watch(engine, watched)
+    number_calls(steps, engine, watched)
     assert sync_connector(engine, make(watched), worker()).state is RunState.DONE
     steps.leave(engine)
     return steps.count, store_of(engine)
@@ -97,7 +75,7 @@ def working(
     def work() -> int:
         mutate()
         engine.dispose(close=False)
-        steps.watch(engine, tool)
+        number_calls(steps, engine, tool)
         sync_connector(engine, make(tool), worker())
         return 0
 
@@ -183,12 +161,8 @@ def test_a_lease_that_is_not_checked_does_not_get_by(engine: Engine) -> None:
 
 
 class RunsAhead(MemoryReader):
-    """Gives cursors that are safe only once the next batch is stored, too."""
-
     def pull(self, cursor: Cursor | None) -> Iterator[Batch]:
-        batches = list(super().pull(cursor))
-        for batch, following in zip(batches, [*batches[1:], batches[-1]], strict=True):
-            yield replace(batch, cursor=following.cursor)
+        yield from running_ahead(super().pull(cursor))
 
 
 def test_a_cursor_stored_before_its_records_does_not_get_by(engine: Engine) -> None:
