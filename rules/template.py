@@ -1,6 +1,7 @@
 """What the template fields should hold, item by item: the hub's computed values and the defaults of empty team fields.
 
-Only live work is looked at: nothing is written to what is archived, closing, completed, cancelled, on hold or gone.
+Only live work is looked at: nothing is written to what is archived, closing, completed, cancelled, on hold or gone,
+nor to a task that is done or cancelled.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -8,7 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table, Text, and_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from canonical.schema.entities import department, project, source_project, task
 from canonical.schema.operations import connector as connector_table
@@ -16,12 +31,13 @@ from canonical.schema.writing import assigned_value
 from canonical.store.layout import from_typed
 from canonical.store.sets import among
 from canonical.values import FieldValue, decode, shown
-from canonical.vocabulary import EntityKind, Phase, PmoMode, ProjectStatus
+from canonical.vocabulary import EntityKind, Phase, PmoMode, ProjectStatus, StatusCategory
 from rules.expressions import Catalogue, Environment, Subject, typed
 from rules.template_fields import Owner, Template, TemplateField, WriteWhen
 from rules.wanted import Wanted, when_written
 
 LIVE = (ProjectStatus.PROPOSED, ProjectStatus.PLANNED, ProjectStatus.ACTIVE)
+ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 DEPARTMENT = func.coalesce(source_project.c.department_id, connector_table.c.department_id)
 """To which a record belongs: its project's, else its connector's."""
 
@@ -101,8 +117,10 @@ def standing_of(connection: Connection, entity: EntityKind, ids: Collection[str]
 
 
 def is_live(rows: Table) -> ColumnElement[bool]:
-    """Whether a record may be written: it is there, and its project is neither closing nor closed, parked or gone."""
+    """Whether a record may be written: it is there and open, and its project is not closing, closed, parked or gone."""
+    open_work = rows.c.status_category.is_(None) | rows.c.status_category.not_in(ENDED) if rows is task else true()
     return and_(
+        open_work,
         rows.c.deleted_at.is_(None),
         rows.c.lost_access_at.is_(None),
         connector_table.c.retired_at.is_(None),

@@ -25,6 +25,7 @@ from sync.sending import Sending, asleep, target_of
 from sync.standing_approvals import in_force
 
 TODAY = "it was written today already; it is tried again tomorrow"
+NOT_LIVE = "it has ended, or its project is closing, closed, on hold or gone now, where nothing is written"
 SENT = (State.JOURNALED, State.APPLIED, State.OVERTOOK, State.UNKNOWN, State.UNDONE)
 
 
@@ -99,7 +100,7 @@ def _without_ended(
 def _otherwise_now(connection: Connection, items: Sequence[WriteBack]) -> dict[str, str]:
     """Say by id why what was planned is not to be written any more, as the store knows the items now; undoing may be.
 
-    Mode table, situations 16 to 19 and 23: a project that closed, was parked or changed hands since.
+    Mode table, situations 16 to 19 and 23: work that ended, a project that closed, was parked or changed hands since.
     """
     reasons = {}
     for kind in {item.entity for item in items}:
@@ -108,7 +109,7 @@ def _otherwise_now(connection: Connection, items: Sequence[WriteBack]) -> dict[s
         for item in mine:
             department, live = now.get(item.entity_id, (item.department_id, True))
             if not live:
-                reasons[item.id] = "its project is closing, closed, on hold or gone now, where nothing is written"
+                reasons[item.id] = NOT_LIVE
             elif department != item.department_id:
                 reasons[item.id] = f"it belongs to {department} now; plan anew"
     return reasons

@@ -160,3 +160,11 @@ def test_template_carriers_are_read_along_under_their_own_names() -> None:
     made = compile_carriers(options(), told, Catalogue(FIELDS))
     found: Any = to_project(PROJECT, options(), made, ProjectSources(properties={"pmo.id": "PMO-1"}))
     assert (made.properties, found.fields["pmo_id"]) == ({"pmo.id"}, "PMO-1")
+
+
+def test_a_template_field_named_like_a_field_of_a_project_does_not_take_its_place() -> None:
+    told = context({EntityKind.PROJECT: {"phase": "property:pmo.phase"}})
+    mapped = options(project_fields={"phase": "property:pmo.phase"})
+    made = compile_carriers(mapped, told, Catalogue(FIELDS))
+    found: Any = to_project(PROJECT, mapped, made, ProjectSources(properties={"pmo.phase": "Execution"}))
+    assert (found.phase, found.fields["phase"]) == ("execution", "Execution")

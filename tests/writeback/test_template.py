@@ -138,6 +138,13 @@ def test_nothing_is_wanted_where_work_has_ended_or_rests(hub: Hub, change: dict[
     assert hub.wanted(template("project", "pmo_id", PMO_ID)) == []
 
 
+def test_nothing_is_wanted_of_a_task_that_has_ended(hub: Hub) -> None:
+    for number, ends in enumerate(("todo", "done", "cancelled"), 7):
+        hub.tool.put(EntityKind.TASK, str(number), title="Contract", project="id:1", status_category=ends)
+    hub.sync()
+    assert [one.external_id for one in hub.wanted(template("task", "pmo_phase", PHASE))] == ["7"]
+
+
 def test_a_default_is_wanted_from_its_gate_on(hub: Hub) -> None:
     hub.tool.put(EntityKind.TASK, "7", title="Contract", project="id:1")
     hub.sync()

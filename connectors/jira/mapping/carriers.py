@@ -141,11 +141,10 @@ def compile_carriers(options: JiraOptions, context: ConnectorContext, catalogue:
     """Find what the carriers of projects name, and make the functions that read them."""
     made = ProjectCarriers()
     types = context.carrier_types.get(EntityKind.PROJECT, {})
-    written = {name: ("project_fields", carrier) for name, carrier in options.project_fields.items()}
-    written |= {
-        name: ("template.project", carrier) for name, carrier in context.carriers.get(EntityKind.PROJECT, {}).items()
-    }
-    for name, (table, carrier) in written.items():
+    carried = context.carriers.get(EntityKind.PROJECT, {})
+    mapped = [each for each in options.project_fields.items() if each[0] in MAPPABLE or each[0] not in carried]
+    tables = (("project_fields", mapped), ("template.project", carried.items()))
+    for table, name, carrier in ((table, *each) for table, fields in tables for each in fields):
         is_record = table == "project_fields" and name in MAPPABLE
         place = f"{context.id}, {table}.{name}"
         if not is_record and table == "project_fields" and name in RECORDS[EntityKind.PROJECT].model_fields:
