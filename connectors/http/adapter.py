@@ -1,41 +1,22 @@
 """The way in for libraries that use `requests`: their requests pass the same gate as ours."""
 
-from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import BaseAdapter
+
+if TYPE_CHECKING:
+    from connectors.http.session import Session
 
 KEPT = ("accept", "content-type", "x-atlassian-token", "x-experimentalapi", "x-force-accept-language")
 """What a library may say of its request; who asks, and over which connection, is the session's business."""
 
 
-class Answered(Protocol):
-    """An answer as the session gives it."""
-
-    @property
-    def status(self) -> int: ...  # noqa: D102
-    @property
-    def headers(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def body(self) -> bytes: ...  # noqa: D102
-
-
-class Sends(Protocol):
-    """A session that sends through the gate."""
-
-    def send(self, method: str, url: str, *, content: bytes | None, headers: Mapping[str, str]) -> Answered:
-        """Send a request, and give its answer."""
-
-    def data(self, answer: Any) -> Any:
-        """Read the JSON of an answer, or fail."""
-
-
 class GateAdapter(BaseAdapter):
     """Hands a library's request to the session. What fails is a `CallError`, which no library's own retry knows."""
 
-    def __init__(self, session: Sends) -> None:
+    def __init__(self, session: "Session") -> None:
         super().__init__()
         self._session = session
 

@@ -102,12 +102,6 @@ class Session:
         """Say what this session has cost so far."""
         return self._meter.traffic()
 
-    def for_library(self) -> requests.Session:
-        """Give a session for a library that uses `requests`; each of its requests passes the same gate."""
-        session = requests.Session()
-        self.carry(session)
-        return session
-
     def carry(self, session: requests.Session) -> None:
         """Let all that a library's own session asks for pass the gate; its retries never see what failed."""
         adapter = GateAdapter(self)

@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.jira.client.data_center import wall_minute
+from connectors.jira.client.rules import READING
 from connectors.jira.config import JiraOptions
 from connectors.jira.opening import for_people
 from connectors.jira.pulling.cursor import MOST_SEEN, Place, Reading, newest, printed
-from connectors.jira.pulling.scope import scope_of
+from connectors.jira.pulling.scope import scope_of, without_order
 from connectors.jira.pulling.whereabouts import Whereabouts
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"]
@@ -50,6 +52,18 @@ def test_links_lead_to_the_site_and_not_to_the_gateway() -> None:
     assert str(for_people(through, "https://example.atlassian.net").url) == "https://example.atlassian.net/"
     direct = JiraOptions.model_validate({"url": "https://jira.example.com/jira", "token": token})
     assert for_people(direct, "http://localhost:8080") is direct
+
+
+@pytest.mark.parametrize("condition", ['summary ~ "order by phone"', r"summary ~ 'an \' order by'", "a = 1"])
+def test_an_order_is_no_part_of_a_filter_and_what_stands_in_quotes_is_no_order(condition: str) -> None:
+    assert without_order(f"{condition} Order  By rank") == condition
+
+
+def test_a_reader_may_ask_for_nothing_that_changes_a_jira() -> None:
+    assert {rule.method for rule in READING} == {"GET", "POST"}
+    posts = {rule.path.removeprefix("/rest/api/3/") for rule in READING if rule.method == "POST" and "/3/" in rule.path}
+    bulk = {"issue/bulkfetch", "changelog/bulkfetch", "worklog/list"}
+    assert posts == {"search", "search/jql", "search/approximate-count", *bulk}
 
 
 def test_a_place_is_read_as_it_was_written() -> None:

@@ -52,6 +52,11 @@ class Client(ABC):
     def moment(self, milliseconds: int) -> str:
         """Write a moment as JQL has it, no later than it is."""
 
+    @property
+    def any_issue(self) -> str:
+        """A condition in JQL that every issue meets: Cloud refuses a query without any bound."""
+        return f"created >= {self.moment(0)}"
+
     @abstractmethod
     def listed(self, jql: str, *, updated: bool = False) -> Iterator[list[Seen]]:
         """List the issues that a query finds, a page at a time, each once and none left out."""

@@ -7,15 +7,16 @@ from connectors.http import Rule
 
 _READ = (
     "myself", "serverInfo", "mypermissions", "field", "status", "resolution", "issuetype", "issueLinkType", "project",
-    "project/search", "project/{}", "project/{}/properties/{}", "project/{}/statuses", "user", "users/search",
-    "user/search", "user/bulk", "search", "issue/{}", "issue/{}/editmeta", "issue/{}/worklog", "issue/{}/changelog",
-    "issueLink/{}", "worklog/updated", "worklog/deleted",
+    "project/search", "project/{}", "project/{}/properties/{}", "user", "users/search", "user/search", "search",
+    "issue/{}", "issue/{}/editmeta", "issue/{}/worklog", "worklog/updated", "worklog/deleted",
 )  # fmt: skip
-_READ_BY_POST = ("search", "search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch")
+_READ_BY_POST = (
+    "search", "search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch", "worklog/list",
+)  # fmt: skip
 
 READING = tuple(
     Rule(method, f"/rest/api/{version}/{path}")
     for version in (2, 3)
-    for method, paths in (("GET", _READ), ("POST", (*_READ_BY_POST, "worklog/list")))
+    for method, paths in (("GET", _READ), ("POST", _READ_BY_POST))
     for path in paths
 )

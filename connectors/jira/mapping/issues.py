@@ -1,4 +1,4 @@
-"""An issue to a task, and the links it shows to dependencies."""
+"""An issue to a task."""
 
 from typing import Any
 

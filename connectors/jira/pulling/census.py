@@ -56,7 +56,7 @@ class CensusTaker:
         """List all issues of a project where a filter leaves some out."""
         if not self._scope.narrowed:
             return frozenset()
-        jql = Scope({project: ""}).jql(f"created >= {self._client.moment(0)}")
+        jql = Scope({project: ""}).jql(self._client.any_issue)
         return frozenset(str(issue.id) for page in self._client.listed(jql) for issue in page)
 
     def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:

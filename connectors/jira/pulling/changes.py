@@ -115,7 +115,7 @@ def _new_projects(run: Run) -> Iterator[Batch]:
     new = {project: key for project, key in run.scope.projects.items() if project not in run.place.projects}
     with_time = False
     if new:
-        jql = Scope(new, run.scope.narrowed).jql(f"created >= {run.client.moment(0)}")
+        jql = Scope(new, run.scope.narrowed).jql(run.client.any_issue)
         for unit in run.units().of(run.client.listed(jql)):
             note(run, unit.fetched.issues)
             with_time = with_time or any(map(has_time, unit.fetched.issues))

@@ -1,7 +1,7 @@
 """Where a pull stands, as JSON; pure. Every moment is the server's, in milliseconds since 1970."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -79,10 +79,6 @@ class Place:
             tuple(cursor["projects"]),
             None if reading is None else Reading(*reading),
         )
-
-    def advanced(self, **changes: Any) -> Self:
-        """Give a later place."""
-        return replace(self, **changes)
 
 
 def milliseconds(moment: datetime) -> int:

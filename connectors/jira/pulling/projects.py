@@ -13,7 +13,7 @@ from connectors.jira.mapping.carriers import ProjectCarriers, ProjectSources, co
 from connectors.jira.mapping.projects import project_place, to_project
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.records import Made
-from connectors.jira.pulling.scope import Scope, scope_of, without_order
+from connectors.jira.pulling.scope import BY_CREATION, Scope, scope_of, without_order
 
 
 def listed_projects(opened: Opened, options: JiraOptions, carriers: ProjectCarriers) -> tuple[list[JSON], Scope]:
@@ -86,7 +86,7 @@ def charters_of(
     if options.charter is None or not projects:
         return found
     ids = ", ".join(str(project["id"]) for project in projects)
-    jql = f"project in ({ids}) AND ({without_order(options.charter.jql)}) ORDER BY created ASC, key ASC"
+    jql = f"project in ({ids}) AND ({without_order(options.charter.jql)}) ORDER BY {BY_CREATION}"
     fields = ["project", *sorted(carriers.charter_fields)]
     for page in opened.client.listed(jql):
         for part in opened.client.parts(page, fields, history=False):

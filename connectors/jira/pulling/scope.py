@@ -8,7 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 EVERYTHING = ("*",)
-_ORDER = re.compile(r"\border\s+by\b.*\Z", re.IGNORECASE | re.DOTALL)
+BY_CREATION = "created ASC, key ASC"
+"""An order that edits do not change."""
+_QUOTED_OR_ORDER = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\border\s+by\b.*\Z""", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,14 @@ class Scope:
     narrowed: str = ""
     whole: bool = False
 
-    def jql(self, *clauses: str, project: str | None = None) -> str:
-        """Give a query for what is meant, in an order that edits do not change: by creation."""
+    def jql(self, *clauses: str, project: str | None = None, order: str = BY_CREATION) -> str:
+        """Give a query for what is meant, of one project or of all."""
         parts = [] if self.whole else [f"project in ({', '.join(self.projects)})"]
         if project is not None:
             parts = [f"project = {project}"]
         if self.narrowed:
             parts.append(f"({self.narrowed})")
-        return f"{' AND '.join([*parts, *clauses])} ORDER BY created ASC, key ASC"
+        return f"{' AND '.join([*parts, *clauses])} ORDER BY {order}"
 
 
 def scope_of(projects: Sequence[Mapping[str, Any]], wanted: Sequence[str], jql: str | None) -> Scope:
@@ -45,7 +49,7 @@ def scope_of(projects: Sequence[Mapping[str, Any]], wanted: Sequence[str], jql: 
 
 def without_order(jql: str) -> str:
     """Give a filter without its order, which would be no part of a condition."""
-    return _ORDER.sub("", jql).strip()
+    return _QUOTED_OR_ORDER.sub(lambda found: found[1] or "", jql).strip()
 
 
 def digest(*parts: object) -> str:

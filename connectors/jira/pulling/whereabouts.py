@@ -66,7 +66,7 @@ class Whereabouts:
 
     def listed(self, project: str) -> Iterator[int]:
         """List and note every issue of a project that is in scope."""
-        for page in self._client.listed(self._scope.jql(f"created >= {self._client.moment(0)}", project=project)):
+        for page in self._client.listed(self._scope.jql(self._client.any_issue, project=project)):
             for issue in page:
                 self.add(issue.id, project)
                 yield issue.id

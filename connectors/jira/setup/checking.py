@@ -55,7 +55,7 @@ def describe(opened: Opened, options: JiraOptions, context: ConnectorContext) ->
         ToolError: Jira does not answer, or shows no project that is meant.
     """
     projects, scope = listed_projects(opened, options, carriers_of(opened, options, context))
-    count = opened.client.count(scope.jql(f"created >= {opened.client.moment(0)}"))
+    count = opened.client.count(scope.jql(opened.client.any_issue))
     title = f"{NAMED[opened.flavour]} {opened.info.get('version') or ''}".strip()
     noun = "project" if len(projects) == 1 else "projects"
     return f"{title}, {len(projects):,} {noun}" + ("" if count is None else f", about {count:,} issues")
@@ -70,7 +70,7 @@ def _filter(opened: Opened, options: JiraOptions, context: ConnectorContext, sco
     if options.jql is None:
         return
     try:
-        opened.client.count(scope.jql(f"created >= {opened.client.moment(0)}"))
+        opened.client.count(scope.jql(opened.client.any_issue))
     except CallError as error:
         if error.status != 400:
             raise

@@ -45,7 +45,7 @@ def discover(opened: Opened, options: JiraOptions, context: ConnectorContext) ->
         ToolError: Jira does not answer, or shows no project that is meant.
     """
     projects, scope = listed_projects(opened, options, carriers_of(opened, options, context))
-    issues = _sample(opened, scope.jql(f"created >= {opened.client.moment(0)}").partition(" ORDER BY ")[0])
+    issues = _sample(opened, scope.jql(opened.client.any_issue, order="updated DESC"))
     allowed = _allowed(opened, issues)
     custom = [field for field in opened.catalogue.by_id.values() if field.id.startswith("customfield_")]
     found, doubled = _suggested(custom)
@@ -61,9 +61,9 @@ def discover(opened: Opened, options: JiraOptions, context: ConnectorContext) ->
     )
 
 
-def _sample(opened: Opened, condition: str) -> list[JSON]:
-    """Read the issues that changed last, with all their fields."""
-    chosen: list[Seen] = next(opened.client.listed(f"{condition} ORDER BY updated DESC"), [])[:SAMPLE]
+def _sample(opened: Opened, jql: str) -> list[JSON]:
+    """Read the first issues that a query finds, with all their fields."""
+    chosen: list[Seen] = next(opened.client.listed(jql), [])[:SAMPLE]
     return [raw for part in opened.client.parts(chosen, ["*all"], history=False) for raw in part().issues]
 
 

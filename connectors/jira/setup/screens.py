@@ -55,8 +55,7 @@ def _of_tasks(opened: Opened, options: JiraOptions, context: ConnectorContext, s
     wanted = _fields(opened, context, context.carriers.get(EntityKind.TASK, {}))
     if not wanted:
         return
-    # Cloud refuses a query without any bound.
-    jql = scope.jql(f"created >= {opened.client.moment(0)}")
+    jql = scope.jql(opened.client.any_issue)
     try:
         ids = [str(issue.id) for page in islice(opened.client.listed(jql), 1) for issue in page[:LOOKED_AT]]
     except CallError as error:

@@ -19,6 +19,6 @@ WRITING = (
     *(
         Rule("GET", f"/rest/api/{version}/{path}")
         for version in (2, 3)
-        for path in ("projectCategory", "issue/{}/transitions")
+        for path in ("projectCategory", "issue/{}/transitions", "issue/{}/changelog")
     ),
 )
