@@ -1,5 +1,6 @@
 """`pmohub sandbox jira` as a person runs it: what it prints is enough to read the site with."""
 
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.conftest import process
 
@@ -60,3 +62,54 @@ def test_a_port_that_is_taken_is_told_without_starting(tmp_path: Path) -> None:
         ended = process(tmp_path, "sandbox", "jira", "--port", port)
     assert ended.code == 2
     assert f"Port {port} cannot be used" in ended.err
+
+
+def asked(told: str, path: str, **sent: object) -> object:
+    """Ask the site that was started, or send it something; its answer without its address, which changes."""
+    url = re.findall(r"http://127\.0\.0\.1:\d+", told)[0]
+    answer = httpx.request(
+        "POST" if sent else "GET", f"{url}{path}", auth=("pmo@nordhaus.example", "sandbox-token"), **sent
+    )
+    return json.loads(answer.raise_for_status().text.replace(url, ""))
+
+
+def test_a_site_that_is_kept_goes_on_as_it_was_left(tmp_path: Path) -> None:
+    paths = (
+        "issue/PORT-3",
+        "issue/PORT-3/changelog",
+        "issue/PORT-3/worklog",
+        "project/search",
+        "worklog/updated?since=1",
+    )
+    with started(tmp_path, "--keep", "site.jsonl", "--issues", "60", "--today", "2026-05-04") as told:
+        asked(told, "/rest/api/3/issue/PORT-3/worklog", json={"timeSpentSeconds": 3600})
+        asked(told, "/_sandbox/clock", json={"seconds": 3600})
+        asked(told, "/_sandbox/as/Ravi Menon/issue/PORT-3/worklog", json={"timeSpentSeconds": 7200})
+        asked(told, "/rest/api/3/search/jql", json={"jql": "project = PORT"})
+        before = [asked(told, f"/rest/api/3/{path}") for path in paths]
+    assert told.splitlines()[-1].endswith("what was written into it stays in site.jsonl.")
+    with (tmp_path / "site.jsonl").open("a") as file:
+        file.write('{"at": "2026-05-04T11:')
+    with started(tmp_path, "--keep", "site.jsonl") as told:
+        assert [asked(told, f"/rest/api/3/{path}") for path in paths] == before
+    assert len((tmp_path / "site.jsonl").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("text", ["", "thesis\n", '{"site": {}}\n', '["site"]\n'])
+def test_a_file_that_holds_no_site_is_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "thesis.txt").write_text(text)
+    ended = process(tmp_path, "sandbox", "jira", "--keep", "thesis.txt", "--port", "0")
+    assert (ended.code, (tmp_path / "thesis.txt").read_text()) == (2, text)
+    assert "It holds no sandbox that was kept" in ended.err
+
+
+def test_an_act_that_cannot_be_done_again_is_named(tmp_path: Path) -> None:
+    with started(tmp_path, "--keep", "site.jsonl"):
+        pass
+    with (tmp_path / "site.jsonl").open("a") as file:
+        file.write(
+            '{"at": "2026-05-04T11:00:00+00:00", "method": "PUT", "path": "/rest/api/3/issue/GONE-1", "body": {}}\n'
+        )
+    ended = process(tmp_path, "sandbox", "jira", "--keep", "site.jsonl", "--port", "0")
+    assert ended.code == 2
+    assert "Line 2 cannot be done again" in ended.err

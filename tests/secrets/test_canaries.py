@@ -21,7 +21,7 @@ COMMANDS = (
     "writeback apply --dry-run", "writeback apply", "writeback apply", "writeback log", "writeback log --json",
     "writeback resume loud", "writeback reject --reason x", "writeback release ALPHA pmo_id", "writeback undo",
     "notify --dry-run", "notify", "waive", "dismiss 1 --reason x", "rules check", "rules test",
-    "rules explain project-past-finish", "connector move loud", "connector retire loud",
+    "rules diff pmo-core",    "rules explain project-past-finish", "connector move loud", "connector retire loud",
     "connector retire loud --undo", "db upgrade", "db check", "db prune", "db backup copy", "init", "serve -c none",
     "worker -c none",
     *(f"export {what} -o {what}.{form}" for what in ("projects", "deviations", "writebacks", "quarantine", "changes")
@@ -32,7 +32,7 @@ DAILY = (
     "check", "sync", "status", "runs show {run}", "quarantine --json", "report -o report.html",
     "writeback apply", "writeback log", "notify", "export quarantine -o quarantine.csv", "export writebacks",
 )  # fmt: skip
-ELSEWHERE = {"demo"}
+ELSEWHERE = {"demo", "sandbox jira"}
 """Commands that read no configuration of anybody's."""
 
 

@@ -64,21 +64,26 @@ def listening(port: int = 0) -> socket.socket:
     return listener
 
 
-def serving(sandbox: Sandbox, listener: socket.socket) -> tuple[uvicorn.Server, State]:
+def serving(state: State, listener: socket.socket) -> uvicorn.Server:
     """Make a server that has a process to itself; `run(sockets=[listener])` blocks until it is stopped."""
-    state = begin(sandbox)
     server = configured(state, listener)
     # Nothing that is made from now on is in a circle, and a site makes a great deal.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    return server, state
+    return server
 
 
 @contextmanager
 def running(sandbox: Sandbox | None = None, around: Layer = unchanged) -> Iterator[Server]:
     """Run a site in a thread of this process, on a free port, until the block ends; `around` as for `configured`."""
-    state = begin(sandbox or Sandbox())
-    with listening() as listener:
+    with hosting(begin(sandbox or Sandbox()), listening(), around) as server:
+        yield server
+
+
+@contextmanager
+def hosting(state: State, listener: socket.socket, around: Layer = unchanged) -> Iterator[Server]:
+    """Run a site that was begun, on a socket that listens already, as `running` does."""
+    with listener:
         server = configured(state, listener, around)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox-jira")
         thread.start()

@@ -1,9 +1,10 @@
 """A running sandbox: its world, who may log in with what, what is forbidden, and what it remembers between requests."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmohub.testing.jira.answers.flavour import Flavour
 from pmohub.testing.jira.answers.issues import Issues
@@ -25,7 +26,7 @@ A_DAY = date(2026, 11, 25)
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Which site to run: the same seed, size and day give the same site.
+    """Which site to run: the same seed, size and day give the same site; one of no issues is empty.
 
     `limits`: how many requests it takes, without which it takes all. `lag`: for how many seconds the search does not
     know an edit. `page_cap`: the most issues that a page has, whatever is asked for (Jira may give fewer than its
@@ -45,6 +46,19 @@ class Sandbox:
     email: str = READER
 
 
+class Act(NamedTuple):
+    """A request that changed the site: when (in milliseconds since 1970, there), and what was sent to which address."""
+
+    at: int
+    method: str
+    path: str
+    body: bytes
+
+
+def forgotten(_act: Act) -> None:
+    """Keep nothing of an act."""
+
+
 @dataclass(slots=True)
 class Mail:
     """A notification that went to an issue's watchers."""
@@ -56,7 +70,7 @@ class Mail:
 
 @dataclass(slots=True)
 class State:
-    """What a running site knows besides its issues."""
+    """What a running site knows besides its issues; `keep` is told each act that changed it."""
 
     sandbox: Sandbox
     clock: SiteClock
@@ -66,13 +80,14 @@ class State:
     timekeeper: Timekeeper
     limits: Limits
     faults: Faults = field(default_factory=Faults)
+    keep: Callable[[Act], None] = forgotten
     site: str = ""
     tokens_refused: bool = False
     forbidden: set[str] = field(default_factory=lambda: {"ADMINISTER"})
     mails: list[Mail] = field(default_factory=list)
     pages: "OrderedDict[str, Any]" = field(default_factory=OrderedDict)
     _given: int = 0
-    _voices: dict[tuple[str, str | None], tuple[Things, Issues]] = field(default_factory=dict)
+    _voices: dict[tuple[str, str | None, str], tuple[Things, Issues]] = field(default_factory=dict)
 
     @property
     def cloud(self) -> bool:
@@ -81,7 +96,7 @@ class State:
 
     def voice(self, version: str, account: User | None) -> tuple[Things, Issues]:
         """Give what writes answers for an account in a version of the API."""
-        key = (version, account.id if account else None)
+        key = (version, account.id if account else None, self.site)
         found = self._voices.get(key)
         if found is None:
             told, base = self.sandbox, f"{self.site}/rest/api/{version}"

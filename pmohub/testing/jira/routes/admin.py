@@ -88,10 +88,10 @@ def hide(ask: Asking) -> Any:
     if "issue" in body:
         level = SECURED if hidden else None
         ask.state.editor.edit(_issue(ask, body), {"security": level}, _by(ask, body))
-    elif hidden:
-        ask.world.hidden_projects.add(_project(ask, body).place)
-    else:
-        ask.world.hidden_projects.discard(_project(ask, body).place)
+        return NOTHING
+    change = ask.world.hidden_projects.add if hidden else ask.world.hidden_projects.discard
+    change(_project(ask, body).place)
+    ask.world.edits += 1
     return NOTHING
 
 

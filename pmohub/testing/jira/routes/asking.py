@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pmohub.testing.jira.state import State
+from pmohub.testing.jira.state import Act, State
 from pmohub.testing.jira.world.company import Project
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.people import User
@@ -174,7 +174,11 @@ def route(state: State, version: str, method: str, path: str, handler: Handler, 
             asking = who(state, request, version, raw)
             if asking.login_failed:
                 headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
-            told = handler(asking)
+            with state.clock.held() as at:
+                edits = state.world.edits
+                told = handler(asking)
+            if state.world.edits != edits:
+                state.keep(Act(at, method, f"{request.url.path}?{request.url.query}".rstrip("?"), raw))
         except Refusal as refusal:
             return answer(refusal.body, refusal.status, headers)
         if isinstance(told, Response):

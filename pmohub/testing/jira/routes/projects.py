@@ -125,6 +125,7 @@ def put_property(ask: Asking) -> Any:
         raise Refusal(400, "The property key is too long.")
     known = key in project.properties
     project.properties[key] = ask.json()
+    ask.world.edits += 1
     return answer(None, 200 if known else 201)
 
 
@@ -134,6 +135,7 @@ def delete_property(ask: Asking) -> Any:
     _administered(ask)
     if project.properties.pop(key, None) is None:
         raise Refusal(404, f"The property {key} does not exist.")
+    ask.world.edits += 1
     return NOTHING
 
 

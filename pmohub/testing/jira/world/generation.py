@@ -261,5 +261,5 @@ class Generator:
 def _team(project: Project, people: tuple[User, ...]) -> tuple[str, ...]:
     places = list(LAWYERS if project.legal else ENGINEERS)
     colleagues = len(people) - 16
-    places += [14 + (project.place * 5 + turn) % colleagues for turn in range(3)]
+    places += [14 + (project.place * 5 + turn) % colleagues for turn in range(3)] if colleagues else []
     return tuple(people[place].id for place in places)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 ENOUGH = 64
+"""At least so many accounts has a site, beside an empty one, which has the company's alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney"
 
 
 def everybody(count: int) -> tuple[User, ...]:
-    """Give the company's people, more colleagues up to `count`, an app, and last the account that the hub uses."""
+    """Give the company's people, more colleagues up to `count` in all, an app, and last the account of the hub."""
     people = list(_company())
-    people += [_colleague(number) for number in range(len(people), max(count, ENOUGH) - 2)]
+    people += [_colleague(number) for number in range(len(people), count - 2)]
     people.append(
         _user(len(people), "Automation for Jira", "automation@nordhaus.example", "UTC", app=True, hidden=True)
     )

@@ -10,7 +10,7 @@ from pmohub.testing.jira.world.generation import FIRST_LINK, Generator
 from pmohub.testing.jira.world.history import FIRST_CHANGE, FIRST_WORKLOG, MANY
 from pmohub.testing.jira.world.issue import Issue, Link
 from pmohub.testing.jira.world.numbering import FIRST_ID
-from pmohub.testing.jira.world.people import User, everybody
+from pmohub.testing.jira.world.people import ENOUGH, User, everybody
 from pmohub.testing.jira.world.scheme import SUBTASK
 
 ISSUES_PER_PROJECT, ISSUES_PER_PERSON, MOST_PROJECTS, MOST_PEOPLE = 5000, 2000, 200, 500
@@ -18,7 +18,7 @@ Version = tuple[int, Issue | None]
 
 
 class World:
-    """A site of `size` generated issues. `now` gives the moment in milliseconds since 1970.
+    """A site of `size` generated issues; one of none is empty. `now` gives the moment in milliseconds since 1970.
 
     `lag` is how long an edit stays unseen by the search, in milliseconds. Hidden projects and issues are there, but no
     account sees them.
@@ -29,7 +29,7 @@ class World:
         self.today = today
         self.lag = 0
         self.projects = list(projects(min(MOST_PROJECTS, max(len(COMPANY), size // ISSUES_PER_PROJECT))))
-        self.people = everybody(min(MOST_PEOPLE, size // ISSUES_PER_PERSON))
+        self.people = everybody(min(MOST_PEOPLE, max(ENOUGH, size // ISSUES_PER_PERSON)) if size else 0)
         self.generator = Generator(seed, size, today, self.projects, self.people)
         self.hidden_projects: set[int] = set()
         self.edited: dict[int, list[Version]] = {}
@@ -47,6 +47,12 @@ class World:
     def size(self) -> int:
         """Give how many issues were generated."""
         return self.generator.size
+
+    def count(self) -> int:
+        """Count the issues that there are."""
+        return self.size + sum(
+            (versions[-1][1] is not None) - (number < self.size) for number, versions in self.edited.items()
+        )
 
     def issue(self, number: int) -> Issue | None:
         """Give an issue as it is, None where it was deleted or never was."""
