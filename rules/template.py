@@ -74,7 +74,7 @@ def _computed(
     entity: EntityKind, name: str, field: TemplateField, catalogue: Catalogue, environment: Environment
 ) -> _Computed | None:
     if field.owner is Owner.TEAM:
-        return _default(entity, field, catalogue, environment)
+        return _default(entity, name, field, catalogue, environment)
     if field.assign == "once":
         once = select(assigned_value.c.entity_id.label("id"), assigned_value.c.value.label("value"))
         return _Computed(once.where(assigned_value.c.field == name), decode)
@@ -87,8 +87,9 @@ def _computed(
 
 
 def _default(
-    entity: EntityKind, field: TemplateField, catalogue: Catalogue, environment: Environment
+    entity: EntityKind, name: str, field: TemplateField, catalogue: Catalogue, environment: Environment
 ) -> _Computed | None:
+    """Give what fills an empty field: of a project first what another of its tools holds, else the default."""
     if field.default is None and not field.values:
         return None
     subject = Subject(entity.value, catalogue, environment)
@@ -96,7 +97,10 @@ def _default(
     if field.from_phase is not None:
         whose = "project" if entity is EntityKind.PROJECT else "task.project"
         gate = subject.condition(f"phase_at_least({whose}, '{field.from_phase}')")
-    query = subject.apply(select(subject.table.c.id.label("id"), literal(field.default, Text).label("value")))
+    value: ColumnElement[Any] = literal(field.default, Text)
+    if entity is EntityKind.PROJECT and field.default is not None:
+        value = func.coalesce(subject.value(f"project.fields.{name}").sql, value)
+    query = subject.apply(select(subject.table.c.id.label("id"), value.label("value")))
     return _Computed(query if gate is None else query.where(gate.sql), lambda raw: raw)
 
 
@@ -200,9 +204,16 @@ def _judged(
 ) -> tuple[FieldValue, str, bool]:
     """Give the value to propose, why, and whether it only tidies the team's own."""
     if field.owner is Owner.HUB:
-        return computed, "hub-owned, computed", False
+        # A tool that offers values has its own spelling of them; an id is exactly what it is.
+        is_spelt_otherwise = (
+            field.assign == "always" and current and _folded(shown(current)) == _folded(shown(computed))
+        )
+        return current if is_spelt_otherwise else computed, "hub-owned, computed", False
     if current is None:
-        return computed, "template default; the field is empty", False
+        if computed == field.default:
+            return computed, "template default; the field is empty", False
+        is_allowed = not field.values or computed in field.values
+        return computed if is_allowed else None, "as another of its tools has it; the field is empty", False
     tidy = _listed(field.values, current)
     if mode is PmoMode.DIRECTIVE and tidy is not None and tidy != current:
         return tidy, "the team's own value, as the list of allowed values writes it", True

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from canonical.problems import Problem
 from canonical.values import FieldValue, alike
+from canonical.values import shown as as_text
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, CurrentValue, Target
 from connectors.http import CallError
@@ -16,11 +17,11 @@ from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import CarrierKind, parse_carrier
 from connectors.jira.mapping.catalogue import JiraField
 from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.reading import UnmappableError, name_of
+from connectors.jira.mapping.reading import UnmappableError, fold, name_of
 from connectors.jira.mapping.values import any_form, declared, decoder
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.scope import without_order
-from connectors.jira.writing.codec import ESTIMATES, members
+from connectors.jira.writing.codec import BY_CHOICE, ESTIMATES, members
 from connectors.jira.writing.refusal import RefusedError
 
 Decode = Callable[[Any], FieldValue]
@@ -69,6 +70,13 @@ def same(one: FieldValue, other: FieldValue) -> bool:
     if isinstance(one, list) or isinstance(other, list):
         return set(members(one)) == set(members(other))
     return alike(one, other)
+
+
+def same_in(place: Place, one: FieldValue, other: FieldValue) -> bool:
+    """Say whether two values mean the same in a place: of what is chosen from a list, Jira's list has the spelling."""
+    if isinstance(place, IssuePlace) and place.field.type in BY_CHOICE and None not in (one, other):
+        return fold(as_text(one)) == fold(as_text(other))
+    return same(one, other)
 
 
 class Targets:

@@ -20,7 +20,7 @@ from connectors.jira.client.connection import Connection
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import CarrierKind
 from connectors.jira.opening import Opened, open_jira
-from connectors.jira.targets import Held, IssuePlace, Place, Targets, same
+from connectors.jira.targets import Held, IssuePlace, Place, Targets, same_in
 from connectors.jira.writing.codec import members
 from connectors.jira.writing.edits import Editor, Send
 from connectors.jira.writing.refusal import RefusedError
@@ -92,9 +92,9 @@ class JiraWriter(Writer):
         try:
             place = targets.place(change.target)
             held = targets.hold(place)
-            if same(held.value, change.after):
+            if same_in(place, held.value, change.after):
                 return WriteResult(change, Outcome.ALREADY_TRUE, held.value)
-            if not same(held.value, change.before):
+            if not same_in(place, held.value, change.before):
                 holds = f"it holds “{shown(held.value)}”" if held.value is not None else "it is empty"
                 reason = f"{holds}, not “{shown(change.before)}” as planned"
                 return WriteResult(change, Outcome.STALE, held.value, reason)
@@ -122,7 +122,7 @@ class JiraWriter(Writer):
             now = targets.hold(place)
         except (RefusedError, CallError):
             now = None
-        if now is not None and same(now.value, change.after):
+        if now is not None and same_in(place, now.value, change.after):
             return WriteResult(change, Outcome.APPLIED, now.value, "the answer was lost, and the value read again")
         return WriteResult(change, Outcome.UNKNOWN, now.value if now else None, f"the answer was lost: {_words(error)}")
 
@@ -132,9 +132,9 @@ class JiraWriter(Writer):
         except (RefusedError, CallError) as error:
             words = error.words if isinstance(error, RefusedError) else _words(error)
             return WriteResult(change, Outcome.UNKNOWN, None, f"it was sent, and could not be read again: {words}")
-        if same(now.value, change.after) or _holds_ours(now, change):
+        if same_in(place, now.value, change.after) or _holds_ours(now, change):
             return WriteResult(change, Outcome.APPLIED, now.value, note)
-        if same(now.value, change.before):
+        if same_in(place, now.value, change.before):
             reason = "Jira took the change and kept the old value"
             return WriteResult(change, Outcome.REFUSED, now.value, reason)
         reason = f"it was sent, and now holds “{shown(now.value)}”"

@@ -68,6 +68,14 @@ def test_a_label_that_the_team_adds_meanwhile_stays_and_nothing_was_overtaken(si
     assert (replaced.problem, replaced.value) == (None, ["a", "b"])
 
 
+def test_a_choice_that_jira_spells_otherwise_is_what_was_written_and_can_be_taken_back(site: Office) -> None:
+    change = site.change(PHASE, None, "planning")
+    (result,) = site.write(change)
+    assert (result.outcome, result.read_back) == (APPLIED, "Planning")
+    assert site.writer().overtaken([change])[0].problem is None
+    assert site.one(PHASE, "planning", None).outcome is APPLIED
+
+
 def test_a_teams_edit_before_the_write_wins(site: Office) -> None:
     site.team(**{site.field(BUDGET): 7.0})
     result = site.one(BUDGET, None, 1500)

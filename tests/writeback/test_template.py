@@ -179,6 +179,14 @@ def test_a_computed_number_is_wanted_as_a_number(hub: Hub) -> None:
     assert [one.value for one in hub.wanted(template("project", "tier_note", field))] == [1]
 
 
+@pytest.mark.parametrize(("held", "wanted"), [("Execution", "Execution"), ("Planning", "execution")])
+def test_a_computed_word_stays_as_the_tool_spells_it(hub: Hub, held: str, wanted: str) -> None:
+    hub.tool.put(EntityKind.TASK, "7", title="Contract", project="id:1", Phase=held)
+    hub.sync()
+    field = {"owner": "hub", "value": "task.project.phase", "carrier": {"memory": "Phase"}}
+    assert [one.value for one in hub.wanted(template("task", "pmo_phase", field))] == [wanted]
+
+
 def test_the_projects_own_row_carries_its_id_before_any_tool_does_and_keeps_it(hub: Hub) -> None:
     hub.sync()
     hub.assign(template("project", "pmo_id", PMO_ID))

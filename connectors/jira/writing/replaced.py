@@ -13,7 +13,7 @@ from connectors.jira.mapping.items import custom_reader
 from connectors.jira.mapping.plan import MappedField
 from connectors.jira.mapping.reading import fold, instant_of, user_ref
 from connectors.jira.opening import Opened
-from connectors.jira.targets import IssuePlace, same
+from connectors.jira.targets import IssuePlace, same_in
 from connectors.jira.writing.codec import RICH, members
 from connectors.jira.writing.refusal import RefusedError
 
@@ -59,7 +59,7 @@ def _replaced_by(items: list[dict[str, Any]], place: IssuePlace, change: FieldCh
         if _letters(new) != _letters(change.after):
             return None
         return (change.before,) if _letters(old) == _letters(change.before) else (old,)
-    return (old,) if same(new, change.after) else None
+    return (old,) if same_in(place, new, change.after) else None
 
 
 def _of_list(old: FieldValue, new: FieldValue, change: FieldChange) -> tuple[FieldValue] | None:
