@@ -46,6 +46,17 @@ def alike(one: FieldValue, other: FieldValue) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
+def spelt_alike(one: FieldValue, other: FieldValue) -> bool:
+    """Say whether two values are alike, or texts that differ in capitals and blanks alone.
+
+    A tool that lets people choose from a list has a spelling of its own: what was sent as `execution` it holds as
+    `Execution`.
+    """
+    if isinstance(one, str) and isinstance(other, str):
+        return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return alike(one, other)
+
+
 def shown(value: FieldValue) -> str:
     """Give the value as a person reads it; an absent one is an empty text."""
     match value:

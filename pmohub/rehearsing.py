@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from canonical.database import reading
 from canonical.problems import ProblemError, problems_of
 from canonical.store.writebacks import Plan, WriteBack
-from canonical.values import alike, shown
+from canonical.values import alike, shown, spelt_alike
 from connectors.base import CurrentValue, Target
 from pmohub.composition import Hub
 from pmohub.writing import approved_by_connector, configured, limits_of
@@ -48,6 +48,6 @@ def _hurdle(item: WriteBack, current: CurrentValue) -> str | None:
         return current.problem.what
     if alike(current.value, item.after):
         return "it is so already"
-    if not alike(current.value, item.before):
+    if not spelt_alike(current.value, item.before):
         return f"the team has written “{shown(current.value)}” since; theirs stays"
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from canonical.store.writebacks import WriteBack
-from canonical.values import FieldValue, alike, shown
+from canonical.values import FieldValue, alike, shown, spelt_alike
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
 from sync.limits import Peaces
@@ -68,9 +68,9 @@ def decide(wanted: Wanted, memory: Memory, *, now: datetime) -> Wanted | Dispute
     at = (wanted.entity_id, wanted.field)
     if alike(wanted.current, wanted.value) or at in memory.vetoes or wanted.write is WriteWhen.NEVER:
         return None
-    if at in memory.unread:
+    if at in memory.unread or _holds_ours(wanted, memory):
         return None
-    if at in memory.ours and not alike(memory.ours[at], wanted.current):
+    if at in memory.ours and not spelt_alike(memory.ours[at], wanted.current):
         written, found = shown(memory.ours[at]), shown(wanted.current) or "nothing"
         return Dispute(*at, f"the team changed it from “{written}”, as the hub wrote it, to “{found}”")
     if not _may_fill(wanted, memory):
@@ -79,6 +79,13 @@ def decide(wanted: Wanted, memory: Memory, *, now: datetime) -> Wanted | Dispute
     if rejected_at is not None and now - rejected_at < REJECTED_FOR:
         return None
     return wanted
+
+
+def _holds_ours(wanted: Wanted, memory: Memory) -> bool:
+    """Say whether it holds what the hub wrote, as the tool spells it, and nothing else is wanted now."""
+    at = (wanted.entity_id, wanted.field)
+    ours = memory.ours.get(at)
+    return at in memory.ours and spelt_alike(ours, wanted.current) and spelt_alike(ours, wanted.value)
 
 
 def _may_fill(wanted: Wanted, memory: Memory) -> bool:

@@ -15,7 +15,7 @@ from canonical.schema.entities import source_project, task
 from canonical.schema.writing import writeback
 from canonical.store.leases import Lease, require
 from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, find, move
-from canonical.values import alike, shown
+from canonical.values import alike, shown, spelt_alike
 from canonical.vocabulary import EntityKind
 from connectors.base import CurrentValue, Outcome, WriteResult
 from sync.outcomes import checked, noted
@@ -42,10 +42,11 @@ def _settle_all(sending: Sending, begun: Sequence[WriteBack]) -> None:
 def _ended(sending: Sending, item: WriteBack, found: CurrentValue) -> WriteBack | None:
     if found.problem is not None:
         return _gone(sending, item)
-    if alike(found.value, item.after):
+    is_before = alike(found.value, item.before)
+    if alike(found.value, item.after) or (spelt_alike(found.value, item.after) and not is_before):
         result = WriteResult(change_of(item), Outcome.APPLIED, found.value, "settled by reading")
         return noted(sending, item, checked(sending, result))
-    if alike(found.value, item.before):
+    if is_before:
         return take_back(sending, item)
     reason = f"the team changed it to “{shown(found.value)}”"
     return noted(sending, item, WriteResult(change_of(item), Outcome.STALE, found.value, reason))

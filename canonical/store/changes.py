@@ -13,7 +13,7 @@ from canonical.schema.operations import change, connector, touched
 from canonical.schema.writing import writeback
 from canonical.store.layout import Layout
 from canonical.store.sets import add_rows, among
-from canonical.values import alike, decode
+from canonical.values import decode, spelt_alike
 from canonical.vocabulary import EntityKind, HowKnown
 
 CHANGE_COLUMNS = (
@@ -76,7 +76,7 @@ def add_history(
     for seen, bounds in entries.values():
         for entity_id, name, old, new in seen:
             sent = ours.get((entity_id, name.removeprefix("fields.")))
-            by_hub = origin.by_hub or (sent is not None and alike(decode(new), decode(sent)))
+            by_hub = origin.by_hub or (sent is not None and spelt_alike(decode(new), decode(sent)))
             # What a mapping took away is no change in the tool, whose history cannot tell of it.
             within = (at, at) if origin.by_hub else bounds
             rows.append((kind, entity_id, name, old, new, at, known, by_hub, origin.run_id, *within))

@@ -22,7 +22,7 @@ from canonical.store.content import NUL
 from canonical.store.layout import TABLES, Layout, StoredField, layout_of
 from canonical.store.sets import add_rows, among, raw, set_values
 from canonical.store.upserts import free_ids
-from canonical.values import FieldValue, alike, decode, encode
+from canonical.values import FieldValue, decode, encode, spelt_alike
 from canonical.vocabulary import EntityKind, HowKnown
 
 CUSTOM = "fields."
@@ -175,7 +175,9 @@ def _written_by_hub(connection: Connection, new: Collection[Said], origin: Origi
     return {
         one
         for one in authored
-        if any(alike(decode(one.new), decode(value)) for value in sent[one.entity_id, one.field.removeprefix(CUSTOM)])
+        if any(
+            spelt_alike(decode(one.new), decode(value)) for value in sent[one.entity_id, one.field.removeprefix(CUSTOM)]
+        )
     }
 
 

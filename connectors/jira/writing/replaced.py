@@ -1,6 +1,7 @@
 """What a write replaced, by the changelog of its issue."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from canonical.values import FieldValue
@@ -54,12 +55,11 @@ def _replaced_by(items: list[dict[str, Any]], place: IssuePlace, change: FieldCh
         return None
     if place.field.type == "array":
         return _of_list(old, new, change)
-    if _is_rich(place):
-        # Histories hold rich text in other words than documents; its letters are the same.
-        if _letters(new) != _letters(change.after):
-            return None
-        return (change.before,) if _letters(old) == _letters(change.before) else (old,)
-    return (old,) if same_in(place, new, change.after) else None
+    # Histories hold rich text in other words than documents; its letters are the same.
+    is_same = _same_letters if _is_rich(place) else partial(same_in, place)
+    if not is_same(new, change.after):
+        return None
+    return (change.before,) if is_same(old, change.before) else (old,)
 
 
 def _of_list(old: FieldValue, new: FieldValue, change: FieldChange) -> tuple[FieldValue] | None:
@@ -83,8 +83,10 @@ def _is_rich(place: IssuePlace) -> bool:
     return place.field.custom.endswith(":textarea") or place.field.id in RICH
 
 
-def _letters(value: FieldValue) -> str:
-    return "".join(letter for letter in as_text(value) if letter.isalnum())
+def _same_letters(one: FieldValue, other: FieldValue) -> bool:
+    return [letter for letter in as_text(one) if letter.isalnum()] == [
+        letter for letter in as_text(other) if letter.isalnum()
+    ]
 
 
 def _is_of(item: JSON, place: IssuePlace) -> bool:
