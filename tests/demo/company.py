@@ -27,6 +27,7 @@ class ProjectRow(NamedTuple):
     budget: int | None
     tier: int | None
     kind: str = ""
+    jira: str = ""
 
 
 # fmt: off
@@ -37,7 +38,7 @@ PROJECTS = [
                "2026-02-02", "2027-01-29", "2026-02-02", "2026-10-30", 0.62, 480_000, 1, "regulatory"),
     ProjectRow("P-002", "Customer portal 3.0", "Engineering", "Active", "Amber", "Execution",
                "Markus Lindner", "Petra Vogel", "Half of all service requests need no call by summer 2027.",
-               "2026-04-07", "2027-03-26", "2026-04-07", "2027-03-19", 0.55, 320_000, 1, "change"),
+               "2026-04-07", "2027-03-26", "2026-04-07", "2027-03-19", 0.55, 320_000, 1, "change", "PORT"),
     # Its finish has passed, and its manager has left the company.
     ProjectRow("P-003", "Data centre exit", "Engineering", "Active", "Red", "Execution",
                "Tom Baker", "Petra Vogel", "Close the Kiel data centre and save 210 k€ a year.",
@@ -49,7 +50,7 @@ PROJECTS = [
     # In execution with nothing to measure against.
     ProjectRow("P-005", "Identity and access", "Engineering", "Active", "Green", "Execution",
                "Markus Lindner", "Petra Vogel", "One login for 14 systems; leavers lose access the same day.",
-               "2026-06-01", "2027-02-26", "", "", 0.4, 150_000, 2, "regulatory"),
+               "2026-06-01", "2027-02-26", "", "", 0.4, 150_000, 2, "regulatory", "IAM"),
     # Completed, with tasks left open.
     ProjectRow("P-006", "Mobile app accessibility", "Engineering", "Completed", "Green", "Closing",
                "Anna Keller", "Petra Vogel", "The app meets WCAG 2.2 AA before the law asks for it.",
@@ -90,6 +91,10 @@ PROJECTS = [
     ProjectRow("P-014", "Supplier portal (old)", "Operations", "Cancelled", "", "Initiation",
                "Karl Jensen", "", "",
                "2025-10-01", "2026-03-31", "", "", None, 15_000, 3),
+    # Planned in Jira alone.
+    ProjectRow("P-016", "Privacy compliance 2027", "Legal", "Active", "Green", "Execution",
+               "Stefan Ritter", "Petra Vogel", "No open finding in the audit of spring 2027.",
+               "2026-09-01", "2027-03-31", "2026-09-01", "2027-03-31", 0.4, 70_000, 2, "", "GDPR"),
 ]
 # fmt: on
 
@@ -108,6 +113,8 @@ PEOPLE = [  # name, e-mail, department, still here, hours a week, rate in EUR
     ("Karl Jensen", "karl.jensen@nordhaus.example", "Operations", "yes", 40, 88),
     ("Hanna Weiss", "hanna.weiss@nordhaus.example", "Operations", "yes", 40, 120),
     ("Petra Vogel", "petra.vogel@nordhaus.example", "Engineering", "yes", 40, 130),
+    ("Stefan Ritter", "stefan.ritter@nordhaus.example", "Legal", "yes", 40, 110),
+    ("Nora Falk", "nora.falk@nordhaus.example", "Legal", "yes", 40, 96),
 ]
 
 REPORTS = [  # project, day, author, RAG, text
@@ -125,6 +132,7 @@ REPORTS = [  # project, day, author, RAG, text
     ("P-011", "2026-11-11", "Hanna Weiss", "Green", "Charging points: three offers are in."),
     ("P-012", "2026-11-20", "Karl Jensen", "Amber", "The gearbox arrives on 7 December."),
     ("P-013", "2026-11-13", "Karl Jensen", "Amber", "The meters of site B come in December; we go on in January."),
+    ("P-016", "2026-11-18", "Stefan Ritter", "Green", "Register is done but for the shops; payroll has yet to sign."),
 ]
 
 MILESTONES = [  # number, project, kind, milestone, owner, due, status

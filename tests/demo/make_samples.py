@@ -1,4 +1,4 @@
-"""Writes the sample company's workbooks into pmohub/demo/samples: `python -m tests.demo.make_samples`.
+"""Writes the sample company's workbooks and its Jira into pmohub/demo/samples: `python -m tests.demo.make_samples`.
 
 Run once when the data changes; the files are kept in the repository, so that the demo shows files and not code.
 """
@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
+from pmohub.demo.company import DEFAULT_PORT, FILES_OF, JIRA
+from pmohub.testing.jira import Sandbox
+from pmohub.testing.jira.keeping import Kept
 from tests.demo.company import MILESTONES, PEOPLE, PROJECTS, REPORTS, ProjectRow
+from tests.demo.jira import acts
 from tests.demo.plans import ENGINEERING, HOURS, MARKETING, MARKETING_HEAD, WEEKS
 
 if TYPE_CHECKING:
@@ -22,9 +26,9 @@ MADE = datetime(2026, 11, 23, 8, 0)  # noqa: DTZ001  # a workbook's property: Xl
 HEADS = (
     "No.", "Project", "Department", "Status", "RAG", "Phase", "Manager", "Sponsor", "Objective",
     "Start", "Finish", "Baseline start", "Baseline finish", "% complete", "Budget (EUR)", "Tier", "Project type",
-    "PMO ID",
+    "Jira", "PMO ID",
 )  # fmt: skip
-WIDTHS = (8, 28, 13, 11, 8, 11, 16, 16, 48, 13, 15, 14, 15, 11, 13, 6, 13, 24)
+WIDTHS = (8, 28, 13, 11, 8, 11, 16, 16, 48, 13, 15, 14, 15, 11, 13, 6, 13, 8, 24)
 DATES = range(9, 13)
 FIRST_ROW = 5
 
@@ -77,7 +81,7 @@ def register(folder: Path) -> None:
     page = Sheet(book, "Register")
     page.sheet.merge_range(0, 0, 0, 8, "Project register 2026", page.title)
     page.sheet.write_string(1, 0, "Kept by the PMO. As of Monday 23 November 2026", page.note)
-    for first, last, name in ((0, 5, "Project"), (6, 8, "Who and why"), (9, 12, "Dates"), (13, 17, "Figures")):
+    for first, last, name in ((0, 5, "Project"), (6, 8, "Who and why"), (9, 12, "Dates"), (13, 18, "Figures")):
         page.sheet.merge_range(3, first, 3, last, name, page.group)
     page.heads(4, HEADS, WIDTHS)
     for row, project in enumerate(PROJECTS, FIRST_ROW):
@@ -217,12 +221,20 @@ def marketing(folder: Path) -> None:
     path.write_bytes("\r\n".join(lines).encode("cp1252"))
 
 
+def jira(folder: Path) -> None:
+    """Write the acts of the company's Jira into the file that the sandbox goes on from."""
+    site = Sandbox(issues=0, today=FILES_OF)
+    (folder / "jira").mkdir(parents=True, exist_ok=True)
+    Kept(folder / JIRA, site, FILES_OF, DEFAULT_PORT, list(acts())).write()
+
+
 def make(folder: Path) -> None:
-    """Write all workbooks into a folder."""
+    """Write all workbooks and the Jira into a folder."""
     register(folder)
     engineering(folder)
     timesheet(folder)
     marketing(folder)
+    jira(folder)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,13 @@ import openpyxl
 import pytest
 
 from canonical.problems import ConfigurationError
-from pmohub.demo.company import set_up
+from pmohub.clock import now
+from pmohub.demo.company import DEFAULT_PORT, JIRA, set_up
+from pmohub.testing.jira import Server
+from pmohub.testing.jira.keeping import Kept
+from pmohub.testing.jira.server import hosting, listening
+from pmohub.testing.jira.world.catalogue import PHASE, PMO_ID
+from tests.jira_sandbox.clients import client
 
 from .make_samples import SAMPLES, make
 
@@ -21,7 +28,9 @@ REGISTER = "portfolio/Project register 2026.xlsx"
 
 
 def files(folder: Path) -> Iterator[Path]:
-    return (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.suffix in {".xlsx", ".csv"})
+    return (
+        path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.suffix in {".xlsx", ".csv", ".jsonl"}
+    )
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -32,8 +41,20 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The demo where the port that it would like is taken."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
+    with ExitStack() as held, suppress(OSError):
+        held.enter_context(listening(DEFAULT_PORT))
+        return elsewhere, run("demo", cwd=elsewhere)
     return elsewhere, run("demo", cwd=elsewhere)
+
+
+@contextmanager
+def running_again(folder: Path) -> Iterator[Server]:
+    """Run the demo's Jira as `pmohub sandbox jira --keep` does."""
+    kept = Kept.read(folder / JIRA)
+    with hosting(kept.begin(now()), listening(kept.port)) as server:
+        yield server
 
 
 def test_the_demo_shows_portfolio_deviations_and_what_was_written(
@@ -41,11 +62,32 @@ def test_the_demo_shows_portfolio_deviations_and_what_was_written(
 ) -> None:
     _, done = shown
     assert done.returncode == 0, done.stderr
-    assert "327 records read: 323 stored, 0 unchanged, 4 in quarantine." in done.stdout
+    assert "462 records read: 458 stored, 0 unchanged, 4 in quarantine." in done.stdout
+    assert "eng-jira\tdone\t180\t180\t0" in done.stdout
     assert "Tom Baker no longer works here" in done.stdout
     assert "+ PMO-ENGINEERING-P-001" in done.stdout
     assert "Read and planned again: 0 changes left to write." in done.stdout
-    assert done.stdout.rstrip().splitlines()[-6] == "Next: cd pmohub-demo"
+    assert done.stdout.rstrip().splitlines()[-7] == "Next: cd pmohub-demo"
+
+
+def test_a_project_and_a_person_of_several_tools_are_one(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    told = shown[1].stdout
+    assert "Customer portal 3.0\tregister (P-002), eng-jira (PORT)" in told
+    assert "Julia Sommer\tregister, engineering-plan, eng-jira, hours" in told
+    assert "\nPORT\t" not in told
+
+
+def test_what_was_approved_is_in_both_tools(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder = shown[0] / "pmohub-demo"
+    sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
+    heads = [cell.value for cell in sheet[5]]
+    written = {row[0].value: row for row in sheet.iter_rows(min_row=6)}["P-005"]
+    with running_again(folder) as server, client(server) as jira:
+        charter, issue = (jira.get(f"/issue/{key}").json()["fields"] for key in ("IAM-1", "IAM-8"))
+        kind = jira.get("/project/IAM/properties/pmo.type").json()["value"]
+    assert charter[PMO_ID] == written[heads.index("PMO ID")].value == "PMO-ENGINEERING-P-005"
+    assert kind == written[heads.index("Project type")].value == "regulatory"
+    assert issue[PHASE]["value"] == "Execution"
 
 
 def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
@@ -70,9 +112,9 @@ def test_the_sample_company_is_neither_all_well_nor_all_grey(
         " ".join(re.sub("<[^>]+>", "", each).split()) for each in re.findall(r'<dd class="big">(.*?)</dd>', report)
     ]
     assert figures[:3] == [
-        "2 red of 10 judged by figures",
-        "3 late of 10 with a baseline",
-        "+7% 2,914 of 2,727 h planned",
+        "2 red of 11 judged by figures",
+        "3 late of 11 with a baseline",
+        "+12% 3,059 of 2,728 h planned",
     ]
     assert "figures: red, finish +63 wd" in report
 
@@ -81,18 +123,30 @@ def test_after_the_demo_every_command_goes_on_in_its_folder(
     shown: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     folder = shown[0] / "pmohub-demo"
-    again = run("sync", cwd=folder)
+    with running_again(folder):
+        again = run("sync", cwd=folder)
     assert again.returncode == 0, again.stderr
     assert " 0 stored, " in again.stdout
     assert "Deviations: 0 opened, 0 closed" in again.stdout
 
 
+def test_without_its_jira_the_rest_goes_on_and_nothing_is_taken_for_gone(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    alone = run("sync", cwd=shown[0] / "pmohub-demo")
+    assert alone.returncode == 3
+    assert "Jira cannot be reached" in alone.stderr
+    assert "register\tdone" in alone.stdout
+    assert "Deviations: 0 opened, 0 closed" in alone.stdout
+
+
 def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder = shown[0] / "pmohub-demo"
     assert run("writeback", "apply", "P1", "--dry-run", cwd=folder).stdout.startswith("\n0 changes would be sent.")
-    undone = run("writeback", "undo", "P1", cwd=folder)
+    with running_again(folder):
+        undone = run("writeback", "undo", "P1", cwd=folder)
     assert undone.returncode == 0, undone.stderr + undone.stdout
-    assert "59 of 59 changes put back." in undone.stdout
+    assert "67 of 67 changes put back." in undone.stdout
     sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
     heads = [cell.value for cell in sheet[5]]
     assert [row[heads.index("PMO ID")].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)
@@ -130,7 +184,7 @@ def test_the_samples_are_what_the_script_writes(tmp_path: Path) -> None:
 
 def contents(path: Path) -> object:
     """Unpacked: another zlib packs the same parts into other bytes."""
-    if path.suffix == ".csv":
+    if path.suffix != ".xlsx":
         return path.read_bytes()
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
