@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from canonical.problems import Weight
 from pmohub.cli import exits
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, Screen
@@ -34,7 +35,7 @@ def discover(
             output.err.line()
             output.err.problem(problem)
         output.out.next(f"pmohub check {connector}")
-    return exits.FINDINGS if found.problems else exits.DONE
+    return exits.FINDINGS if any(problem.weight is not Weight.INFO for problem in found.problems) else exits.DONE
 
 
 def _show(out: Screen, found: "Discovery") -> None:
