@@ -45,6 +45,7 @@ def test_what_changed_comes_and_nothing_else(flavour: Flavour, tmp_path: Path) -
         jira.pass_time(3600)
         edited = jira.some(3)[1]
         jira.edit(edited, summary="Another title")
+        jira.pass_time(10)
         batches = pulled(jira.reader(), cursor)
         assert {name: record.title for name, record in tasks(batches).items()} == {identity(edited): "Another title"}  # type: ignore[attr-defined]
         assert not tasks(pulled(jira.reader(), batches[-1].cursor))
@@ -61,7 +62,11 @@ def test_edits_at_one_instant_and_in_the_instant_of_the_cursor_all_come(flavour:
         batches = pulled(jira.reader(), cursor)
         assert set(tasks(batches)) == {identity(first), identity(second)}
         jira.edit(third, summary="and once more")
-        assert set(tasks(pulled(jira.reader(), batches[-1].cursor))) == {identity(third)}
+        again = pulled(jira.reader(), batches[-1].cursor)
+        assert set(tasks(again)) == {identity(one) for one in (first, second, third)}, "the instant is not over"
+        jira.pass_time(10)
+        batches = pulled(jira.reader(), again[-1].cursor)
+        assert not tasks(pulled(jira.reader(), batches[-1].cursor))
 
 
 def test_an_edit_that_the_search_learns_of_late_is_not_lost(tmp_path: Path) -> None:
@@ -122,6 +127,37 @@ def test_a_moved_issue_is_the_same_task_under_its_new_key(flavour: Flavour, tmp_
         assert task.external_id == identity(moved)
         assert task.key == jira.issue(identity(moved)).key != moved.key
         assert {change.field for batch in batches for change in batch.changes} >= {"project", "key"}
+
+
+@BOTH
+def test_issues_of_a_project_under_another_key_come_under_theirs(flavour: Flavour, tmp_path: Path) -> None:
+    with site(flavour, tmp_path) as jira:
+        before = pulled(jira.reader())
+        jira.server.hands.project("PAY", key="MONEY")
+        jira.pass_time(600)
+        batches = pulled(jira.reader(), before[-1].cursor)
+        old, new = tasks(before), tasks(batches)
+        assert {name: f"MONEY-{(old[name].key or '').partition('-')[2]}" for name in new} == {
+            name: task.key for name, task in new.items()
+        }
+        assert set(new) == {name for name, task in old.items() if (task.key or "").startswith("PAY-")}
+        assert not tasks(pulled(jira.reader(), batches[-1].cursor))
+
+
+@BOTH
+def test_an_edit_in_the_instant_of_one_that_was_read_comes_too(flavour: Flavour, tmp_path: Path) -> None:
+    """Some servers keep whole seconds: of two edits within one, the second changes no `updated`."""
+    with site(flavour, tmp_path) as jira:
+        cursor = pulled(jira.reader())[-1].cursor
+        jira.pass_time(600)
+        jira.server.state.clock.stop()
+        edited = jira.some(1)[0]
+        jira.edit(edited, summary="First")
+        cursor = pulled(jira.reader(), cursor)[-1].cursor
+        jira.edit(edited, summary="Second")
+        jira.pass_time(60)
+        (task,) = tasks(pulled(jira.reader(), cursor)).values()
+        assert task.title == "Second"  # type: ignore[attr-defined]
 
 
 @BOTH

@@ -67,7 +67,7 @@ def test_a_reader_may_ask_for_nothing_that_changes_a_jira() -> None:
 
 
 def test_a_place_is_read_as_it_was_written() -> None:
-    place = Place("https://x", "abc", 5, {"1": "now"}, {"2": 7}, (3,), 9, ("10",), Reading(1, 2, 3, None))
+    place = Place("https://x", "abc", 5, {"1": "now"}, {"2": 7}, (3,), 9, {"10": "ENG"}, Reading(1, 2, 3, None))
     assert Place.read(place.cursor()) == place
     assert Place.read({"form": 0}) is None
 

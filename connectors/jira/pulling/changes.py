@@ -16,6 +16,9 @@ from connectors.jira.pulling.run import Run
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.pulling.units import Unit
 
+A_MOMENT = 2_000
+"""Milliseconds: some databases keep whole seconds, so that a second edit within one changes no `updated`."""
+
 
 def read_changes(run: Run, since: int) -> Iterator[Batch]:
     """Read what changed since a moment of the server's."""
@@ -24,14 +27,15 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     deletions = deleted_since(run.client, window - LAG) if run.options.worklogs else None
     feeds = deletions is not None
     gone = [each for ids in deletions or () for each in ids]
-    issues = _Window(run.now - run.overlap, window, run.place.seen)
+    over = run.now - A_MOMENT
+    issues = _Window(run.now - run.overlap, over, window, run.place.seen)
     read, unread = set[int](), set[int]()
     pages = issues.pages(run.client.listed(run.scope.jql(f"updated >= {run.client.moment(window)}"), updated=True))
     for unit in run.units().of(_again(run, pages)):
         read |= {each.id for each in unit.listed}
         unread |= set(unit.fetched.unread)
         yield run.batch(_made(run, unit, window, feeds=feeds), count=len(unit.listed))
-    logs = _Window(run.now - run.overlap - LAG, window - LAG, run.place.logged)
+    logs = _Window(run.now - run.overlap - LAG, over, window - LAG, run.place.logged)
     if feeds:
         yield from _worklogs(run, window - LAG, logs, read)
     place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=_first(unread))
@@ -40,15 +44,19 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
 
 @dataclass(slots=True)
 class _Window:
-    """What a listing showed: left out is what had been seen as it is, kept what the next overlap will show again."""
+    """What a listing showed: left out is what had been seen as it is, kept what the next overlap will show again.
+
+    Kept is what changed in moments that were `over`: what changes again in the same moment cannot be told by it.
+    """
 
     keep_from: int
+    over: int
     start: int
     seen: Mapping[str, Any]
     kept: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def is_new(self, name: str, moment: int | None, told: Any) -> bool:
-        if moment is not None and moment >= self.keep_from:
+        if moment is not None and self.keep_from <= moment < self.over:
             self.kept[name] = moment, told
         return (moment is None or moment >= self.start) and self.seen.get(name) != told
 
@@ -111,8 +119,11 @@ def _worklogs(run: Run, since: int, logs: _Window, read: set[int]) -> Iterator[B
 
 
 def _new_projects(run: Run) -> Iterator[Batch]:
-    """Read projects whole that came into scope since: a permission was given, or a key fits now."""
-    new = {project: key for project, key in run.scope.projects.items() if project not in run.place.projects}
+    """Read projects whole that came into scope since, by a permission or their key, or have another key.
+
+    Issues of a project under another key have other keys, too, and no other `updated`.
+    """
+    new = {project: key for project, key in run.scope.projects.items() if run.place.projects.get(project) != key}
     with_time = False
     if new:
         jql = Scope(new, run.scope.narrowed).jql(run.client.any_issue)
@@ -124,8 +135,8 @@ def _new_projects(run: Run) -> Iterator[Batch]:
         for _, rows in run.bodies(worklogs.feed(run.client, "updated", 0)):
             known = {issue: run.where.known(issue) for issue in issues_of(rows)}
             yield run.batch(run.maker.worklogs(rows, known))
-    if set(run.place.projects) != set(run.scope.projects):
-        run.place = replace(run.place, projects=tuple(run.scope.projects))
+    if run.place.projects != run.scope.projects:
+        run.place = replace(run.place, projects=run.scope.projects)
 
 
 def _first(unread: set[int]) -> tuple[int, ...]:

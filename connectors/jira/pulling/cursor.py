@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from canonical.intake import Cursor
 
-FORM = 1
+FORM = 2
 MOST_SEEN = 3000
 """How many issues and worklogs of the overlap are remembered; those beyond are read again, which changes nothing."""
 
@@ -32,7 +32,7 @@ class Place:
     `site` is who answered, `asked` what was asked for. `since`: what changed before is stored; `seen` are those that
     changed in the overlap before it, with their `updated`, `logged` the same for worklogs. `again` are issues that
     could not be read. `people_at` is when users were last listed. `projects` are those whose issues are stored or
-    being read.
+    being read, each id with the key that their keys begin with.
     """
 
     site: str
@@ -42,7 +42,7 @@ class Place:
     logged: Mapping[str, int] = field(default_factory=dict)
     again: tuple[int, ...] = ()
     people_at: int | None = None
-    projects: tuple[str, ...] = ()
+    projects: Mapping[str, str] = field(default_factory=dict)
     reading: Reading | None = None
 
     def cursor(self) -> Cursor:
@@ -56,7 +56,7 @@ class Place:
             "logged": dict(self.logged),
             "again": list(self.again),
             "people_at": self.people_at,
-            "projects": list(self.projects),
+            "projects": dict(self.projects),
             "reading": None
             if self.reading is None
             else [self.reading.began, self.reading.after, self.reading.done, self.reading.worklogs],
@@ -76,7 +76,7 @@ class Place:
             cursor["logged"],
             tuple(cursor["again"]),
             cursor["people_at"],
-            tuple(cursor["projects"]),
+            cursor["projects"],
             None if reading is None else Reading(*reading),
         )
 

@@ -46,7 +46,7 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
 def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
     if reading.worklogs is not None:
         return  # an earlier run has them all
-    run.place = replace(run.place, projects=tuple(run.scope.projects))
+    run.place = replace(run.place, projects=run.scope.projects)
     jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
     count = run.client.count(jql)
     run.total = None if count is None else count + run.done
