@@ -249,6 +249,8 @@ def _fields(issue: Issue, known: dict[str, str]) -> dict[str, Any]:
         fields["assignee"] = {"accountId": _email(issue.who)}
     if issue.due:
         fields["duedate"] = issue.due
+        # What has not begun is planned for its last two weeks.
+        fields[catalogue.TARGET_START] = issue.begun or max(issue.made, _weeks_before(issue.due))
     if issue.hours:
         fields["timetracking"] = {"originalEstimate": f"{issue.hours}h"}
     if issue.above:
@@ -276,6 +278,10 @@ def _worked(place: int, issue: Issue, key: str, week: int, hours: int) -> Iterat
         yield Step(_at(day, 15, place), 0, issue.who, "POST", f"issue/{key}/worklog", body)
         hours -= some
         day += timedelta(days=1)
+
+
+def _weeks_before(due: str) -> str:
+    return (date.fromisoformat(due) - timedelta(days=11)).isoformat()
 
 
 def _email(name: str) -> str:

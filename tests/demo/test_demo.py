@@ -114,7 +114,7 @@ def test_the_sample_company_is_neither_all_well_nor_all_grey(
     assert figures[:3] == [
         "2 red of 11 judged by figures",
         "3 late of 11 with a baseline",
-        "+12% 3,059 of 2,728 h planned",
+        "+8% 3,059 of 2,831 h planned",
     ]
     assert "figures: red, finish +63 wd" in report
 
