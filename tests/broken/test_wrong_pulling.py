@@ -145,6 +145,11 @@ class IsDeafToDeletions(Amending):
     def amended(self, batch: Batch, cursor: Cursor | None) -> Batch:
         return replace(batch, deleted=(), complete=())
 
+    def census(self, entity: EntityKind, scope: str) -> Census:
+        census = super().census(entity, scope)
+        gone = {name for kind, name in self.access._tool.deletions if kind is entity}
+        return replace(census, external_ids=census.external_ids | gone)
+
 
 class BuriesTheLiving(Amending):
     def amended(self, batch: Batch, cursor: Cursor | None) -> Batch:

@@ -70,12 +70,12 @@ def test_check_tells_everything_and_ends_with_2(pmohub: Run, tmp_path: Path) -> 
         "  where: config.toml:2, hub.datbase\n"
         "  not done: Nothing was read or written.\n"
         "  next: Write database instead of datbase. "
-        "Known keys here: calendar_shift_days, database, standards, timezone.\n"
+        "Known keys here: calendar_shift_days, coming, database, standards, timezone.\n"
         "\n"
         "error: Unknown connector kind “spreadshet”\n"
         "  where: config.toml:4, connectors.plan.kind\n"
         "  not done: plan is left out.\n"
-        '  next: Write "spreadsheet". Known kinds: spreadsheet.\n'
+        '  next: Write "spreadsheet". Known kinds: jira, spreadsheet.\n'
         "\n"
         "2 errors, 0 warnings. Nothing was changed.\n"
         "\n"
