@@ -20,7 +20,7 @@ from benchmarks.claims import Claim, read
 BENCHMARKS = ("spreadsheet", "store", "rules", "jira")
 INSTALLING = frozenset({"jira"})
 """Those that install peers from the index, which a quick look does without."""
-QUICK_ROWS = 1_000
+QUICK_ROWS = 500
 """Enough to see that everything runs; ratios of so few rows say nothing."""
 
 
