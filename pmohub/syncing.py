@@ -112,7 +112,7 @@ def environment(hub: Hub) -> Environment:
 
 TOLD_NAME = "PMOHUB_PROCESS"
 """The environment variable by which who starts a process knows it from every other one."""
-_NAME = os.environ.get(TOLD_NAME) or secrets.token_hex(4)
+_NAME = secrets.token_hex(4)
 
 
 def holder() -> str:
@@ -120,7 +120,7 @@ def holder() -> str:
 
     Containers may all be process 1 on machines of one name, so the name ends with what no other process has.
     """
-    return f"pmohub {os.getpid()} on {socket.gethostname()} ({_NAME})"
+    return f"pmohub {os.getpid()} on {socket.gethostname()} ({os.environ.get(TOLD_NAME, _NAME)})"
 
 
 def setup_of(hub: Hub, connector: Connector, *, full: bool = False, any_deletions: bool = False) -> ConnectorSetup:

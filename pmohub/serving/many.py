@@ -37,6 +37,7 @@ from pmohub.serving.reloading import reloaded
 from pmohub.serving.service import LISTEN_SECONDS, PORTFOLIO
 from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
+from pmohub.serving.starting import Starter
 from pmohub.serving.supervision import supervised
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Workers:
         self.number = number
         self.asked = asked
         self.stopping = threading.Event()
+        self._starter = Starter()
         self._is_away = False
         self._standings: dict[str, Standing] = {}
         self._looked_at = hub.now()
@@ -85,7 +87,10 @@ class Workers:
         # Both tell each attempt and each task that lost the database; we tell once that it is away.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-        asyncio.run(self._until_stopped())
+        try:
+            asyncio.run(self._until_stopped())
+        finally:
+            self._starter.close()
 
     async def _until_stopped(self) -> None:
         asyncio.get_running_loop().set_exception_handler(_unheard)
@@ -223,7 +228,7 @@ class Workers:
             return False
         log.info("job begun", connector=name or None)
         order = order_for(hub.configuration, name or None)
-        report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
+        report = supervised(order, hub.engine, self._starter, clock=hub.now, stop=self.stopping)
         log_end(report)
         undone = report.state in {*FAILED, RunState.SKIPPED}
         return undone and (not name or is_still_due(hub, name))

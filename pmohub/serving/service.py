@@ -30,6 +30,7 @@ from pmohub.serving.orders import order_for
 from pmohub.serving.reloading import reloaded
 from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
+from pmohub.serving.starting import Starter
 from pmohub.serving.supervision import supervised
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Service:
         self.metrics = Metrics()
         self.asked = asked
         self.stopping = threading.Event()
+        self._starter = Starter()
         self.ticked_at = time.monotonic()
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -123,6 +125,7 @@ class Service:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
+        self._starter.close()
 
     def reload(self) -> None:
         """Go by what the configuration's file holds now; by what it held before, where that is wrong."""
@@ -242,7 +245,7 @@ class Service:
         began = days(self.configuration, hub.now())
         log.info("job begun", **named(connector))
         order = order_for(hub.configuration, connector)
-        report = supervised(order, hub.engine, clock=hub.now, stop=self.stopping)
+        report = supervised(order, hub.engine, self._starter, clock=hub.now, stop=self.stopping)
         self.metrics.job_ended(report)
         self._note(report, name, began)
 

@@ -10,8 +10,6 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,6 +27,7 @@ from canonical.store import RunState
 from canonical.store.orphans import close_runs
 from pmohub.serving.job import JobReport, Stage
 from pmohub.serving.orders import BEGUN, ENDED, STOP, Order, read_report
+from pmohub.serving.starting import Starter
 from pmohub.syncing import TOLD_NAME
 
 log = logger()
@@ -50,13 +49,18 @@ STARTING_SECONDS = 120
 
 
 def supervised(
-    order: Order, engine: Engine, *, clock: Callable[[], datetime], stop: threading.Event | None = None
+    order: Order,
+    engine: Engine,
+    starter: Starter,
+    *,
+    clock: Callable[[], datetime],
+    stop: threading.Event | None = None,
 ) -> JobReport:
     """Do a job in a process of its own, and give its report whatever becomes of the process.
 
     `stop`: once it is set, the job is asked to stop at its next batch, and ended when it does not.
     """
-    watched = _Watched(order, stop or threading.Event())
+    watched = _Watched(order, starter, stop or threading.Event())
     try:
         ended_because = watched.wait()
     finally:
@@ -77,7 +81,7 @@ def supervised(
 class _Watched:
     """A job's process, the messages that it sends, and for how long it has sent none."""
 
-    def __init__(self, order: Order, stop: threading.Event) -> None:
+    def __init__(self, order: Order, starter: Starter, stop: threading.Event) -> None:
         self.order = order
         self.stop = stop
         self.stage = STARTING
@@ -86,14 +90,8 @@ class _Watched:
         self.messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.scratch = tempfile.mkdtemp(prefix="pmohub-job-")
         name = secrets.token_hex(4)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pmohub.serving.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # What a process leaves behind that is ended goes with its temporary folder.
-            env={**os.environ, "TMPDIR": self.scratch, TOLD_NAME: name},
-            start_new_session=True,  # the keys pressed in a terminal are for the parent alone
-        )
+        # What a process leaves behind that is ended goes with its temporary folder.
+        self.process = starter.start({**os.environ, "TMPDIR": self.scratch, TOLD_NAME: name})
         self.holder = f"pmohub {self.process.pid} on {socket.gethostname()} ({name})"
         self._tell(order.line())
         self.listener = threading.Thread(target=_listen, args=(self.process.stdout, self.messages), daemon=True)

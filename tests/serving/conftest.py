@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import pytest
 from canonical.migrations import upgrade
 from pmohub.composition import Hub, composed
 from pmohub.config import load
+from pmohub.serving.job import JobReport
+from pmohub.serving.orders import order_for
+from pmohub.serving.starting import Starter
+from pmohub.serving.supervision import supervised
 
 TOOLS = Path(__file__).parent / "tools"
 HEAD = """
@@ -41,6 +46,20 @@ behaviour = "{name}.txt"
 """
 
 Folder = Callable[..., Path]
+STARTER = Starter()
+
+
+def done(
+    hub: Hub, connector: str | None = "tool", stop: threading.Event | None = None, starter: Starter = STARTER
+) -> JobReport:
+    """Do a job in a process of its own."""
+    return supervised(order_for(hub.configuration, connector), hub.engine, starter, clock=hub.now, stop=stop)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def started() -> Iterator[None]:
+    yield
+    STARTER.close()
 
 
 @pytest.fixture(autouse=True)

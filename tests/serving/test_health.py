@@ -20,11 +20,9 @@ from canonical.schema.operations import run as runs_table
 from pmohub.composition import Hub
 from pmohub.config import load
 from pmohub.serving.http import answering
-from pmohub.serving.orders import order_for
 from pmohub.serving.service import Service
 from pmohub.serving.signals import Asked
-from pmohub.serving.supervision import supervised
-from tests.serving.conftest import Folder
+from tests.serving.conftest import Folder, done
 
 HubOf = Callable[[Path], Hub]
 ANYWHERE = "127.0.0.1:0"
@@ -103,7 +101,7 @@ def test_metrics_count_jobs_and_hold_nobodys_data(folder: Folder, hub_of: HubOf)
     hub = hub_of(folder(tool="fine", other="fine down"))
     service = service_of(hub)
     for name in ("tool", "other"):
-        service.metrics.job_ended(supervised(order_for(hub.configuration, name), hub.engine, clock=hub.now))
+        service.metrics.job_ended(done(hub, name))
     with answering(service) as address:
         code, text = asked(address, "/metrics")
     assert code == 200

@@ -17,16 +17,10 @@ from canonical.schema.entities import task
 from canonical.store import RunState, acquire, holder_of, recent_runs
 from pmohub.composition import Hub
 from pmohub.serving.job import JobReport, Stage
-from pmohub.serving.orders import order_for
 from pmohub.serving.service import log_end
-from pmohub.serving.supervision import supervised
-from tests.serving.conftest import Folder
+from tests.serving.conftest import Folder, done
 
 HubOf = Callable[[Path], Hub]
-
-
-def done(hub: Hub, connector: str | None = "tool", stop: threading.Event | None = None) -> JobReport:
-    return supervised(order_for(hub.configuration, connector), hub.engine, clock=hub.now, stop=stop)
 
 
 def tasks(hub: Hub) -> int:

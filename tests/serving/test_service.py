@@ -227,10 +227,10 @@ def test_a_service_that_is_killed_takes_a_hanging_run_with_it_and_the_next_one_g
     hub = hub_of(folder(tool="fine earnest", read=600))
     killed = Served(hub.configuration.folder).__enter__()
     killed.until(lambda: reads(hub, "tool") and reads(hub, "tool")[0].note.counts.changed)
-    (child,) = psutil.Process(killed.process.pid).children()
+    below = psutil.Process(killed.process.pid).children(recursive=True)
     killed.process.kill()
     killed.process.wait()
-    child.wait(timeout=PATIENCE)
+    assert psutil.wait_procs(below, timeout=PATIENCE)[1] == []
     forget_leases(hub.engine)
     (hub.configuration.folder / "tool.txt").write_text("fine")
     with Served(hub.configuration.folder) as service:

@@ -83,7 +83,7 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_another_within_a_bound(hub_
     one, other = Worker(folder).__enter__(), Worker(folder).__enter__()
     one.until(lambda: reads(hub, "tool") and reads(hub, "tool")[0].note.counts.changed)
     killed, living = (one, other) if "job begun connector=tool" in one.log() else (other, one)
-    children = psutil.Process(killed.process.pid).children()
+    children = psutil.Process(killed.process.pid).children(recursive=True)
     killed.process.kill()
     killed.process.wait()
     dead_since = hub.now()
