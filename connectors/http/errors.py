@@ -84,7 +84,7 @@ def refused(site: Site, call: str, status: int, headers: Mapping[str, str], body
     """Name the error of an answer whose status says that it brought nothing."""
     told = told_by(body)
     what, next_step = _meaning(site, status, headers)
-    said = str(told)
+    said = str(told).removesuffix(".")
     return CallError(
         Problem(f"{what} ({status}{f': {said}' if said else ''}).", f"{site.where}: {call}", UNREAD, next_step),
         status=status,

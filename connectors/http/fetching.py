@@ -66,8 +66,10 @@ def _unanswered(site: Site, call: str, error: httpx.TransportError) -> CallError
         why = getattr(certificate, "verify_message", "") or "the connection cannot be secured"
         what = f"{site.tool}'s certificate is not trusted ({why})"
         next_step = "Name the file of the authority that signed it as `ca_bundle`, or have the server's chain mended."
-    elif isinstance(error, httpx.ProxyError):
-        what = f"The proxy does not let us through to {site.tool}"
+    elif isinstance(error, httpx.ProxyError) or (site.proxy and isinstance(error, httpx.ConnectError)):
+        # Behind a proxy it is the proxy that is connected to.
+        said = "" if isinstance(error, httpx.ProxyError) else f" ({_why(error)})"
+        what = f"The proxy does not let us through to {site.tool}{said}"
         next_step = "Look at `proxy`, or at the environment's HTTPS_PROXY."
     else:
         what = f"{site.tool} cannot be reached ({_why(error)})"

@@ -1,7 +1,7 @@
 """The first questions of every run: who am I there, what is it, what may I, and which fields are there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ def open_jira(options: JiraOptions, context: ConnectorContext, connection: Conne
 
 
 def _opened(connection: Connection, options: JiraOptions) -> Opened:
-    account: JSON = connection.library.myself()
+    account = _account(connection, options)
     info: JSON = connection.library.server_info()
     now = server_now(connection, info)
     flavour = flavour_of(options, info)
@@ -96,6 +96,37 @@ def _opened(connection: Connection, options: JiraOptions) -> Opened:
     if opened.actor is None or not catalogue.by_id:
         raise strange(connection, "myself, field", "it names no account, or no field at all")
     return opened
+
+
+def _account(connection: Connection, options: JiraOptions) -> JSON:
+    """Ask who we are; at this first question it is the address or the login that is wrong, not the item asked for."""
+    try:
+        account: JSON = connection.library.myself()
+    except CallError as error:
+        advice = _advice(options, error.status)
+        if advice is not None:
+            error.problem = replace(error.problem, next_step=advice)
+        raise
+    return account
+
+
+def _advice(options: JiraOptions, status: int | None) -> str | None:
+    host = options.url.host or ""
+    if status == 404:
+        return (
+            "Write the address at which Jira itself answers as `url`: https://example.atlassian.net, or that of a "
+            "server with the path under which it runs, without what follows for a page or an issue."
+        )
+    if status not in (401, 403):
+        return None
+    if options.email is None and host.endswith(".atlassian.net"):
+        return "Write the `email` of the account whose API token it is: Jira Cloud takes both together."
+    if options.email is not None and not host.endswith((".atlassian.net", GATEWAY)):
+        return (
+            "Take `email` out if the token is a personal access token of a Data Center; else make a new token for "
+            "that account, and put it where the configuration says."
+        )
+    return None
 
 
 def _permissions(client: Client) -> Mapping[str, bool] | None:

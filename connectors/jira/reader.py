@@ -25,6 +25,7 @@ class JiraReader(Reader):
         self._options = options
         self._context = context
         self._opened: Opened | None = None
+        self._hindrance: ProblemError | None = None
         self._fresh = False
         self._census_taker: CensusTaker | None = None
 
@@ -65,14 +66,18 @@ class JiraReader(Reader):
 
     def check(self) -> Iterable[Problem]:
         """Log in, and hold the configuration against what is there."""
+        self._hindrance = None
         try:
             opened = self._open()
             yield from check(opened, self._options, self._context)
         except ProblemError as error:
+            self._hindrance = error
             yield from problems_of(error)
 
     def describe(self) -> str:
-        """Say what it is, and how much the account sees of it."""
+        """Say what it is, and how much the account sees of it; what stopped a check right before is not tried again."""
+        if self._hindrance is not None:
+            return self._hindrance.problem.what
         try:
             return describe(self._open(), self._options, self._context)
         except ProblemError as error:

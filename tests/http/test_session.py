@@ -197,6 +197,14 @@ def test_a_bundle_that_is_not_there_is_a_matter_of_configuration(tmp_path: Path)
         Session(Site("Jira", "x", "https://127.0.0.1:9", ca_bundle=tmp_path / "none.pem"), RULES)
 
 
+def test_a_proxy_that_is_not_there_is_named_as_what_is_in_the_way() -> None:
+    with Session(Site("Jira", "x", "http://jira.invalid", proxy="http://127.0.0.1:9", patience=0.1), RULES) as asking:
+        with pytest.raises(CallError) as raised:
+            asking.json("GET", "/rest/a")
+        assert "proxy does not let us through to Jira" in raised.value.problem.what
+        assert "`proxy`" in raised.value.problem.next_step
+
+
 def test_a_proxy_is_gone_through() -> None:
     with scripted(Reply(body=b"[1]")) as proxy:
         site = Site("Jira", "x", "http://jira.invalid", proxy=proxy.url)

@@ -27,6 +27,8 @@ from connectors.jira.pulling.scope import Scope
 from connectors.jira.setup.screens import unwritable
 
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
+NAMES = 20
+"""So many names of statuses and types are listed where one is not known."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -86,7 +88,7 @@ def _names(opened: Opened, options: JiraOptions, context: ConnectorContext) -> I
     """Say which statuses, types and link types the configuration names and this Jira has not."""
     client = opened.client
     if options.statuses:
-        there = _listed(opened, "status") | _listed(opened, "resolution")
+        there = {**_listed(opened, "status"), **_listed(opened, "resolution")}
         yield from _unknown(options.statuses, there, context.id, "statuses", "status or resolution")
     if options.kinds:
         yield from _unknown(options.kinds, _listed(opened, "issuetype"), context.id, "kinds", "issue type")
@@ -95,22 +97,27 @@ def _names(opened: Opened, options: JiraOptions, context: ConnectorContext) -> I
         yield from _unknown(options.links, _folded(types), context.id, "links", "issue link type")
 
 
-def _listed(opened: Opened, name: str) -> set[str]:
+def _listed(opened: Opened, name: str) -> Mapping[str, str]:
     return _folded(opened.connection.get(opened.client.api(name)))
 
 
-def _folded(rows: Any) -> set[str]:
-    return {fold(str(row.get("name"))) for row in rows if isinstance(row, dict)}
+def _folded(rows: Any) -> Mapping[str, str]:
+    """Give names as Jira writes them, by what they are compared by."""
+    return {fold(name): name for row in rows if isinstance(row, dict) and (name := str(row.get("name")))}
 
 
-def _unknown(named: Iterable[str], there: set[str], connector: str, option: str, noun: str) -> Iterator[Problem]:
+def _unknown(
+    named: Iterable[str], there: Mapping[str, str], connector: str, option: str, noun: str
+) -> Iterator[Problem]:
+    names = sorted(there.values(), key=str.casefold)
+    more = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
     for name in named:
         if fold(name) not in there:
             yield Problem(
                 f"This Jira has no {noun} called {name}.",
                 f"{connector}: {option}",
                 "The line has no effect.",
-                "Write the name as `pmohub discover` shows it.",
+                f"Write the name as Jira has it: {', '.join(names[:NAMES])}{more}.",
                 Weight.WARNING,
             )
 

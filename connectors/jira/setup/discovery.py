@@ -13,7 +13,8 @@ from connectors.http import CallError
 from connectors.jira.client.api import JSON, Seen
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.catalogue import JiraField
-from connectors.jira.mapping.reading import fold
+from connectors.jira.mapping.reading import UnmappableError, fold
+from connectors.jira.mapping.values import sprint_name
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.projects import carriers_of, listed_projects
 
@@ -117,10 +118,18 @@ def _shown(value: Any) -> str:
         return ", ".join(filter(None, map(_shown, value[:EXAMPLES])))
     if isinstance(value, dict):
         # A document of rich text is no example that fits in a table.
-        named = value.get("value") or value.get("name") or value.get("displayName")
+        named = value.get("value") or value.get("displayName") or value.get("name")
         return _shown(named) if named else ""
-    text = " ".join(str(value).split())
+    text = " ".join(_sprint(str(value)).split())
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _sprint(text: str) -> str:
+    """Give the name in a sprint's text form, as Data Center prints it; any other text as it is."""
+    try:
+        return sprint_name(text) or text
+    except UnmappableError:
+        return text
 
 
 def _suggested(custom: Sequence[JiraField]) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -1,0 +1,41 @@
+"""Setting a connector up: what is wrong with address, login and names is said with what to write instead."""
+
+from pathlib import Path
+
+from pmohub.testing.jira import Flavour
+from pmohub.testing.jira.faults import Fault, Kind
+from tests.jira_reading.sites import site
+
+
+def test_an_address_with_too_much_of_a_path_is_told_with_what_to_write(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        (problem,) = jira.reader(url=f"{jira.server.url}/browse/DCX-1").check()
+        assert "404" in problem.what
+        assert "the address at which Jira itself answers" in problem.next_step
+
+
+def test_an_email_beside_a_personal_access_token_is_named(tmp_path: Path) -> None:
+    with site(Flavour.DATA_CENTER, tmp_path, issues=10) as jira:
+        (problem,) = jira.reader(email="somebody@example.com").check()
+        assert problem.next_step.startswith("Take `email` out")
+
+
+def test_what_stopped_a_check_is_not_tried_again_to_describe_the_site(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        jira.server.state.faults.arm(Fault(kind=Kind.UNAUTHORISED, times=None))
+        reader = jira.reader()
+        (problem,) = reader.check()
+        assert (reader.describe(), len(jira.server.state.faults.hits)) == (problem.what, 1)
+
+
+def test_a_name_that_this_jira_has_not_is_told_with_those_that_it_has(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        (problem,) = (each for each in jira.reader(links={"Gantt": "SS"}).check() if "Gantt" in each.what)
+        assert "Blocks" in problem.next_step
+
+
+def test_sprints_and_users_of_a_data_center_are_shown_by_their_names(tmp_path: Path) -> None:
+    with site(Flavour.DATA_CENTER, tmp_path) as jira:
+        examples = {field.name: " ".join(field.examples) for field in jira.reader().discover().fields}
+    assert examples["Sprint"].startswith("Sprint ")
+    assert examples["Project Sponsor"] == "Petra Vogel"
