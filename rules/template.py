@@ -33,6 +33,7 @@ from canonical.store.sets import among
 from canonical.values import FieldValue, decode, shown
 from canonical.vocabulary import EntityKind, Phase, PmoMode, ProjectStatus, StatusCategory
 from rules.expressions import Catalogue, Environment, Subject, typed
+from rules.expressions.kinds import Kind
 from rules.template_fields import Owner, Template, TemplateField, WriteWhen
 from rules.wanted import Wanted, when_written
 
@@ -99,7 +100,9 @@ def _default(
         gate = subject.condition(f"phase_at_least({whose}, '{field.from_phase}')")
     value: ColumnElement[Any] = literal(field.default, Text)
     if entity is EntityKind.PROJECT and field.default is not None:
-        value = func.coalesce(subject.value(f"project.fields.{name}").sql, value)
+        elsewhere = subject.value(catalogue.entities[entity.value].path_of(name))
+        if elsewhere.type.kind is Kind.TEXT:
+            value = func.coalesce(elsewhere.sql, value)
     query = subject.apply(select(subject.table.c.id.label("id"), value.label("value")))
     return _Computed(query if gate is None else query.where(gate.sql), lambda raw: raw)
 

@@ -47,8 +47,7 @@ def checks_of(rule: Rule, template: Template, catalogue: Catalogue) -> Iterator[
 
 def template_check(rule: Rule, entity: Entity, name: str, field: TemplateField) -> Check:
     """Hold one team field against its gate, values and pattern. A value equal after trimming and folding passes."""
-    own = name in entity.names
-    place = f"{entity.name}.{name}" if own else f"{entity.name}.fields.{name}"
+    place = entity.path_of(name)
     words, item = field.called(name), f"{{{entity.name}.{entity.title}}}"
     limbs = []
     if field.from_phase:

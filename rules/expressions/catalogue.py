@@ -86,6 +86,11 @@ class Entity:
         custom = ["fields"] if self.name in CUSTOM_ENTITIES else []
         return [*self.fields, *self.parents, *self.collections, *custom]
 
+    def path_of(self, template_field: str) -> str:
+        """Name a template field as expressions do: the entity's own field of that name where it has one."""
+        own = template_field in self.names
+        return f"{self.name}.{template_field}" if own else f"{self.name}.fields.{template_field}"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

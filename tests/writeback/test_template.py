@@ -26,7 +26,7 @@ from tests.writeback.conftest import TTL
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 CARRIERS = {
-    EntityKind.PROJECT: {"pmo_id": "PMO id", "tier_note": "Tier"},
+    EntityKind.PROJECT: {"pmo_id": "PMO id", "tier_note": "Tier", "phase": "PMO phase", "budget": "Money"},
     EntityKind.TASK: {"pmo_phase": "Phase"},
 }
 PMO_ID = {
@@ -143,6 +143,15 @@ def test_nothing_is_wanted_of_a_task_that_has_ended(hub: Hub) -> None:
         hub.tool.put(EntityKind.TASK, str(number), title="Contract", project="id:1", status_category=ends)
     hub.sync()
     assert [one.external_id for one in hub.wanted(template("task", "pmo_phase", PHASE))] == ["7"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("phase", "execution"), ("budget", "planning")])
+def test_a_template_field_may_be_named_like_a_field_of_a_project(hub: Hub, name: str, value: str) -> None:
+    hub.tool.put(EntityKind.PROJECT, "1", **{"PMO phase": None, "Money": None})
+    hub.sync()
+    carrier = {"memory": CARRIERS[EntityKind.PROJECT][name]}
+    wanted = hub.wanted(template("project", name, {"owner": "team", "default": "planning", "carrier": carrier}))
+    assert [one.value for one in wanted] == [value]
 
 
 def test_a_default_is_wanted_from_its_gate_on(hub: Hub) -> None:
