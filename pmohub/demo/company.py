@@ -25,16 +25,16 @@ URL = f'url = "http://127.0.0.1:{DEFAULT_PORT}"'
 
 
 @contextmanager
-def running(folder: Path, now: datetime) -> Iterator[Path]:
-    """Make the folder anew, run its Jira until the block ends, and give the path of the configuration.
+def running(folder: Path, now: datetime) -> Iterator[tuple[Path, str]]:
+    """Make the folder anew, run its Jira until the block ends, and give the configuration's path and Jira's address.
 
     Raises:
         ConfigurationError: as of `set_up`.
     """
     with _listening() as listener:
         config = set_up(folder, now.date(), listener.getsockname()[1])
-        with hosting(Kept.read(folder / JIRA).begin(now), listener):
-            yield config
+        with hosting(Kept.read(folder / JIRA).begin(now), listener) as server:
+            yield config, server.url
 
 
 def _listening() -> socket:

@@ -113,3 +113,15 @@ def test_an_act_that_cannot_be_done_again_is_named(tmp_path: Path) -> None:
     ended = process(tmp_path, "sandbox", "jira", "--keep", "site.jsonl", "--port", "0")
     assert ended.code == 2
     assert "Line 2 cannot be done again" in ended.err
+
+
+def test_projects_and_issues_have_a_page_with_what_was_written(tmp_path: Path) -> None:
+    with started(tmp_path, "--issues", "60") as told:
+        url = re.findall(r"http://127\.0\.0\.1:\d+", told)[0]
+        httpx.put(f"{url}/_sandbox/as/Ravi Menon/issue/PORT-3", json={"fields": {"summary": "A <b> & more"}})
+        project, issue, none = (httpx.get(f"{url}/browse/{key}") for key in ("PORT", "PORT-3", "PORT-3000"))
+    assert "A &lt;b&gt; &amp; more" in project.text
+    assert '<a href="/browse/PORT-3">' in project.text
+    assert re.search(r"Ravi Menon: Summary: .* → A &lt;b&gt; &amp; more", issue.text)
+    assert "<th>Status<td>In Progress" in issue.text
+    assert (issue.headers["content-type"], none.status_code) == ("text/html; charset=utf-8", 404)

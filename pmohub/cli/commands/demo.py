@@ -33,7 +33,7 @@ def demo(
     from pmohub.demo.company import JIRA, running
 
     output = Output.standard()
-    with running(folder, now()) as config:
+    with running(folder, now()) as (config, address):
         configuration = load(config)
         departments = count(len(configuration.departments) - 1, "department")
         told = f" on this machine: {departments}, the PMO, their files and their Jira."
@@ -53,6 +53,7 @@ def demo(
     output.out.line()
     output.out.line("The made-up Jira ended with the demo. To go on with it as it is now, in a terminal of its own:")
     output.out.verbatim(f"cd {folder} && pmohub sandbox jira --keep {JIRA}")
+    output.out.line(f"Then its issues are at {address}/browse/IAM, and every command reads and writes it again.")
     output.out.next(
         f"cd {folder}",
         "pmohub report --open",

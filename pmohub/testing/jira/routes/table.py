@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from pmohub.testing.jira.routes import admin, edits, history, issues, projects, searching, site, worklogs
+from pmohub.testing.jira.routes import admin, edits, history, issues, pages, projects, searching, site, worklogs
 from pmohub.testing.jira.routes.asking import Asking, Handler, route
 from pmohub.testing.jira.state import State
 
@@ -98,6 +98,7 @@ def routes(state: State) -> Iterator[Route]:
     for version in versions:
         for method, path, handler in own + BOTH + LAST:
             yield route(state, version, method, f"/rest/api/{version}{path}", handler, Asking)
+    yield route(state, versions[0], "GET", "/browse/{key}", pages.browse, admin.Acting)
     for method, path, handler in ADMIN:
         yield route(state, versions[0], method, f"/_sandbox{path}", handler, admin.Acting)
     for method, path, handler in own + BOTH + LAST:
