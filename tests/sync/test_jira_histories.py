@@ -1,0 +1,186 @@
+"""Whatever teams do in Jira, also between two pages: what syncs stored one after another is what one full pull stores.
+
+Records, links, worklogs, and the history that Jira tells.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ColumnElement, Engine, Table, select
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from canonical.database import open_engine, reading
+from canonical.schema import metadata
+from canonical.schema.entities import source_project as project
+from canonical.schema.operations import change
+from canonical.store import RunState
+from canonical.vocabulary import HowKnown
+from pmohub.testing.jira import Flavour
+from pmohub.testing.jira.world.world import World
+from sync.runs import ConnectorSetup, Worker, sync_connector
+from tests.crash.jira import small_pages
+from tests.jira_reading.sites import BOTH, Site, site
+from tests.sync.conftest import NOW, emptied
+from tests.sync.jira_teams import OF_TEAMS, OF_TIME, Deed, Team
+
+RECORDS = ("source_project", "source_person", "task", "dependency", "time_entry")
+OWN = {"id", "project_id", "person_id", "first_seen_at", "last_activity_at", "status_since", "content_hash"}
+"""What a store numbers itself, or what only a first sight or a look at identity tells."""
+LAST_OF_ALL = timedelta(days=90)
+ZONES = ("UTC", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Europe/Berlin")
+SKEWS = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=-1)])
+
+
+class Between:
+    """Lets deeds happen right before the request that is so many from now."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[int, Callable[[], None]]] = []
+        self.requests = 0
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        async def between(scope: Scope, receive: Receive, send: Send) -> None:
+            self.requests += 1
+            due = [deed for at, deed in self.waiting if at <= self.requests]
+            self.waiting = [one for one in self.waiting if one[0] > self.requests]
+            for deed in due:
+                deed()
+            await app(scope, receive, send)
+
+        return between
+
+
+def during_the_next_sync(deed: Deed, team: Team, pick: int, number: int, *, between: Between) -> None:
+    at = between.requests + 3 * number
+    between.waiting.append((at, lambda: deed(team, pick, number)))
+
+
+Step: TypeAlias = "tuple[Deed, int, int, bool] | timedelta"
+DEEDS = st.tuples(
+    st.sampled_from((*OF_TEAMS, *OF_TEAMS, *OF_TIME)), st.integers(0, 40), st.integers(1, 7), st.booleans()
+)
+STEPS = st.lists(st.one_of(SKEWS, DEEDS, DEEDS), min_size=3, max_size=14)
+
+
+def sync(engine: Engine, jira: Site, skew: timedelta = timedelta(0), *, full: bool = False) -> None:
+    setup = ConnectorSetup("jira", "jira", "engineering", jira.reader, full=full, deletion_limits=None)
+    report = sync_connector(engine, setup, Worker("test", lambda: NOW + skew))
+    assert report.state is RunState.DONE, report.problems
+
+
+Held: TypeAlias = dict[tuple[str, str], dict[str, Any]]
+
+
+def stored(engine: Engine, world: World) -> Held:
+    """All that is alive and in a project that can be seen, and the history that Jira told of it.
+
+    What is in a project that is hidden stays as it was last seen, in words that say so.
+    """
+    held: Held = {}
+    with reading(engine) as connection:
+        hidden = set(connection.scalars(select(project.c.external_id).where(project.c.lost_access_at.is_not(None))))
+        for name in RECORDS:
+            table = metadata.tables[name]
+            kept = [column for column in table.c if column.name not in OWN]
+            for row in connection.execute(select(*kept).where(table.c.deleted_at.is_(None), seen(table))):
+                if row.scope not in hidden:
+                    held[name, row.external_id] = dict(row._mapping)
+        task = metadata.tables["task"]
+        told = select(task.c.external_id, change.c.field, change.c.old, change.c.new, change.c.at, change.c.actor)
+        mine = told.join_from(task, change, change.c.entity_id == task.c.id)
+        alive = (change.c.how_known == HowKnown.REPORTED, task.c.deleted_at.is_(None), seen(task))
+        for row in connection.execute(mine.where(*alive)):
+            if ("task", row.external_id) in held:
+                held["history", row.external_id] = {**held.get(("history", row.external_id), {}), str(tuple(row)): 1}
+    for (name, _), row in held.items():
+        if name == "task" and row["parent_ref"] is not None:
+            # A parent that is gone is none, and one may be named by a key that it had.
+            parent = world.find(row["parent_ref"].partition(":")[2])
+            row["parent_ref"] = parent and parent.number
+    return held
+
+
+def seen(table: Table) -> ColumnElement[bool]:
+    return table.c.lost_access_at.is_(None)
+
+
+def differing(one: Held, other: Held) -> dict[tuple[str, str], Any]:
+    """What the two do not say alike, column by column."""
+    found = {}
+    for place in sorted(one.keys() | other.keys()):
+        left, right = one.get(place), other.get(place)
+        if left is None or right is None:
+            found[place] = "only one by one" if right is None else "only as a whole"
+        elif left != right:
+            names = left.keys() | right.keys()
+            found[place] = {
+                name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)
+            }
+    return found
+
+
+def check(engine: Engine, folder: Path, flavour: Flavour, zone: str, steps: list[Any]) -> None:
+    emptied(engine)
+    between = Between()
+    with ExitStack() as stack:
+        jira = stack.enter_context(site(flavour, folder, between, issues=20))
+        stack.enter_context(small_pages(6))
+        team = Team(jira.server)
+        account = next(each for each in team.world.people if each.email == jira.server.email)
+        object.__setattr__(account, "zone", zone)
+        for step in steps:
+            if isinstance(step, timedelta):
+                sync(engine, jira, step)
+                continue
+            deed, pick, number, later = step
+            act = partial(during_the_next_sync, deed, between=between) if later else deed
+            act(team, pick, number)
+        between.waiting.clear()
+        team.state.clock.stop(stopped=False)
+        team.state.clock.advance(3600)
+        sync(engine, jira, LAST_OF_ALL)
+        one_by_one = stored(engine, team.world)
+        emptied(engine)
+        sync(engine, jira)
+        whole = stored(engine, team.world)
+        found = differing(one_by_one, whole)
+        assert not found, found
+        assert sum(kind == "task" for kind, _ in whole) > 5
+
+
+@pytest.fixture(scope="session")
+def own_engine(fresh_store: Callable[[str], str]) -> Any:
+    engine = open_engine(fresh_store("sqlite"))
+    yield engine
+    engine.dispose()
+
+
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Each try takes a second: the case is told as it was found."""
+RESET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@BOTH
+@settings(max_examples=3, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING, derandomize=True)
+@given(zone=st.sampled_from(ZONES), steps=STEPS)
+def test_what_syncs_stored_is_what_one_full_pull_stores(
+    own_engine: Engine, tmp_path: Path, flavour: Flavour, zone: str, steps: list[Any]
+) -> None:
+    check(own_engine, tmp_path, flavour, zone, steps)
+
+
+@pytest.mark.long
+@BOTH
+@settings(max_examples=60, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING)
+@given(zone=st.sampled_from(ZONES), steps=STEPS)
+def test_what_many_syncs_stored_is_what_one_full_pull_stores(
+    own_engine: Engine, tmp_path: Path, flavour: Flavour, zone: str, steps: list[Any]
+) -> None:
+    check(own_engine, tmp_path, flavour, zone, steps)
