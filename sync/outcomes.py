@@ -11,13 +11,15 @@ from canonical.store.leases import require
 from canonical.store.stops import Stop, add_stop, last_lifted
 from canonical.store.vetoes import add_vetoes
 from canonical.store.writebacks import REPLACED, State, WriteBack, move, note
-from canonical.values import alike, encode, shown
-from connectors.base import FieldChange, Outcome, Precondition, WriteResult
+from canonical.values import FieldValue, alike, encode, shown
+from connectors.base import FieldChange, Outcome, Precondition, Writer, WriteResult
 from sync.sending import Sending
 from sync.undo import taken_back
 
 ANSWERS = (State.REFUSED, State.APPLIED, State.OVERTOOK, State.UNDONE)
 """Ends in which the tool said whether it takes a field."""
+MOST_PUT_BACK = 5
+"""Edits of one team that each fall into the moment of the one before being put back: nobody types as fast."""
 
 
 def checked(sending: Sending, result: WriteResult) -> WriteResult:
@@ -32,14 +34,27 @@ def checked(sending: Sending, result: WriteResult) -> WriteResult:
         return replace(result, reason="; ".join(filter(None, (result.reason, unsure))))
     if alike(replaced.value, result.change.before):
         return result
-    back = FieldChange(result.change.target, before=result.change.after, after=replaced.value)
-    (put_back,) = writer.write([back])
-    reason = f"a team's edit, “{shown(replaced.value)}”, fell in between"
+    put_back = _put_back(writer, result.change, replaced.value)
+    reason = f"a team's edit, “{shown(put_back.change.after)}”, fell in between"
     if put_back.outcome in (Outcome.APPLIED, Outcome.ALREADY_TRUE):
         return WriteResult(result.change, Outcome.OVERTOOK, put_back.read_back, f"{reason}; it was put back")
     return WriteResult(
         result.change, Outcome.OVERTOOK, put_back.read_back, f"{reason}; putting it back failed: {put_back.reason}"
     )
+
+
+def _put_back(writer: Writer, change: FieldChange, value: FieldValue) -> WriteResult:
+    """Put a team's edit back over our write; one that fell in between that, too, is put back in its turn."""
+    for _ in range(MOST_PUT_BACK):
+        change = FieldChange(change.target, before=change.after, after=value)
+        (result,) = writer.write([change])
+        if result.outcome is not Outcome.APPLIED:
+            break
+        (replaced,) = writer.overtaken([change])
+        if replaced.problem is not None or alike(replaced.value, change.before):
+            break
+        value = replaced.value
+    return result
 
 
 def noted(sending: Sending, item: WriteBack, result: WriteResult) -> WriteBack:

@@ -134,7 +134,7 @@ TELLERS: dict[str, Callable[[World, str, Any], Told]] = {
     catalogue.EPIC_LINK: _issue,
 }
 BY_KIND: dict[catalogue.Kind, Callable[[World, str, Any], Told]] = {
-    catalogue.FLOAT: lambda _world, _field, value: (None, f"{value:g}"),
+    catalogue.FLOAT: lambda _world, _field, value: (None, f"{value:.15g}"),
     catalogue.DAY: _day,
     catalogue.MOMENT: _moment,
     catalogue.PERSON: _person,
