@@ -1,7 +1,7 @@
 """The gate that each request of a credential passes, whichever session, library or thread sends it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition, Lock
 from weakref import WeakValueDictionary
@@ -35,11 +35,12 @@ class Gate:
         self.own_limit = f"our own limit of {per_second} requests in a second"
 
     @contextmanager
-    def passing(self, endpoint: str, meter: Meter, patience: float) -> Iterator[float]:
+    def passing(self, endpoint: str, meter: Meter, patience: Callable[[], float]) -> Iterator[float]:
         """Wait until a request to the endpoint may begin, and hold its place while it is under way; give when it began.
 
         Raises:
-            OutOfPatienceError: the tool wants more than the `patience` seconds of the run that asks.
+            OutOfPatienceError: the tool wants more than the seconds of `patience` that the run has which asks; it may
+                lose them meanwhile.
         """
         self._enter(endpoint, meter, patience)
         try:
@@ -52,7 +53,7 @@ class Gate:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _enter(self, endpoint: str, meter: Meter, patience: float) -> None:
+    def _enter(self, endpoint: str, meter: Meter, patience: Callable[[], float]) -> None:
         with self._changed:
             while True:
                 now = time.monotonic()
@@ -64,7 +65,7 @@ class Gate:
                 if wait <= 0:
                     self._changed.wait(LONGEST_LOOK)
                     continue
-                if meter.waited_for_tool(self.own_limit) + wait > patience:
+                if meter.waited_for_tool(self.own_limit) + wait > patience():
                     raise OutOfPatienceError(why)
                 with meter.waiting(why):
                     self._changed.wait(min(wait, LONGEST_LOOK))

@@ -3,7 +3,9 @@
 import random
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -47,6 +49,7 @@ class _Attempt:
     rule: Rule
     request: httpx.Request
     call: str
+    round: int
     began: float = 0.0
 
 
@@ -61,6 +64,7 @@ class Session:
         self._site, self._rules, self._look = site, tuple(rules), look
         self._gate = gate_of(site)
         self._meter = Meter(time.monotonic)
+        self._round = 0
         headers = {"Accept": "application/json", "User-Agent": "pmohub"}
         if site.authorization:
             headers["Authorization"] = site.authorization
@@ -109,6 +113,20 @@ class Session:
         session.mount("http://", adapter)
         session.mount("https://", adapter)
 
+    @contextmanager
+    def threads(self) -> Iterator[ThreadPoolExecutor]:
+        """Give threads for as many calls as may be under way.
+
+        Once the block ends, however it does, no call that began before waits for the tool any more: whoever ends a run
+        would wait along, for as long as its patience lasts.
+        """
+        with ThreadPoolExecutor(self._site.at_once) as pool:
+            try:
+                yield pool
+            finally:
+                self._round += 1
+                pool.shutdown(wait=False, cancel_futures=True)
+
     def json(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         """Ask for data, and give what the answer's JSON says.
 
@@ -152,11 +170,11 @@ class Session:
         """Send a request of whichever library; raises as `call` does."""
         request = self._client.build_request(method, url, params=params, content=content, headers=headers)
         rule = rule_for(self._rules, method, self._path(request.url))
-        attempt = _Attempt(rule, request, f"{method} {self._site.base}{self._path(request.url)}")
+        attempt = _Attempt(rule, request, f"{method} {self._site.base}{self._path(request.url)}", self._round)
         retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, CallError) and _may_repeat(rule, error)),
             wait=lambda state: self._pause(attempt, state),
-            stop=self._has_enough,
+            stop=lambda state: self._has_enough(attempt, state),
             sleep=_at_the_gate,
             reraise=True,
         )
@@ -165,7 +183,7 @@ class Session:
     def _once(self, attempt: _Attempt) -> Answer:
         site, endpoint = self._site, attempt.rule.endpoint
         try:
-            with self._gate.passing(endpoint, self._meter, site.patience) as attempt.began:
+            with self._gate.passing(endpoint, self._meter, lambda: self._patience(attempt)) as attempt.began:
                 self._meter.request()
                 response, body = fetch(self._client, site, attempt.request, attempt.call)
         except OutOfPatienceError as limit:
@@ -193,10 +211,13 @@ class Session:
         self._gate.refused(attempt.rule.endpoint, attempt.began, seconds, advice)
         return seconds
 
-    def _has_enough(self, state: RetryCallState) -> bool:
+    def _patience(self, attempt: _Attempt) -> float:
+        return self._site.patience if attempt.round == self._round else 0.0
+
+    def _has_enough(self, attempt: _Attempt, state: RetryCallState) -> bool:
         waited = self._meter.waited_for_tool(self._gate.own_limit)
         too_often = state.attempt_number >= MOST_ATTEMPTS and not _passing(state).limited
-        return too_often or waited + state.upcoming_sleep > self._site.patience
+        return too_often or waited + state.upcoming_sleep > self._patience(attempt)
 
     def _enough(self, attempt: _Attempt, why: str) -> CallError:
         minutes = max(1, round(self._site.patience / 60))

@@ -150,6 +150,20 @@ def test_a_wait_beyond_the_runs_patience_ends_it_at_once() -> None:
     assert time.monotonic() - began < 2
 
 
+def test_who_ends_a_run_does_not_wait_for_a_tool_that_limits() -> None:
+    limit = Reply(429, headers={"Retry-After": "60"})
+    with scripted(limit) as tool, session(tool, patience=300) as asking:
+        began = time.monotonic()
+        with asking.threads() as pool:
+            waiting = [pool.submit(asking.json, "GET", "/rest/a") for _ in range(10)]
+            time.sleep(0.5)
+        assert time.monotonic() - began < 5
+        assert all(one.cancelled() or isinstance(one.exception(), CallError) for one in waiting)
+        tool.replies = [Reply()]
+        with pytest.raises(CallError, match="wait"):
+            session(tool, patience=1).json("GET", "/rest/a")
+
+
 def test_an_answer_that_does_not_come_is_given_up() -> None:
     error, _ = failure(Reply(after=1), answering=0.2, patience=0.1)
     assert "no answer in time" in error.problem.what

@@ -3,7 +3,6 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from canonical.vocabulary import EntityKind
@@ -105,7 +104,7 @@ class CensusTaker:
             return None
         self._where.list_all()
         found: dict[str, array[int]] = defaultdict(lambda: array("q"))
-        with ThreadPoolExecutor(self._options.requests_at_once) as pool:
+        with self._opened.connection.session.threads() as pool:
             feed = worklogs.feed(self._client, "updated", 0)
             for _, rows in bodies_of(self._client, pool, self._options.requests_at_once, feed):
                 for raw in rows:

@@ -6,7 +6,6 @@ and clocks differ. What was already seen in the overlap is left out by its `upda
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from canonical.intake import Batch, Cursor
@@ -42,19 +41,16 @@ def pull(opened: Opened, options: JiraOptions, context: ConnectorContext, cursor
     projects, scope = listed_projects(opened, options, carriers)
     maker = Maker(plan, categories_of(opened) if options.history else {})
     now = milliseconds(opened.now)
-    with ThreadPoolExecutor(options.requests_at_once) as pool:
+    with opened.connection.session.threads() as pool:
         run = Run(opened, options, plan, maker, scope, pool, now, _begun(opened, options, context, cursor, now))
         reading = run.place.reading
         run.done = reading.done if reading else 0
-        try:
-            yield run.batch(_site(run, projects, carriers))
-            yield from _people(run)
-            if reading is not None:
-                yield from read_everything(run, reading)
-            else:
-                yield from read_changes(run, run.place.since or 0)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        yield run.batch(_site(run, projects, carriers))
+        yield from _people(run)
+        if reading is not None:
+            yield from read_everything(run, reading)
+        else:
+            yield from read_changes(run, run.place.since or 0)
 
 
 def asked_for(options: JiraOptions, context: ConnectorContext) -> str:
