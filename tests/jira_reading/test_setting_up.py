@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.faults import Fault, Kind
-from tests.jira_reading.sites import site
+from tests.jira_reading.sites import pulled, site
 
 
 def test_an_address_with_too_much_of_a_path_is_told_with_what_to_write(tmp_path: Path) -> None:
@@ -32,6 +33,19 @@ def test_a_name_that_this_jira_has_not_is_told_with_those_that_it_has(tmp_path: 
     with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
         (problem,) = (each for each in jira.reader(links={"Gantt": "SS"}).check() if "Gantt" in each.what)
         assert "Blocks" in problem.next_step
+
+
+def test_a_note_on_how_a_field_is_read_is_told_by_a_check_and_not_by_every_run(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        reader = jira.reader(fields={"rank": "Rank"})
+        assert [problem.where for problem in reader.check()] == ["eng-jira, fields.rank"]
+        assert [problem for batch in pulled(reader) for problem in batch.problems] == []
+
+
+def test_a_field_of_the_template_that_is_not_there_is_named_where_it_is_written(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        (problem,) = jira.reader({EntityKind.TASK: {"env": "Nowhere"}}).check()
+        assert problem.where == "eng-jira, template.task.env"
 
 
 def test_sprints_and_users_of_a_data_center_are_shown_by_their_names(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def compile_plan(options: JiraOptions, context: ConnectorContext, catalogue: Cat
     types = context.carrier_types.get(EntityKind.TASK, {})
     carriers = context.carriers.get(EntityKind.TASK, {})
     own |= {name: (carrier, types.get(name)) for name, carrier in carriers.items()}
-    mine = [finder.own(name, written, wanted) for name, (written, wanted) in own.items()]
+    table = {name: "template.task" if name in carriers else "fields" for name in own}
+    mine = [finder.own(f"{table[name]}.{name}", name, *written) for name, written in own.items()]
     record = [finder.record(name, field) for name, field in options.fields.items() if name not in own_fields(options)]
     kept_own, kept_record = [each for each in mine if each], [each for each in record if each]
     special = [catalogue.of_kind(kind) for kind in (SPRINT, EPIC_LINK, PARENT_LINK)]
@@ -102,12 +103,12 @@ class _Finder:
         self._catalogue = catalogue
         self.problems: list[Problem] = []
 
-    def own(self, name: str, written: str, wanted: FieldType | None) -> MappedField | None:
-        field = self._find(name, written)
+    def own(self, line: str, name: str, written: str, wanted: FieldType | None) -> MappedField | None:
+        field = self._find(line, written)
         if field is None:
             return None
         if not is_known(field):
-            self.problems.append(_as_text(name, field, self._context.id))
+            self.problems.append(_as_text(line, field, self._context.id))
         decode: Decode = declared(decoder(field, self._context.timezone), wanted, self._context.timezone)
         return MappedField(name, field, decode)
 
@@ -115,21 +116,21 @@ class _Finder:
         if name not in MAPPABLE:
             self.problems.append(_not_mappable(name, self._context.id))
             return None
-        field = self._find(name, option.name)
+        field = self._find(f"fields.{name}", option.name)
         return None if field is None else MappedField(name, field, record_decoder(name, field, self._context.timezone))
 
-    def _find(self, name: str, written: str) -> JiraField | None:
-        found = self._catalogue.find(written, f"{self._context.id}, fields.{name}")
+    def _find(self, line: str, written: str) -> JiraField | None:
+        found = self._catalogue.find(written, f"{self._context.id}, {line}")
         if isinstance(found, Problem):
             self.problems.append(found)
             return None
         return found
 
 
-def _as_text(name: str, field: JiraField, connector: str) -> Problem:
+def _as_text(line: str, field: JiraField, connector: str) -> Problem:
     return Problem(
         f"{field.label} is of the type {field.type_label}, which is read as the text of what it holds.",
-        f"{connector}, fields.{name}",
+        f"{connector}, {line}",
         next_step="See in the next export whether that text says what you need; else map another field.",
         weight=Weight.INFO,
     )

@@ -79,7 +79,9 @@ def _begun(opened: Opened, options: JiraOptions, context: ConnectorContext, curs
 
 def _site(run: Run, projects: Sequence[JSON], carriers: ProjectCarriers) -> Made:
     missing = unmatched(run.options, run.opened.connection.where, projects)
-    made = Made(problems=[*run.plan.problems, *carriers.problems, *missing])
+    # A note on how a field is read is for a check; each run would tell it again.
+    wrong = [problem for problem in run.plan.problems if problem.weight is not Weight.INFO]
+    made = Made(problems=[*wrong, *carriers.problems, *missing])
     add_projects(made, run.opened, for_people(run.options, run.opened.site), projects, carriers)
     return made
 
