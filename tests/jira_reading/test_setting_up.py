@@ -5,7 +5,7 @@ from pathlib import Path
 from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.faults import Fault, Kind
-from tests.jira_reading.sites import pulled, site
+from tests.jira_reading.sites import pulled, records, site
 
 
 def test_an_address_with_too_much_of_a_path_is_told_with_what_to_write(tmp_path: Path) -> None:
@@ -53,3 +53,14 @@ def test_sprints_and_users_of_a_data_center_are_shown_by_their_names(tmp_path: P
         examples = {field.name: " ".join(field.examples) for field in jira.reader().discover().fields}
     assert examples["Sprint"].startswith("Sprint ")
     assert examples["Project Sponsor"] == "Petra Vogel"
+
+
+def test_what_is_known_of_a_project_from_its_charter_stays_known_when_the_project_is_archived(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path) as jira:
+        reader = jira.reader(charter={"jql": "issuetype = Charter"}, project_fields={"health": "charter:Health"})
+        iam = jira.server.state.world.project("IAM")
+        assert iam is not None
+        assert "health" in records(pulled(reader))[EntityKind.PROJECT, iam.id].model_fields_set
+        jira.server.state.world.change_project(iam.changed(archived=True))
+        assert "health" not in records(pulled(reader))[EntityKind.PROJECT, iam.id].model_fields_set
+        assert [problem.what for problem in reader.check() if "no charter" in problem.what] == []

@@ -66,7 +66,8 @@ def add_projects(
         made.problems.append(not_understood(opened, error))
     for raw in projects:
         found = charters.get(str(raw["id"]), [])
-        read = known and len(found) <= 1
+        # No search shows the issues of an archived project: that its charter was not found says nothing.
+        read = known and len(found) <= 1 and not (raw.get("archived") is True and not found)
         sources = ProjectSources(found[0] if read and found else None, raw.get("properties") or {}, charter_read=read)
         made.add(to_project(raw, options, carriers, sources))
         made.retried.append(project_place(str(raw["id"])))

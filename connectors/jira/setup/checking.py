@@ -143,13 +143,14 @@ def _charters(
             raise
         yield not_understood(opened, error)
         return {}
-    without = [str(project["key"]) for project in projects if not found.get(str(project["id"]))]
+    under_way = [project for project in projects if project.get("archived") is not True]
+    without = [str(project["key"]) for project in under_way if not found.get(str(project["id"]))]
     for project in projects:
         if len(issues := found.get(str(project["id"]), [])) > 1:
             yield several_charters(opened, project, issues)
     if without:
         yield Problem(
-            f"{len(without):,} of {len(projects):,} projects have no charter issue: {', '.join(without[:8])}.",
+            f"{len(without):,} of {len(under_way):,} projects have no charter issue: {', '.join(without[:8])}.",
             f"{context.id}: charter.jql",
             "The fields that live there are empty for them, and cannot be written.",
             "Make an issue in each that the filter finds, or leave these projects out.",
