@@ -9,6 +9,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -77,7 +78,9 @@ class Kept:
             ConfigurationError: an act cannot be done again.
         """
         state = begin(self.sandbox)
-        asyncio.run(self._again(state))
+        # In a thread of its own: where the caller runs an event loop already, there could be no second one.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(asyncio.run, self._again(state)).result()
         state.clock.stop(stopped=False)
         last = instant(state.world.now()) if self.acts else now.min.replace(tzinfo=UTC)
         state.clock.set(max(last, now + (self.sandbox.today - self.since)))
