@@ -21,6 +21,8 @@ from connectors.jira.client import cloud, data_center
 from pmohub.composition import Hub
 from pmohub.syncing import setup_of
 from pmohub.testing.jira import Flavour, Sandbox
+from pmohub.testing.jira.faults import Fault
+from pmohub.testing.jira.faults.injector import ADMIN_PATH
 from pmohub.testing.jira.server import configured, listening
 from pmohub.testing.jira.state import State, begin
 from pmohub.testing.jira.world import scheme
@@ -31,6 +33,7 @@ from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted
 from sync.leases import HUB, held
 from sync.plan import make_plan
+from sync.reports import RunReport
 from sync.runs import Worker, sync_connector
 from tests.crash.steps import Steps, number_requests
 from tests.crash.workplace import OFFICE, decide, hub_of
@@ -108,8 +111,20 @@ class ForkedSite:
 
     def done(self) -> list[str]:
         """Give each write that the site took, and what the issues hold and tell of themselves."""
-        writes = sorted(self.sent.read_text().splitlines()) if self.sent.exists() else []
-        return writes + [self._told(issue) for issue in self.watched]
+        return self.writes() + [self._told(issue) for issue in self.watched]
+
+    def writes(self) -> list[str]:
+        return sorted(self.sent.read_text().splitlines()) if self.sent.exists() else []
+
+    def arm(self, fault: Fault | None) -> None:
+        """Let a request go wrong, or none any more."""
+        url = f"{self.state.site}{ADMIN_PATH}"
+        told = None if fault is None else fault.model_dump(mode="json")
+        self.http.request("DELETE" if fault is None else "POST", url, json=told).raise_for_status()
+
+    def hits(self) -> int:
+        """Count the requests that went wrong."""
+        return len(self.http.get(f"{self.state.site}{ADMIN_PATH}").json()["hits"])
 
     def _told(self, issue: Issue) -> str:
         answer = self.http.get(f"/issue/{issue.number + FIRST_ID}", params={"expand": "changelog"}).raise_for_status()
@@ -168,11 +183,16 @@ def lay_out(folder: Path, site: ForkedSite, more: str = "") -> None:
         upgrade(hub.engine)
 
 
-def pull(hub: Hub, days: int = 0) -> None:
+def pull_report(hub: Hub, days: int = 0) -> RunReport:
     """Sync, so many days after the first time: a census is due after one."""
     (connector,) = hub.configuration.connectors.values()
     setup = setup_of(hub, connector)
-    done = sync_connector(hub.engine, setup, Worker("test", lambda: NOW + timedelta(days=days)))
+    return sync_connector(hub.engine, setup, Worker("test", lambda: NOW + timedelta(days=days)))
+
+
+def pull(hub: Hub, days: int = 0) -> None:
+    """Sync, and nothing may go wrong."""
+    done = pull_report(hub, days)
     assert (done.state, done.problems) == (RunState.DONE, []), done.problems
 
 
