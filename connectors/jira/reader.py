@@ -8,6 +8,8 @@ from canonical.problems import Problem, ProblemError, problems_of
 from canonical.records import Ref
 from canonical.vocabulary import EntityKind
 from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
+from connectors.jira.client.connection import Connection
+from connectors.jira.client.rules import READING
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.providing import provided, reported
 from connectors.jira.opening import Opened, open_jira
@@ -24,6 +26,7 @@ class JiraReader(Reader):
     def __init__(self, options: JiraOptions, context: ConnectorContext) -> None:
         self._options = options
         self._context = context
+        self._connection: Connection | None = None
         self._opened: Opened | None = None
         self._hindrance: ProblemError | None = None
         self._fresh = False
@@ -54,7 +57,7 @@ class JiraReader(Reader):
 
     def traffic(self) -> Traffic:
         """Say what it has cost so far."""
-        return Traffic() if self._opened is None else self._opened.connection.traffic()
+        return Traffic() if self._connection is None else self._connection.traffic()
 
     def credential_expires_at(self) -> datetime | None:
         """Say when the token ends, as the configuration says: Jira tells nobody."""
@@ -122,7 +125,9 @@ class JiraReader(Reader):
     def _open(self, *, anew: bool = False) -> Opened:
         """Log in once; a pull asks the first questions again, unless that has just been done."""
         if self._opened is None:
-            self._opened, self._fresh = open_jira(self._options, self._context), True
+            # Kept though it may fail: what that took and waited for is told, too.
+            self._connection = Connection(self._options, self._context, READING)
+            self._opened, self._fresh = open_jira(self._options, self._context, self._connection), True
         elif anew and not self._fresh:
             self._opened = open_jira(self._options, self._context, self._opened.connection)
         if anew:

@@ -64,3 +64,13 @@ def test_what_is_known_of_a_project_from_its_charter_stays_known_when_the_projec
         jira.server.state.world.change_project(iam.changed(archived=True))
         assert "health" not in records(pulled(reader))[EntityKind.PROJECT, iam.id].model_fields_set
         assert [problem.what for problem in reader.check() if "no charter" in problem.what] == []
+
+
+def test_what_a_failed_login_asked_and_waited_for_is_told(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        jira.server.state.faults.arm(Fault(kind=Kind.UNAVAILABLE, times=None))
+        reader = jira.reader(patience=1)
+        list(reader.check())
+        traffic = reader.traffic()
+        assert traffic.requests > 0
+        assert sum(traffic.waited.values()) > 0
