@@ -34,7 +34,8 @@ def starter() -> Iterator[Starter]:
 
 def warm() -> list[psutil.Process]:
     """Give the warm processes of this one, but not what is forked from them."""
-    return [child for child in psutil.Process().children() if "pmohub.serving.warm" in child.cmdline()]
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "pmohub.serving.warm" in child.cmdline()]
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:

@@ -15,7 +15,7 @@ from pmohub.testing.memory import MemoryTool, small_tool
 from sync.runs import sync_connector
 from tests.sync.conftest import forked, setup_of, store_of, sync, worker
 
-CODES = {RunState.DONE: 0, RunState.FAILED: 1, RunState.LOST: 2}
+CODES = {RunState.DONE: 0, RunState.SKIPPED: 1, RunState.LOST: 2}
 
 
 def syncing(engine: Engine, tool: MemoryTool, *, ttl: float = 60) -> Callable[[], int]:
@@ -56,7 +56,7 @@ def test_the_lease_of_a_killed_process_is_taken_over_after_its_time(engine: Engi
     tool = small_tool()
     tool.before_call.append(lambda _, number: os.kill(os.getpid(), signal.SIGKILL) if number == 4 else None)
     assert code_of(forked(syncing(engine, tool))) == -signal.SIGKILL
-    assert sync(engine, small_tool()).state is RunState.FAILED
+    assert sync(engine, small_tool()).state is RunState.SKIPPED
     let_leases_expire(engine)
     assert sync(engine, small_tool()).state is RunState.DONE
 
@@ -80,5 +80,5 @@ def test_a_lease_is_kept_alive_through_a_call_that_takes_longer_than_its_time(en
     tool.before_call.append(lambda _, number: time.sleep(4) if number == 3 else None)
     child = forked(syncing(engine, tool, ttl=2))
     time.sleep(3)
-    assert sync(engine, small_tool()).state is RunState.FAILED
+    assert sync(engine, small_tool()).state is RunState.SKIPPED
     assert code_of(child) == CODES[RunState.DONE]
