@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 RATIOS = {"spreadsheet": 3, "store": 6, "rules": 8, "jira": 4}
 
 
+@pytest.mark.long
 def test_every_benchmark_runs_and_prints_its_ratios() -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

@@ -181,17 +181,17 @@ class Harness:
             killed += left is not None
         return f"{count} steps, killed at {killed} of them"
 
-    def check_pairs(self, nth: int) -> str:
-        """Let each step come first, and of the steps of the next run every nth second; say how many there were."""
+    def check_pairs(self, nth: int, stride: int = 1) -> str:
+        """Let each step come first, or each so many, and every nth of the next run second; say how many there were."""
         count, wanted = self.uninterrupted()
         killed = 0
-        for first in range(1, count + 1):
+        for first in range(1, count + 1, stride):
             second = 1 + first % nth
             while (left := self.killed_at(first, second)) is not None:
                 assert left == wanted, f"killed at step {first}, then at step {second}"
                 second += nth
                 killed += 1
-        return f"{count} steps; killed at each of them, and {killed} times once more"
+        return f"{count} steps; killed at {len(range(1, count + 1, stride))} of them, and {killed} times once more"
 
     def overtaken_at(self, step: int, then: Callable[[], None]) -> Left | None:
         """Let a process stand still at a step until another has done its work, and more has happened; then go on.

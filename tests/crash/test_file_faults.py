@@ -27,6 +27,7 @@ from pmohub.writing import plan, send
 from tests.crash.file_faults import CODES, FileFaults
 from tests.crash.readers import fork_readers
 from tests.crash.workplace import WHOLE, decide, hub_of, journal, put_back_to, save_register, set_up
+from tests.enumeration import EVERY
 from tests.sync.conftest import store_of
 
 FOLDER = WHOLE.replace('path = "files/tasks.csv"', 'path = "files/**/*.csv"')
@@ -247,4 +248,4 @@ def test_reading_that_fails_at_any_operation_is_told_and_made_good(reads: Trial,
 
 @pytest.mark.long
 def test_writing_that_fails_at_any_operation_is_told_and_made_good(writes: Trial, tell: Tell) -> None:
-    tell(check_writing(writes, 1))
+    tell(check_writing(writes, EVERY))

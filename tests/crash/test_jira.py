@@ -34,6 +34,7 @@ from tests.crash.jira import (
 from tests.crash.mutants import journal_after_sending, running_ahead, settle_nothing, take_an_echo_for_an_edit
 from tests.crash.stores import FileStore
 from tests.crash.workplace import read
+from tests.enumeration import EVERY
 
 Tell: TypeAlias = Callable[[str], None]
 BOTH = pytest.mark.parametrize("flavour", list(Flavour))
@@ -112,7 +113,7 @@ def test_killed_twice_amid_a_write_back_and_applied_again_all_is_written_once(
     tmp_path: Path, flavour: Flavour, tell: Tell
 ) -> None:
     with writing_back(tmp_path, flavour) as harness:
-        tell(harness.check_pairs(70))
+        tell(harness.check_pairs(70, EVERY))
 
 
 @pytest.mark.long
@@ -122,7 +123,7 @@ def test_killed_at_any_step_of_a_sync_and_run_again_the_store_is_that_of_an_unin
     tmp_path: Path, flavour: Flavour, *, before: bool, tell: Tell
 ) -> None:
     with syncing(tmp_path, flavour, before=before) as harness:
-        tell(harness.check_every_step())
+        tell(harness.check_every_step(EVERY))
 
 
 def resend_without_reading() -> None:

@@ -16,6 +16,7 @@ from tests.crash.harness import Harness
 from tests.crash.jira import ForkedSite, pull_report
 from tests.crash.test_jira import BOTH, syncing, writing_back
 from tests.crash.workplace import journal
+from tests.enumeration import EVERY
 
 KINDS = (
     Fault(kind=Kind.TIMEOUT, seconds=0.05),
@@ -141,7 +142,7 @@ def test_any_request_of_a_write_back_that_fails_is_told_and_the_next_run_settles
     tmp_path: Path, flavour: Flavour, tell: Callable[[str], None]
 ) -> None:
     with writing_back(tmp_path, flavour) as harness:
-        tell(check_write_back(harness, stride=1, of_each=3))
+        tell(check_write_back(harness, stride=1, of_each=max(1, 4 - EVERY)))
 
 
 @pytest.mark.long
@@ -150,4 +151,4 @@ def test_any_request_of_a_sync_that_fails_is_told_and_the_next_run_mends_it(
     tmp_path: Path, flavour: Flavour, tell: Callable[[str], None]
 ) -> None:
     with syncing(tmp_path, flavour, before=True) as harness:
-        tell(check_sync(harness, stride=1, of_each=3))
+        tell(check_sync(harness, stride=1, of_each=max(1, 4 - EVERY)))

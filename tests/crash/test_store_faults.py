@@ -18,6 +18,7 @@ from pmohub.writing import plan
 from tests.crash.readers import fork_readers
 from tests.crash.test_file_faults import Trial, files_of, in_words, send_all, told_of, trial
 from tests.crash.workplace import decide, forget_leases, journal
+from tests.enumeration import EVERY
 from tests.sync.test_store_faults import Faults, sqlite_error
 
 CODES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR)
@@ -83,4 +84,4 @@ def test_an_apply_whose_store_fails_at_some_operation_is_told_and_made_good(writ
 
 @pytest.mark.long
 def test_an_apply_whose_store_fails_at_any_operation_is_told_and_made_good(writes: Trial, tell: Tell) -> None:
-    tell(check(writes, 1))
+    tell(check(writes, EVERY))

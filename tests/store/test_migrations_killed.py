@@ -19,6 +19,7 @@ from canonical.database import open_engine, reading, writing
 from canonical.migrations import is_current, upgrade
 from canonical.schema import metadata
 from pmohub.serving.jobs_schema import prepare
+from tests.enumeration import EVERY
 from tests.store.keep_store import STORES, sample
 
 Make = Callable[[str], str]
@@ -151,7 +152,7 @@ def test_an_upgrade_killed_at_some_step_is_finished_by_the_next(kind: str, empty
 def test_an_upgrade_killed_at_any_step_is_finished_by_the_next(
     layout: str, kind: str, empty_database: Make, tell: Tell
 ) -> None:
-    tell(check(layout, kind, empty_database, 1))
+    tell(check(layout, kind, empty_database, EVERY))
 
 
 def test_an_upgraded_store_has_the_layout_of_a_fresh_one(kind: str, empty_database: Make) -> None:

@@ -178,7 +178,7 @@ def test_what_syncs_stored_is_what_one_full_pull_stores(
 
 @pytest.mark.long
 @BOTH
-@settings(max_examples=60, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING)
+@settings(max_examples=20, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING, derandomize=True)
 @given(zone=st.sampled_from(ZONES), steps=STEPS)
 def test_what_many_syncs_stored_is_what_one_full_pull_stores(
     own_engine: Engine, tmp_path: Path, flavour: Flavour, zone: str, steps: list[Any]

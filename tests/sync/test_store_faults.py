@@ -21,6 +21,7 @@ from canonical.vocabulary import PmoMode
 from pmohub.testing.memory import small_tool
 from sync.hub import resolve_all
 from sync.reports import RunReport
+from tests.enumeration import EVERY
 from tests.sync.conftest import emptied, forget_leases, store_of, sync, worker
 
 SETTINGS = ResolutionSettings(
@@ -179,4 +180,4 @@ def test_a_store_that_fails_is_told_and_the_next_run_makes_it_whole(
 def test_a_store_that_fails_at_any_operation_is_told_and_made_whole(
     engine: Engine, admin: Callable[[], Engine], forever: bool, tell: Tell
 ) -> None:
-    tell(check(engine, admin, 1, forever=forever))
+    tell(check(engine, admin, EVERY, forever=forever))
