@@ -20,6 +20,7 @@ from tests.crash.harness import Harness, Left, Work
 from tests.crash.mutants import journal_after_sending, settle_nothing, take_an_echo_for_an_edit
 from tests.crash.stores import FileStore, ServerStore, store_of
 from tests.crash.workplace import SMALL, decide, hub_of, read, save_register, set_up, take_back, write_back
+from tests.enumeration import EVERY
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -92,8 +93,8 @@ def test_killed_at_any_step_an_undo_of_two_files_ends_like_an_uninterrupted_one(
 
 @pytest.mark.long
 def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness, tell: Tell) -> None:
-    """Each step comes first and each comes second; of their pairs every fifth is tried, in turn, or every thirtieth."""
-    tell(small.check_pairs(5 if small.store.config == "" else 30))
+    """Steps that come first with steps that come second; of their pairs every fifth, in turn, or every thirtieth."""
+    tell(small.check_pairs(5 if small.store.config == "" else 30, EVERY))
 
 
 def team_edits(harness: Harness) -> None:

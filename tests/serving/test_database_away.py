@@ -75,7 +75,8 @@ def test_a_server_that_was_stopped_is_waited_for_and_work_goes_on_by_itself(
             assert asked(port) == (200, "readable")
     told = [line for line in service.log().splitlines() if "waited for" in line]
     assert len(told) == 1, "it is told once"
-    assert " error " not in service.log()
+    # A driver's own warning may speak of an error; a line of that level is another thing.
+    assert [line for line in service.log().splitlines() if "Z error " in line] == []
 
 
 def free_port() -> int:

@@ -142,7 +142,7 @@ def test_a_database_that_goes_away_is_waited_for(hub_on_postgres: HubWith, postg
         worker.says("the database answers again")
     assert PASSWORD not in worker.log()
     assert worker.log().count("the database does not answer") == 1
-    assert [line for line in worker.log().splitlines() if " error " in line] == []
+    assert [line for line in worker.log().splitlines() if "Z error " in line] == []
 
 
 def test_a_file_is_no_meeting_point(folder: Folder) -> None:
