@@ -26,6 +26,7 @@ from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.world.world import World
 from sync.runs import ConnectorSetup, Worker, sync_connector
 from tests.crash.jira import small_pages
+from tests.enumeration import EVERY
 from tests.jira_reading.sites import BOTH, Site, site
 from tests.sync.conftest import NOW, emptied
 from tests.sync.jira_teams import OF_TEAMS, OF_TIME, Deed, Team
@@ -178,7 +179,13 @@ def test_what_syncs_stored_is_what_one_full_pull_stores(
 
 @pytest.mark.long
 @BOTH
-@settings(max_examples=20, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING, derandomize=True)
+@settings(
+    max_examples=60 // EVERY,
+    deadline=None,
+    suppress_health_check=RESET,
+    phases=NO_SHRINKING,
+    derandomize=EVERY > 1,
+)
 @given(zone=st.sampled_from(ZONES), steps=STEPS)
 def test_what_many_syncs_stored_is_what_one_full_pull_stores(
     own_engine: Engine, tmp_path: Path, flavour: Flavour, zone: str, steps: list[Any]

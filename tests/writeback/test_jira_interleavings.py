@@ -40,9 +40,12 @@ from sync.plan import make_plan
 from sync.runs import ConnectorSetup, Worker, sync_connector
 from sync.sending import Applied, Hand, Sending
 from sync.undo import ToUndo, plan_undo
+from tests.enumeration import EVERY
 from tests.jira_reading.sites import BOTH, Site, site
 from tests.sync.conftest import emptied
 from tests.writeback.conftest import UNLIMITED
+
+SEEDS = 24 // EVERY
 
 TASK = EntityKind.TASK
 BUDGET, OURS = "customfield_10106", 1500
@@ -244,8 +247,8 @@ def test_edits_around_writes_to_jira_are_neither_lost_nor_written_over(
 def test_hundreds_of_edits_around_writes_to_jira_are_neither_lost_nor_written_over(
     own_engine: Engine, tmp_path: Path, flavour: Flavour, tell: Callable[[str], None]
 ) -> None:
-    rounds(own_engine, tmp_path, flavour, range(100, 108), stories=70)
-    tell(f"{8 * 70:,} interleavings, and as many of their undoing")
+    rounds(own_engine, tmp_path, flavour, range(100, 100 + SEEDS), stories=70)
+    tell(f"{SEEDS * 70:,} interleavings, and as many of their undoing")
 
 
 def test_not_asking_what_a_write_replaced_does_not_get_by(
