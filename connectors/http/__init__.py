@@ -3,6 +3,6 @@
 from connectors.http.errors import CallError
 from connectors.http.rules import Rule
 from connectors.http.session import Answer, Session
-from connectors.http.site import Site
+from connectors.http.site import Site, site_at, unprotected
 
-__all__ = ["Answer", "CallError", "Rule", "Session", "Site"]
+__all__ = ["Answer", "CallError", "Rule", "Session", "Site", "site_at", "unprotected"]

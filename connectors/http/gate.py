@@ -25,14 +25,14 @@ class OutOfPatienceError(Exception):
 class Gate:
     """Lets requests through: no more at once and in a second than may be, and none while the tool asks for quiet."""
 
-    def __init__(self, at_once: int, per_second: int) -> None:
+    def __init__(self, at_once: int, limit: int, interval: int, in_words: str) -> None:
         self._pace = Pace(at_once)
         self._under_way = 0
         self._changed = Condition()
         # Spread evenly, with a burst of a tenth of a second: a whole second's worth at once is what vendors refuse.
-        rate = Rate(per_second, 1000, burst=max(1, per_second // 10))
+        rate = Rate(limit, interval, burst=max(1, limit * 100 // interval))
         self._limiter = Limiter(SingleBucketFactory(StateBucket([rate]), schedule_leak=False), buffer_ms=1)
-        self.own_limit = f"our own limit of {per_second} requests in a second"
+        self.own_limit = f"our own limit of {in_words}"
 
     @contextmanager
     def passing(self, endpoint: str, meter: Meter, patience: Callable[[], float]) -> Iterator[float]:
@@ -86,5 +86,5 @@ def gate_of(site: Site) -> Gate:
     with _making:
         gate = _gates.get(site.credential)
         if gate is None:
-            gate = _gates[site.credential] = Gate(site.at_once, site.per_second)
+            gate = _gates[site.credential] = Gate(site.at_once, *site.pace)
         return gate

@@ -7,7 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from canonical.discretion import keep_out
-from canonical.problems import ConfigurationError, Problem
+from canonical.problems import ConfigurationError, Problem, Weight
+from connectors.base import ConnectorContext
+from connectors.options import ServiceOptions
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Site:
     `tool` is its name in messages; `where` is the connector's id, which problems point to. `authorization` is
     the whole header, credential and all. Seconds: `connecting` until
     a connection stands, `answering` between two pieces of an answer, `patience` that one run waits in all for a tool
-    that is busy, limits or is away. `largest` is the most bytes of one answer, unpacked.
+    that is busy, limits or is away. `largest` is the most bytes of one answer, unpacked. `per_minute`: for a tool that
+    counts so, in place of `per_second`.
     """
 
     tool: str
@@ -28,6 +33,7 @@ class Site:
     proxy: str | None = field(default=None, repr=False)
     at_once: int = 6
     per_second: int = 50
+    per_minute: int | None = None
     connecting: float = 10.0
     answering: float = 90.0
     patience: float = 900.0
@@ -50,6 +56,13 @@ class Site:
     def origin(self) -> tuple[str, str, int]:
         """Scheme, host and port: where the credential may go, and nowhere else."""
         return origin_of(self.url)
+
+    @property
+    def pace(self) -> tuple[int, int, str]:
+        """How many requests may begin in how many milliseconds, and that limit in words."""
+        if self.per_minute is None:
+            return self.per_second, 1000, f"{self.per_second} requests in a second"
+        return self.per_minute, 60_000, f"{self.per_minute:,} requests in a minute"
 
     @property
     def credential(self) -> str:
@@ -83,3 +96,41 @@ def origin_of(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
+
+
+def site_at(
+    tool: str,
+    options: ServiceOptions,
+    context: ConnectorContext,
+    authorization: str,
+    *,
+    per_second: int = 50,
+    per_minute: int | None = None,
+) -> Site:
+    """Say how the tool of a configuration is reached, with its credential."""
+    return Site(
+        tool,
+        context.id,
+        str(options.url),
+        authorization,
+        ca_bundle=None if options.ca_bundle is None else context.folder / options.ca_bundle,
+        proxy=options.proxy,
+        at_once=options.requests_at_once,
+        per_second=per_second,
+        per_minute=per_minute,
+        patience=float(options.patience),
+    )
+
+
+def unprotected(options: ServiceOptions, context: ConnectorContext) -> Problem | None:
+    """Say that the credential goes over the network for all to read; None where it does not."""
+    address = urlsplit(str(options.url))
+    if address.scheme != "http" or address.hostname in LOOPBACK:
+        return None
+    return Problem(
+        "The token goes over the network unprotected.",
+        f"{context.id}: url",
+        "Whoever listens can read it.",
+        "Write https.",
+        Weight.WARNING,
+    )

@@ -1,13 +1,12 @@
 """What an admin writes for a Jira connector: where it is, as whom to log in, and which of its fields means what."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, field_validator, model_validator
+from pydantic import Field, HttpUrl, model_validator
 
-from canonical.vocabulary import DependencyType, FieldType, StatusCategory, TaskKind
-from connectors.options import Options, short_for
+from canonical.vocabulary import DependencyType, StatusCategory, TaskKind
+from connectors.options import Options, OwnField, ServiceOptions, short_for
 from connectors.secrets import Secret
 
 
@@ -16,15 +15,6 @@ class Flavour(StrEnum):
 
     CLOUD = "cloud"
     DATA_CENTER = "data_center"
-
-
-class OwnField(Options):
-    """A Jira field of your own choice, by its name or its id (`customfield_10200`)."""
-
-    name: str = Field(min_length=1, description="The field's name in Jira, or its id.")
-    type: FieldType | None = Field(
-        default=None, description="What it holds: text, number, date or yes_no. Without: what Jira says that it holds."
-    )
 
 
 class LinkType(Options):
@@ -43,7 +33,7 @@ class Charter(Options):
     )
 
 
-class JiraOptions(Options):
+class JiraOptions(ServiceOptions):
     """A Jira site. The token is named, never written here."""
 
     url: HttpUrl = Field(description="The site's address, with its path if it has one: https://example.atlassian.net.")
@@ -54,14 +44,6 @@ class JiraOptions(Options):
         description="Where the API token (Cloud, with `email`), personal access token (Data Center) or OAuth 2.0 "
         "access token is kept: { env = ... }, { file = ... } or { command = [...] }."
     )
-    token_expires: date | None = Field(
-        default=None,
-        description="The day on which the token ends, as Jira showed it when it was made; the admin is told in time.",
-    )
-    ca_bundle: str | None = Field(
-        default=None, description="A file of the authorities to trust instead of the public ones, for a server inside."
-    )
-    proxy: str | None = Field(default=None, description="The proxy to go through; without, what the environment says.")
     projects: tuple[str, ...] = Field(
         default=("*",), min_length=1, description="Keys of the projects to read, or patterns of them: ENG, LEG*."
     )
@@ -94,16 +76,8 @@ class JiraOptions(Options):
     )
     worklogs: bool = Field(default=True, description="Whether worklogs are read, as time entries.")
     history: bool = Field(default=True, description="Whether changelogs are read, as the history of fields.")
-    requests_at_once: Annotated[int, Field(ge=1, le=16)] = Field(
-        default=6, description="The most requests under way at a time; fewer where Jira asks to slow down."
-    )
     requests_per_second: Annotated[int, Field(ge=1, le=200)] = Field(
         default=50, description="The most requests begun in a second."
-    )
-    patience: Annotated[int, Field(ge=1, le=7200)] = Field(
-        default=900,
-        description="The most seconds that one run waits in all while Jira limits, is busy or is away; the next run "
-        "goes on from there.",
     )
     flavour: Flavour | None = Field(
         default=None, description="Which Jira it is. Without: what the site says of itself."
@@ -111,15 +85,6 @@ class JiraOptions(Options):
     transitions: bool = Field(
         default=False, description="Whether a status may be written, by the workflow's own transitions."
     )
-
-    @field_validator("url")
-    @classmethod
-    def _no_secret(cls, url: HttpUrl) -> HttpUrl:
-        if url.username or url.password:
-            # The address stands in pages, messages and the database.
-            message = "an address holds no user and no password: name them by `email` and `token`"
-            raise ValueError(message)
-        return url
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:

@@ -1,7 +1,7 @@
 """The reading side of the connector contract for Jira."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem, ProblemError, problems_of
@@ -61,11 +61,7 @@ class JiraReader(Reader):
 
     def credential_expires_at(self) -> datetime | None:
         """Say when the token ends, as the configuration says: Jira tells nobody."""
-        if self._options.token_expires is None:
-            return None
-        return datetime.combine(
-            self._options.token_expires + timedelta(days=1), time(), self._context.timezone
-        ).astimezone(UTC)
+        return self._options.credential_ends(self._context.timezone)
 
     def check(self) -> Iterable[Problem]:
         """Log in, and hold the configuration against what is there."""

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from connectors.jira.config import Charter, JiraOptions, LinkType, OwnField
+from connectors.jira.config import Charter, JiraOptions, LinkType
+from connectors.options import OwnField
 from connectors.spreadsheet.config import (
     Column,
     DependenciesSheet,
@@ -67,7 +68,11 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("A column of a field of your own", OwnColumn, 'Under `fields`: likewise, `site = "Site"` or a table.'),
     ("project = { … }", ProjectOf, "Which project the rows of a sheet belong to: exactly one of the ways."),
     ('kind = "jira"', JiraOptions, "Jira Cloud, Data Center or Server; see [connectors](connectors.md#jira)."),
-    ("A field of Jira", OwnField, 'Under `fields`: its name or id alone, `risk = "Risk"`, or a table with these keys.'),
+    (
+        "A field of your own",
+        OwnField,
+        'Under `fields` of a Jira: its name or id alone, `risk = "Risk"`, or a table with these keys.',
+    ),
     ("A link type of Jira", LinkType, 'Under `links`: `Blocks = "FS"` or a table.'),
     ("charter = { … }", Charter, ""),
     ("[writeback]", WritebackTable, ""),

@@ -10,7 +10,7 @@ from jira import JIRA
 from canonical.discretion import keep_out
 from canonical.problems import Problem
 from connectors.base import ConnectorContext, Traffic
-from connectors.http import Answer, CallError, Rule, Session, Site
+from connectors.http import Answer, CallError, Rule, Session, Site, site_at
 from connectors.http.headers import server_time
 from connectors.jira.config import Flavour, JiraOptions
 
@@ -74,17 +74,7 @@ def site_of(options: JiraOptions, context: ConnectorContext) -> Site:
         pair = b64encode(f"{options.email}:{token}".encode()).decode()
         keep_out(pair)
         authorization = f"Basic {pair}"
-    return Site(
-        "Jira",
-        context.id,
-        str(options.url),
-        authorization,
-        ca_bundle=None if options.ca_bundle is None else context.folder / options.ca_bundle,
-        proxy=options.proxy,
-        at_once=options.requests_at_once,
-        per_second=options.requests_per_second,
-        patience=float(options.patience),
-    )
+    return site_at("Jira", options, context, authorization, per_second=options.requests_per_second)
 
 
 def _library(base: str, session: Session) -> JIRA:

@@ -9,10 +9,11 @@ from canonical.problems import Problem, Weight
 from canonical.records import RECORDS
 from canonical.vocabulary import EntityKind, FieldType, StatusCategory, TaskKind
 from connectors.base import ConnectorContext
-from connectors.jira.config import Flavour, JiraOptions, LinkType, OwnField
+from connectors.jira.config import Flavour, JiraOptions, LinkType
 from connectors.jira.mapping.catalogue import EPIC_LINK, PARENT_LINK, SPRINT, Catalogue, JiraField
 from connectors.jira.mapping.reading import fold
 from connectors.jira.mapping.values import MAPPABLE, Decode, declared, decoder, is_known, record_decoder
+from connectors.options import OwnField
 
 SYSTEM_FIELDS = (
     "project issuetype parent summary status resolution resolutiondate created updated duedate priority assignee "

@@ -3,12 +3,11 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
-from connectors.http import CallError
+from connectors.http import CallError, unprotected
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers
@@ -29,7 +28,6 @@ from connectors.jira.setup.screens import unwritable
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
 NAMES = 20
 """So many names of statuses and types are listed where one is not known."""
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def check(opened: Opened, options: JiraOptions, context: ConnectorContext) -> Iterator[Problem]:
@@ -160,15 +158,9 @@ def _charters(
 
 
 def _rights(opened: Opened, options: JiraOptions, context: ConnectorContext) -> Iterator[Problem]:
-    address = urlsplit(str(options.url))
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
-        yield Problem(
-            "The token goes over the network unprotected.",
-            f"{context.id}: url",
-            "Whoever listens can read it.",
-            "Write https.",
-            Weight.WARNING,
-        )
+    open_road = unprotected(options, context)
+    if open_road is not None:
+        yield open_road
     yield from _writing(opened, context)
     try:
         next(opened.client.users(), None)

@@ -1,0 +1,1 @@
+"""Asks Asana; the only part of this connector that talks HTTP."""
