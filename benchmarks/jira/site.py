@@ -16,8 +16,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pmohub.testing.jira.app import application
-from pmohub.testing.jira.server import listening
 from pmohub.testing.jira.state import Sandbox, begin
+from pmohub.testing.sandbox.loopback import listening
 
 COUNTED = "/_bench/requests"
 

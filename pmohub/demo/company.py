@@ -11,7 +11,8 @@ from socket import socket
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.testing.jira.keeping import Kept
-from pmohub.testing.jira.server import hosting, listening
+from pmohub.testing.jira.server import hosting
+from pmohub.testing.sandbox.loopback import listening
 
 FILES_OF = date(2026, 11, 25)
 """The day on which the sample files were true."""

@@ -22,12 +22,13 @@ from pmohub.composition import Hub
 from pmohub.syncing import setup_of
 from pmohub.testing.jira import Flavour, Sandbox
 from pmohub.testing.jira.faults import Fault
-from pmohub.testing.jira.faults.injector import ADMIN_PATH
-from pmohub.testing.jira.server import configured, listening
+from pmohub.testing.jira.server import configured
 from pmohub.testing.jira.state import State, begin
 from pmohub.testing.jira.world import scheme
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
+from pmohub.testing.sandbox.faults.injector import ADMIN_PATH
+from pmohub.testing.sandbox.loopback import listening
 from pmohub.writing import limits_of
 from rules.template_fields import Owner, WriteWhen
 from rules.wanted import Wanted

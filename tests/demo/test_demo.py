@@ -18,8 +18,9 @@ from pmohub.clock import now
 from pmohub.demo.company import DEFAULT_PORT, JIRA, set_up
 from pmohub.testing.jira import Server
 from pmohub.testing.jira.keeping import Kept
-from pmohub.testing.jira.server import hosting, listening
+from pmohub.testing.jira.server import hosting
 from pmohub.testing.jira.world.catalogue import PHASE, PMO_ID
+from pmohub.testing.sandbox.loopback import listening
 from tests.jira_sandbox.clients import client
 
 from .make_samples import SAMPLES, make

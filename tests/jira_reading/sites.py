@@ -17,9 +17,9 @@ from connectors.base import ConnectorContext
 from connectors.jira.config import JiraOptions
 from connectors.jira.reader import JiraReader
 from pmohub.testing.jira import Flavour, Sandbox, Server, running
-from pmohub.testing.jira.server import Layer, unchanged
 from pmohub.testing.jira.world.issue import Change, Issue, Item
 from pmohub.testing.jira.world.numbering import FIRST_ID
+from pmohub.testing.sandbox.loopback import Layer, unchanged
 
 FLAVOURS = (Flavour.CLOUD, Flavour.DATA_CENTER)
 BOTH = pytest.mark.parametrize("flavour", FLAVOURS)

@@ -13,7 +13,7 @@ import uvicorn
 from jira820.config import Config
 from jira820.server import make_app
 
-from pmohub.testing.jira.server import listening
+from pmohub.testing.sandbox.loopback import listening
 
 DAY = date(2026, 11, 25)
 

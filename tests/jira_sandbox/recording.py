@@ -13,7 +13,7 @@ from threading import Lock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pmohub.testing.jira.exchange import answered, received
+from pmohub.testing.sandbox.exchange import answered, received
 from tests.jira_sandbox.openapi import Exchange, cloud, server
 
 

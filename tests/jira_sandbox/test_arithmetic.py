@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmohub.testing.jira.world.numbering import Numbering
-from pmohub.testing.jira.world.timeline import Timeline
+from pmohub.testing.sandbox.timeline import Timeline
 
 SIZES = st.integers(1, 3000)
 CYCLES = st.lists(st.integers(0, 5), min_size=1, max_size=12).map(lambda turns: [*turns, *range(max(turns) + 1)])

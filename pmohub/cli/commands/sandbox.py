@@ -78,7 +78,8 @@ def _serve(output: Output, begin: Callable[[], "State"], port: int, keep: Path |
     from contextlib import suppress
 
     from canonical.problems import ConfigurationError, Problem
-    from pmohub.testing.jira.server import listening, serving
+    from pmohub.testing.jira.server import serving
+    from pmohub.testing.sandbox.loopback import listening
 
     try:
         listener = listening(port)
@@ -98,7 +99,7 @@ def _serve(output: Output, begin: Callable[[], "State"], port: int, keep: Path |
 
 
 def _explain(output: Output, state: "State", keep: Path | None) -> None:
-    from pmohub.testing.jira.world.timeline import instant
+    from pmohub.testing.sandbox.timeline import instant
 
     sandbox, url, cloud = state.sandbox, state.site, state.cloud
     issues, today = state.world.count(), instant(state.world.now()).date()

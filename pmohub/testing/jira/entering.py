@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pmohub.testing.jira.world import catalogue, scheme
 from pmohub.testing.jira.world.catalogue import FIELDS, FieldOf
 from pmohub.testing.jira.world.company import Project
-from pmohub.testing.jira.world.timeline import moment
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import moment
 
 UNKNOWN = "Field '{0}' cannot be set. It is not on the appropriate screen, or unknown."
 LONGEST_LINE = 255

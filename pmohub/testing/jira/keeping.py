@@ -21,7 +21,7 @@ from canonical.problems import ConfigurationError, Problem
 from pmohub.testing.jira.answers.flavour import Flavour
 from pmohub.testing.jira.app import application
 from pmohub.testing.jira.state import Act, Sandbox, State, begin
-from pmohub.testing.jira.world.timeline import instant
+from pmohub.testing.sandbox.timeline import instant
 
 Line = dict[str, Any]
 

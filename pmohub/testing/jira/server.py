@@ -1,30 +1,18 @@
 """The site on loopback: `with running(Sandbox()) as server: server.url`."""
 
-import gc
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from pmohub.testing.jira.app import application
-from pmohub.testing.jira.faults import Faulty
+from pmohub.testing.jira.faults import WORDS, Faulty
 from pmohub.testing.jira.handle import Hands
 from pmohub.testing.jira.limiting import Limiting
 from pmohub.testing.jira.state import Sandbox, State, begin
-
-LOOPBACK = "127.0.0.1"
-Layer: TypeAlias = Callable[[ASGIApp], ASGIApp]
-
-
-def unchanged(app: ASGIApp) -> ASGIApp:
-    """Put nothing around a site."""
-    return app
+from pmohub.testing.sandbox.loopback import Layer, alone, listening, server_of, threaded, unchanged, url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +31,14 @@ def configured(state: State, listener: socket.socket, around: Layer = unchanged)
 
     `around` sees what the site itself is asked and answers; limits and faults come before it.
     """
-    app = Faulty(Limiting(around(application(state)), state.limits, state.clock.now), state.faults)
-    state.site = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(
-        app, log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False
-    )
-    return uvicorn.Server(config)
-
-
-def listening(port: int = 0) -> socket.socket:
-    """Listen on loopback; port 0 takes a free one.
-
-    Raises:
-        OSError: the port is taken.
-    """
-    listener = socket.socket()
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+    app = Faulty(Limiting(around(application(state)), state.limits, state.clock.now), state.faults, WORDS)
+    state.site = url_of(listener)
+    return server_of(app)
 
 
 def serving(state: State, listener: socket.socket) -> uvicorn.Server:
     """Make a server that has a process to itself; `run(sockets=[listener])` blocks until it is stopped."""
-    server = configured(state, listener)
-    # Nothing that is made from now on is in a circle, and a site makes a great deal.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    return server
+    return alone(configured(state, listener))
 
 
 @contextmanager
@@ -87,18 +51,7 @@ def running(sandbox: Sandbox | None = None, around: Layer = unchanged) -> Iterat
 @contextmanager
 def hosting(state: State, listener: socket.socket, around: Layer = unchanged) -> Iterator[Server]:
     """Run a site that was begun, on a socket that listens already, as `running` does."""
-    with listener:
-        server = configured(state, listener, around)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox-jira")
-        thread.start()
-        try:
-            while not server.started:
-                if not thread.is_alive():
-                    raise RuntimeError("the sandbox did not start")
-                time.sleep(0.005)
-            hands = Hands(state.site)
-            with closing(hands):
-                yield Server(state.site, state.sandbox.email, state.sandbox.token, state, hands)
-        finally:
-            server.should_exit = True
-            thread.join()
+    with listener, threaded(configured(state, listener, around), listener, "sandbox-jira"):
+        hands = Hands(state.site)
+        with closing(hands):
+            yield Server(state.site, state.sandbox.email, state.sandbox.token, state, hands)

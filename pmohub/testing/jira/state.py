@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 from pmohub.testing.jira.answers.flavour import Flavour
 from pmohub.testing.jira.answers.issues import Issues
 from pmohub.testing.jira.answers.things import Things
-from pmohub.testing.jira.clock import SiteClock
 from pmohub.testing.jira.faults import Faults
 from pmohub.testing.jira.finding.search import Finder
 from pmohub.testing.jira.limiting import CloudLimits, DataCenterLimits, Limits
 from pmohub.testing.jira.world.editing import Editor
-from pmohub.testing.jira.world.people import READER, User
+from pmohub.testing.jira.world.people import User
 from pmohub.testing.jira.world.working import Timekeeper
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.clock import SiteClock
+from pmohub.testing.sandbox.people import READER
 
 TOKEN = "sandbox-token"  # noqa: S105  # opens a made-up site on loopback
 PAGES_REMEMBERED = 10_000

@@ -13,8 +13,8 @@ from pmohub.testing.jira.world.catalogue import FIELDS
 from pmohub.testing.jira.world.company import Project, Release
 from pmohub.testing.jira.world.people import User
 from pmohub.testing.jira.world.sprints import Sprint
-from pmohub.testing.jira.world.timeline import day_of, start_of
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import day_of, start_of
 
 Json = dict[str, Any]
 SPRINT_CLASS = "com.atlassian.greenhopper.service.sprint.Sprint"

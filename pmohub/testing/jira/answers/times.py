@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from pmohub.testing.jira.world.timeline import instant
+from pmohub.testing.sandbox.timeline import instant
 
 QUARTER_MS = 900_000
 DAY, HOUR, MINUTE = 8 * 3600, 3600, 60

@@ -10,7 +10,7 @@ from pmohub.testing.jira.world.documents import plain, words
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.sprints import sprint_of
-from pmohub.testing.jira.world.timeline import DAY_MS
+from pmohub.testing.sandbox.timeline import DAY_MS
 
 Writer = Callable[[Things, Issue, str, Any], Any]
 

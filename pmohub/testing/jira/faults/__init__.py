@@ -1,6 +1,6 @@
-"""What can go wrong between a client and a Jira, on demand: at the Nth request to an address, once or for ever."""
+"""What can go wrong between a client and a Jira, on demand, in Jira's words."""
 
-from pmohub.testing.jira.faults.injector import Faulty
-from pmohub.testing.jira.faults.plan import Fault, Faults, Kind
+from pmohub.testing.jira.faults.pages import WORDS
+from pmohub.testing.sandbox.faults import Fault, Faults, Faulty, Kind
 
-__all__ = ["Fault", "Faults", "Faulty", "Kind"]
+__all__ = ["WORDS", "Fault", "Faults", "Faulty", "Kind"]

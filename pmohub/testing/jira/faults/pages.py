@@ -1,34 +1,53 @@
-"""What stands in the way of a Jira answers with: pages for people, and bodies that tell nothing."""
+"""In which words a Jira refuses."""
 
-from pmohub.testing.jira.exchange import Answer
-from pmohub.testing.jira.faults.plan import Fault, Kind
+from typing import Any
+from urllib.parse import parse_qs
 
-LOGIN_PATH = "/login.jsp"
-_HTML = {"Content-Type": "text/html;charset=UTF-8"}
+import orjson
+from starlette.types import Scope
+
+from pmohub.testing.sandbox.exchange import Answer
+from pmohub.testing.sandbox.faults.plan import Kind
+from pmohub.testing.sandbox.faults.words import GATEWAY, HTML, Words
+
 _JSON = {"Content-Type": "application/json;charset=UTF-8"}
-LOGIN_PAGE = Answer(
-    200, _HTML, b"<!DOCTYPE html>\n<html><head><title>Log in</title></head><body><form>Log in</form></body></html>\n"
-)
-_GATEWAY = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
-    b"</body>\r\n</html>\r\n"
-)
-_INSTEAD = {
-    Kind.TOO_MANY: Answer(429, _JSON, b'{"errorMessages":["Rate limit exceeded."],"errors":{}}'),
-    Kind.INTERNAL: Answer(500, _JSON, b'{"errorMessages":["Internal server error"],"errors":{}}'),
-    Kind.BAD_GATEWAY: Answer(502, _HTML, _GATEWAY),
-    Kind.UNAVAILABLE: Answer(503, _HTML, b"<html><body>Service temporarily unavailable</body></html>"),
-    Kind.LOGIN_PAGE: Answer(302, {**_HTML, "Location": f"{LOGIN_PATH}?permissionViolation=true"}),
-    Kind.UNAUTHORISED: Answer(
-        401, {"Content-Type": "text/plain"}, b"Client must be authenticated to access this resource."
-    ),
-    Kind.EMPTY: Answer(200, _JSON),
-}
+_LOGIN_PATH = "/login.jsp"
 
 
-def instead(fault: Fault) -> Answer | None:
-    """Give what is answered instead of the good answer; None where that one goes out."""
-    answer = _INSTEAD.get(fault.kind)
-    if answer is None or fault.retry_after is None or fault.kind not in {Kind.TOO_MANY, Kind.UNAVAILABLE}:
+def _same_page(scope: Scope, body: bytes, answer: Answer) -> Answer:
+    """Let the page lead to itself again: a client that does not notice goes on for ever."""
+    token = _token(scope, body)
+    if token is None:
         return answer
-    return answer.with_headers({"Retry-After": str(fault.retry_after)})
+    page = orjson.loads(answer.body) | {"nextPageToken": token, "isLast": False}
+    return Answer(answer.status, _JSON, orjson.dumps(page))
+
+
+def _token(scope: Scope, body: bytes) -> str | None:
+    """Give the token of the page that was asked for."""
+    query: bytes = scope["query_string"]
+    asked = parse_qs(query.decode("latin-1")).get("nextPageToken")
+    if asked:
+        return asked[0]
+    try:
+        given: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    token = given.get("nextPageToken") if isinstance(given, dict) else None
+    return token if isinstance(token, str) else None
+
+
+WORDS = Words(
+    GATEWAY
+    | {
+        Kind.TOO_MANY: Answer(429, _JSON, b'{"errorMessages":["Rate limit exceeded."],"errors":{}}'),
+        Kind.INTERNAL: Answer(500, _JSON, b'{"errorMessages":["Internal server error"],"errors":{}}'),
+        Kind.LOGIN_PAGE: Answer(302, {**HTML, "Location": f"{_LOGIN_PATH}?permissionViolation=true"}),
+        Kind.UNAUTHORISED: Answer(
+            401, {"Content-Type": "text/plain"}, b"Client must be authenticated to access this resource."
+        ),
+        Kind.EMPTY: Answer(200, _JSON),
+    },
+    _LOGIN_PATH,
+    _same_page,
+)

@@ -14,8 +14,8 @@ from pmohub.testing.jira.jql.site import Asker
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.people import User
-from pmohub.testing.jira.world.timeline import instant, moment
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import instant, moment
 
 Key = Callable[[View], Any]
 

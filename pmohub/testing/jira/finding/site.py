@@ -9,8 +9,8 @@ from pmohub.testing.jira.world.company import Project
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.people import User
 from pmohub.testing.jira.world.sprints import FORTNIGHT, Sprint, sprint_id, sprint_of
-from pmohub.testing.jira.world.timeline import DAY_MS
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import DAY_MS
 
 TYPES: dict[catalogue.Kind, FieldType] = {
     catalogue.LINE: FieldType.TEXT,

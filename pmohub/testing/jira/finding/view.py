@@ -10,8 +10,8 @@ from pmohub.testing.jira.world import catalogue, scheme
 from pmohub.testing.jira.world.documents import words
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.numbering import FIRST_ID
-from pmohub.testing.jira.world.timeline import day_of, instant
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import day_of, instant
 
 
 class View:

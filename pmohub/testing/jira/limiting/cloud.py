@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from pmohub.testing.jira.limiting.asked import Asked
-from pmohub.testing.jira.limiting.buckets import Bucket, Window
+from pmohub.testing.sandbox.buckets import Bucket, Window
 
 Headers = dict[str, str]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

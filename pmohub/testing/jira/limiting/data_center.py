@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from pmohub.testing.jira.limiting.asked import Asked
-from pmohub.testing.jira.limiting.buckets import Bucket
+from pmohub.testing.sandbox.buckets import Bucket
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Protocol
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pmohub.testing.jira.exchange import Answer, answered, header
 from pmohub.testing.jira.limiting.asked import Asked
 from pmohub.testing.jira.limiting.cloud import CloudLimits
 from pmohub.testing.jira.limiting.data_center import DataCenterLimits
+from pmohub.testing.sandbox.exchange import Answer, answered, header
 
 _LISTS = ("issues", "values", "worklogs", "comments", "histories", "users")
 _BODY = orjson.dumps({"errorMessages": ["Rate limit exceeded."], "errors": {}})

@@ -12,7 +12,7 @@ from pmohub.testing.jira.routes.asking import Asking, Json
 from pmohub.testing.jira.world.catalogue import FIELDS, SECONDS
 from pmohub.testing.jira.world.company import Project
 from pmohub.testing.jira.world.issue import Issue, Item
-from pmohub.testing.jira.world.timeline import instant
+from pmohub.testing.sandbox.timeline import instant
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui }} body {{ margin: 2rem }}

@@ -11,15 +11,15 @@ from typing import Any
 
 from pmohub.testing.jira.world import catalogue as fields
 from pmohub.testing.jira.world import scheme
-from pmohub.testing.jira.world.chance import draws, pick
 from pmohub.testing.jira.world.company import Project, cycle
 from pmohub.testing.jira.world.history import History
 from pmohub.testing.jira.world.issue import Issue, Link
 from pmohub.testing.jira.world.numbering import Numbering
 from pmohub.testing.jira.world.people import ENGINEERS, LAWYERS, User
 from pmohub.testing.jira.world.sprints import FORTNIGHT, sprint_id
-from pmohub.testing.jira.world.timeline import Timeline, day_of
 from pmohub.testing.jira.world.wording import DESCRIPTIONS, LABELS, OBJECTIVES, summary
+from pmohub.testing.sandbox.chance import draws, pick
+from pmohub.testing.sandbox.timeline import Timeline, day_of
 
 BLOCK = "CEssubtsumsbtsuutsbmstsub"
 TYPE_OF = {

@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Any
 
 from pmohub.testing.jira.world import scheme
-from pmohub.testing.jira.world.chance import draws as drawn
-from pmohub.testing.jira.world.chance import pick
 from pmohub.testing.jira.world.issue import Change, Changes, Issue, Item, Worklog, Worklogs
 from pmohub.testing.jira.world.people import User
-from pmohub.testing.jira.world.timeline import BEGINS_MS, DAY_MS, Timeline, day_of
 from pmohub.testing.jira.world.wording import NOTES
+from pmohub.testing.sandbox.chance import draws as drawn
+from pmohub.testing.sandbox.chance import pick
+from pmohub.testing.sandbox.timeline import BEGINS_MS, DAY_MS, Timeline, day_of
 
 MANY = 64
 """At most so many worklogs, and so many changes, has an issue before anybody edits it: ids are worked out from it."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from pmohub.testing.sandbox.people import READER, READERS_NAME, TECHNICAL, ZONES, email_of, name_of
+
 ENOUGH = 64
 """At least so many accounts has a site, beside an empty one, which has the company's alone."""
 
@@ -28,28 +30,8 @@ class User:
         return f"JIRAUSER{10_100 + self.number}"
 
 
-COMPANY = (  # name, zone, still active, hidden
-    ("Anna Keller", "Europe/Berlin", True, False),
-    ("Markus Lindner", "Europe/Berlin", True, False),
-    ("Tom Baker", "Europe/London", False, False),
-    ("Lena Hoffmann", "Europe/Berlin", True, False),
-    ("Ravi Menon", "Asia/Kolkata", True, False),
-    ("Julia Sommer", "Europe/Berlin", True, True),
-    ("Oskar Berg", "Europe/Stockholm", True, False),
-    ("Petra Vogel", "Europe/Berlin", True, False),
-    ("Hanna Weiss", "Europe/Berlin", True, False),
-    ("Nora Falk", "Europe/Berlin", True, False),
-    ("Stefan Ritter", "Europe/Zurich", True, False),
-    ("Camille Laurent", "Europe/Paris", True, True),
-    ("James O'Neill", "America/New_York", True, False),
-    ("Yuki Tanaka", "Asia/Tokyo", False, True),
-)
 ENGINEERS, LAWYERS = range(7), range(9, 14)
 """Places of the people who do each department's work."""
-READER = "pmo@nordhaus.example"
-FIRST = ("Ada", "Björn", "Chloé", "Deniz", "Elif", "Fatima", "Goran", "Inés", "Jakub", "Kaisa", "Luca", "Mei")
-LAST = ("Almeida", "Bauer", "Çelik", "Dubois", "Eriksen", "Fischer", "García", "Horvat", "Ito", "Janssen", "Kowalski")
-ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "America/Sao_Paulo", "UTC")
 
 
 def everybody(count: int) -> tuple[User, ...]:
@@ -59,27 +41,18 @@ def everybody(count: int) -> tuple[User, ...]:
     people.append(
         _user(len(people), "Automation for Jira", "automation@nordhaus.example", "UTC", app=True, hidden=True)
     )
-    people.append(_user(len(people), "PMO Hub", READER, "Europe/Berlin"))
+    people.append(_user(len(people), READERS_NAME, READER, "Europe/Berlin"))
     return tuple(people)
 
 
 def _company() -> Iterator[User]:
-    for number, (name, zone, active, hidden) in enumerate(COMPANY):
-        yield _user(number, name, _email(name), zone, active=active, hidden=hidden)
+    for number, (name, zone, active, hidden) in enumerate(TECHNICAL):
+        yield _user(number, name, email_of(name), zone, active=active, hidden=hidden)
 
 
 def _colleague(number: int) -> User:
-    name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]}"
-    email = f"{_email(name).split('@')[0]}.{number}@nordhaus.example"
-    return _user(number, name, email, ZONES[number % len(ZONES)], active=number % 9 != 0, hidden=number % 3 != 0)
-
-
-def _email(name: str) -> str:
-    plain = name.lower().replace("'", "").replace(" ", ".")
-    return "".join(PLAIN.get(letter, letter) for letter in plain) + "@nordhaus.example"
-
-
-PLAIN = {"ö": "oe", "ç": "c", "é": "e", "í": "i"}
+    name, zone = name_of(number), ZONES[number % len(ZONES)]
+    return _user(number, name, email_of(name, number), zone, active=number % 9 != 0, hidden=number % 3 != 0)
 
 
 def _user(

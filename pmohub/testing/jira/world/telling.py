@@ -10,8 +10,8 @@ from pmohub.testing.jira.world.documents import words
 from pmohub.testing.jira.world.issue import Item
 from pmohub.testing.jira.world.numbering import FIRST_ID
 from pmohub.testing.jira.world.sprints import sprint_of
-from pmohub.testing.jira.world.timeline import instant
 from pmohub.testing.jira.world.world import World
+from pmohub.testing.sandbox.timeline import instant
 
 Told = tuple[str | None, str | None]
 ONE_BY_ONE = {"components": "Component", "fixVersions": "Fix Version", "versions": "Version"}

@@ -41,7 +41,7 @@ class Fault(BaseModel):
     )
     applied: bool = Field(
         default=False,
-        description="Whether Jira does what it was asked before the answer goes wrong: the answer is lost.",
+        description="Whether the tool does what it was asked before the answer goes wrong: the answer is lost.",
     )
     seconds: Annotated[float, Field(ge=0, le=600)] = Field(default=30, description="How long a delay or timeout takes.")
     retry_after: Annotated[int, Field(ge=0)] | None = Field(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from pmohub.testing.jira.world.timeline import moment
+from pmohub.testing.sandbox.timeline import moment
 
 
 class SiteClock:

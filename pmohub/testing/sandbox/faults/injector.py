@@ -7,15 +7,14 @@ import asyncio
 import socket
 import struct
 from typing import Any
-from urllib.parse import parse_qs
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pmohub.testing.jira.exchange import Answer, answered, received
-from pmohub.testing.jira.faults.pages import LOGIN_PAGE, LOGIN_PATH, instead
-from pmohub.testing.jira.faults.plan import Fault, Faults, Kind
+from pmohub.testing.sandbox.exchange import Answer, answered, received
+from pmohub.testing.sandbox.faults.plan import Fault, Faults, Kind
+from pmohub.testing.sandbox.faults.words import LOGIN_PAGE, Words
 
 ADMIN_PATH = "/_sandbox/faults"
 _ORDERS: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
@@ -25,9 +24,10 @@ _ALWAYS_APPLIED = {Kind.DELAY, Kind.TRUNCATED, Kind.SAME_PAGE_TOKEN}
 class Faulty:
     """Lets requests go wrong as armed; all others pass untouched."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, words: Words) -> None:
         self._app = app
         self.faults = faults
+        self._words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or fail to."""
@@ -36,7 +36,7 @@ class Faulty:
         elif scope["path"] == ADMIN_PATH:
             body, _ = await received(receive)
             await self._ordered(scope["method"], body).send(send)
-        elif scope["path"] == LOGIN_PATH:
+        elif scope["path"] == self._words.login_path:
             await LOGIN_PAGE.send(send)
         else:
             query = scope["query_string"].decode("latin-1")
@@ -52,13 +52,13 @@ class Faulty:
             answer = await answered(self._app, scope, again)
         if fault.kind is Kind.TIMEOUT:
             await _until_gone(fault.seconds, receive)
-        sent = instead(fault) or answer
+        sent = self._words.instead(fault) or answer
         if sent is None or fault.kind in {Kind.TIMEOUT, Kind.RESET}:
             await _reset(send)
         elif fault.kind is Kind.TRUNCATED:
             await _cut(sent, send)
         elif fault.kind is Kind.SAME_PAGE_TOKEN:
-            await _same_token(sent, _token(scope, body)).send(send)
+            await self._words.same_page(scope, body, sent).send(send)
         else:
             await sent.send(send)
 
@@ -115,25 +115,3 @@ async def _cut(answer: Answer, send: Send) -> None:
     await answer.send(send, only=len(answer.body) // 2)
     await asyncio.sleep(0.05)  # a reset drops what the client has not yet been given
     await _reset(send)
-
-
-def _token(scope: Scope, body: bytes) -> str | None:
-    """Give the token of the page that was asked for."""
-    query: bytes = scope["query_string"]
-    asked = parse_qs(query.decode("latin-1")).get("nextPageToken")
-    if asked:
-        return asked[0]
-    try:
-        given: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    token = given.get("nextPageToken") if isinstance(given, dict) else None
-    return token if isinstance(token, str) else None
-
-
-def _same_token(answer: Answer, token: str | None) -> Answer:
-    """Let the page lead to itself again: a client that does not notice goes on for ever."""
-    if token is None:
-        return answer
-    page = orjson.loads(answer.body) | {"nextPageToken": token, "isLast": False}
-    return Answer(answer.status, {"Content-Type": "application/json;charset=UTF-8"}, orjson.dumps(page))
