@@ -5,7 +5,7 @@ The contract suite in `pmohub.testing` holds a connector to every sentence below
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -127,8 +127,7 @@ class WriteResult:
     """The outcome of one change, the value read back after it where there is one, and the tool's reason in words.
 
     `later` says of a refusal that nothing was sent and that the reason passes by itself, as when somebody has the file
-    open: the change stays approved and is tried at the next apply. `placeholder`: the word that counts as empty which
-    the write replaced, if there was one.
+    open: the change stays approved and is tried at the next apply.
     """
 
     change: FieldChange
@@ -136,7 +135,6 @@ class WriteResult:
     read_back: FieldValue = None
     reason: str = ""
     later: bool = False
-    placeholder: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", harmless(self.reason))
@@ -288,6 +286,13 @@ class Writer(ABC):
     def precondition_for(self, target: Target) -> Precondition:  # noqa: ARG002  # for those whose carriers differ
         """Say how surely a team's edit of this target is kept, where that is less than `precondition` says of all."""
         return self.precondition
+
+    def before_replacing(self, keep: Callable[[Mapping[Target, str]], None]) -> None:  # noqa: B027  # see below
+        """Take what is to be called before words are replaced that count as empty, such as TBD; "" takes one back.
+
+        They are no values, so an undo would not bring them back, and after a kill nobody could know them any more. A
+        writer whose tool has no such words need not do anything here.
+        """
 
     @abstractmethod
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:

@@ -4,10 +4,12 @@ What an earlier run journaled and did not see through is read first: done, or to
 limit the run stops, what is left stays approved, and a person lets it start again.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -18,7 +20,7 @@ from canonical.schema.writing import writeback
 from canonical.store.leases import require
 from canonical.store.runs import cancel_asked
 from canonical.store.stops import Stop
-from canonical.store.writebacks import State, WriteBack, find, move, note, placeholders
+from canonical.store.writebacks import REPLACED, State, WriteBack, find, move, note, placeholders
 from connectors.base import FieldChange, Outcome, Target, WriteResult
 from sync.faults import fault_of
 from sync.gate import awake, let_through
@@ -28,6 +30,7 @@ from sync.sending import Applied, Clock, Hand, Sending, asleep, change_of
 from sync.settling import settle
 
 log = logger()
+Place: TypeAlias = tuple[str, str, str]
 CHUNK = 100
 """How many changes are journaled, and given to a connector, at a time."""
 
@@ -84,6 +87,7 @@ def _send(sending: Sending, chunk: Sequence[WriteBack]) -> None:
         moved = move(connection, chunk, State.JOURNALED, at=at, actor=sending.actor, facts={"journaled_at": at})
         changes = _changes(connection, moved)
     journaled = {_place(item): replace(item, state=State.JOURNALED) for item in moved}
+    sending.hand.writer.before_replacing(partial(_keep_replaced, sending, dict(journaled)))
     for result in _results(sending, changes):
         item = journaled.pop(_place_of(result.change.target))
         sending.done.ended.append(noted(sending, item, result))
@@ -100,6 +104,15 @@ def _changes(connection: Connection, items: Sequence[WriteBack]) -> list[FieldCh
     """Say what a connector is asked to do; an undo brings back what stood in a place, also where that says nothing."""
     stood = placeholders(connection, [item.undo_of for item in items if item.undo_of and item.after is None])
     return [replace(change_of(item), placeholder=stood.get(item.undo_of or "", "")) for item in items]
+
+
+def _keep_replaced(sending: Sending, items: Mapping[Place, WriteBack], words: Mapping[Target, str]) -> None:
+    """Keep the words counting as empty that are about to be replaced: after a kill nobody could know them."""
+    with writing(sending.engine) as connection:
+        require(connection, sending.hand.lease)
+        for target, word in words.items():
+            detail, item = {"placeholder": word}, items[_place_of(target)]
+            note(connection, [item], REPLACED, at=sending.clock(), actor=sending.actor, detail=detail)
 
 
 def _note_lifted(connection: Connection, sending: Sending, items: Sequence[WriteBack], at: datetime) -> None:
@@ -133,9 +146,9 @@ def _stop(sending: Sending, plan_id: str) -> None:
     sending.done.problems.append(stopped(Stop(sending.connector, None, at, reason), len(left)))
 
 
-def _place(item: WriteBack) -> tuple[str, str, str]:
+def _place(item: WriteBack) -> Place:
     return (item.entity, item.external_id, item.field)
 
 
-def _place_of(target: Target) -> tuple[str, str, str]:
+def _place_of(target: Target) -> Place:
     return (target.entity, target.external_id, target.field)

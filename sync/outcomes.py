@@ -10,7 +10,7 @@ from canonical.schema.writing import writeback
 from canonical.store.leases import require
 from canonical.store.stops import Stop, add_stop, last_lifted
 from canonical.store.vetoes import add_vetoes
-from canonical.store.writebacks import REPLACED, State, WriteBack, move, note
+from canonical.store.writebacks import State, WriteBack, move
 from canonical.values import FieldValue, alike, encode, shown
 from connectors.base import FieldChange, Outcome, Precondition, Writer, WriteResult
 from sync.sending import Sending
@@ -66,8 +66,6 @@ def noted(sending: Sending, item: WriteBack, result: WriteResult) -> WriteBack:
     with writing(sending.engine) as connection:
         require(connection, sending.hand.lease)
         move(connection, [item], state, at=at, actor=sending.actor, facts=facts)
-        if result.placeholder:
-            note(connection, [item], REPLACED, at=at, actor=sending.actor, detail={"placeholder": result.placeholder})
         if state in (State.STALE, State.OVERTOOK):
             add_vetoes(connection, [(item.entity_id, item.field, result.reason or "the team changed it")], since=at)
         if item.undo_of is not None and state in (State.APPLIED, State.ALREADY_TRUE):

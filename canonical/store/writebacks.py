@@ -221,16 +221,19 @@ RELEASED = "released"
 
 
 REPLACED = "replaced"
-"""The event that keeps the word counting as empty, such as TBD, which a write-back replaced in its place."""
+"""The event that keeps the word counting as empty, such as TBD, which a write-back is about to replace in its place."""
 
 
 def placeholders(connection: Connection, writeback_ids: Iterable[str]) -> dict[str, str]:
-    """Give by write-back the word counting as empty that it replaced, of those that replaced one."""
-    known = writeback_event.c.writeback_id.in_(list(writeback_ids))
-    query = select(writeback_event.c.writeback_id, writeback_event.c.detail).where(
-        known, writeback_event.c.event == REPLACED
+    """Give by write-back the word counting as empty that it replaced when it was last sent, "" for none."""
+    own = writeback_event.c
+    query = select(own.writeback_id, own.event, own.detail).where(
+        own.writeback_id.in_(list(writeback_ids)), own.event.in_([State.JOURNALED, REPLACED])
     )
-    return {row.writeback_id: orjson.loads(row.detail)["placeholder"] for row in connection.execute(query)}
+    return {
+        row.writeback_id: orjson.loads(row.detail)["placeholder"] if row.event == REPLACED else ""
+        for row in connection.execute(query.order_by(own.id))
+    }
 
 
 @dataclass(frozen=True, slots=True)

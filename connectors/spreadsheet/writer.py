@@ -21,7 +21,7 @@ from connectors.spreadsheet.files import SourceFile, find_files
 from connectors.spreadsheet.patch.exchange import can_exchange, settle_interrupted
 from connectors.spreadsheet.reader import locate
 from connectors.spreadsheet.reading.process import ChildReader
-from connectors.spreadsheet.writing.file_writer import FileWriter
+from connectors.spreadsheet.writing.file_writer import FileWriter, Keep
 from connectors.spreadsheet.xlsx.refusal import RefusedError
 
 
@@ -39,6 +39,11 @@ class SpreadsheetWriter(Writer):
         self._options = options
         self._context = context
         self._applied: dict[Target, FieldChange] = {}
+        self._keep: Keep = lambda _: None
+
+    def before_replacing(self, keep: Keep) -> None:
+        """Take what is to be called before placeholders in cells are replaced."""
+        self._keep = keep
 
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
         """Write each change whose `before` is still in its cell; give the outcomes in their order.
@@ -91,7 +96,7 @@ class SpreadsheetWriter(Writer):
                 WriteResult(each, Outcome.REFUSED, reason=lost.format(self._options.path, each.target.external_id))
                 for each in changes
             ]
-        results = list(FileWriter(source, self._options, self._context, child).write(changes))
+        results = list(FileWriter(source, self._options, self._context, child, self._keep).write(changes))
         applied = [each.change for each in results if each.outcome is Outcome.APPLIED]
         self._applied |= {change.target: change for change in applied}
         return results

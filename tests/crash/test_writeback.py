@@ -97,6 +97,29 @@ def test_killed_twice_an_apply_ends_like_an_uninterrupted_one(small: Harness, te
     tell(small.check_pairs(5 if small.store.config == "" else 30, EVERY))
 
 
+def taken_back(harness: Harness) -> dict[str, bytes]:
+    """Undo what the work has done; give the files."""
+    take_back(harness.hub)
+    return harness.left().files
+
+
+def test_killed_at_any_step_a_word_that_counts_as_empty_is_there_again_after_an_undo(
+    tmp_path: Path, store: FileStore | ServerStore
+) -> None:
+    def tbd(hub: Hub) -> None:
+        tasks = tmp_path / "work/files/tasks.csv"
+        tasks.write_text(tasks.read_text().replace("Task 1;P1;", "Task 1;P1;TBD"))
+        read(hub)
+
+    with Harness(seeded(tmp_path, store, tbd, approved), lambda hub: send(hub, "P1"), store) as harness:
+        count, _ = harness.uninterrupted()
+        wanted = taken_back(harness)
+        assert b"Task 1;P1;TBD;" in wanted["files/tasks.csv"]
+        for step in range(count // 2, count + 1):
+            if harness.killed_at(step) is not None:
+                assert taken_back(harness) == wanted, f"killed at step {step} of {count}"
+
+
 def team_edits(harness: Harness) -> None:
     """Type over what the hub wrote, as soon as it is there."""
     save_register(harness.folder, P1="ours", P2="PMO-P2")

@@ -2,14 +2,15 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from canonical.values import alike, shown
-from connectors.base import ConnectorContext, FieldChange, Outcome, WriteResult
+from connectors.base import ConnectorContext, FieldChange, Outcome, Target, WriteResult
 from connectors.spreadsheet.config import SpreadsheetOptions
 from connectors.spreadsheet.files import SourceFile
 from connectors.spreadsheet.patch.csv_fields import TextDialect
@@ -30,6 +31,8 @@ from connectors.spreadsheet.xlsx.refusal import Reason, RefusedError
 
 _MOST_TRIES = 3
 _TRY_AGAIN = frozenset({Reason.CHANGED_MEANWHILE, Reason.OVERTOOK})
+Keep: TypeAlias = Callable[[Mapping[Target, str]], None]
+"""Keeps words that count as empty and are about to be replaced, by their place."""
 _PASSES = _TRY_AGAIN | {Reason.OPEN_ELSEWHERE, Reason.OUT_OF_REACH}
 
 
@@ -37,12 +40,19 @@ class FileWriter:
     """Writes the changes of one file. One that is saved meanwhile is read and compared anew, never overwritten."""
 
     def __init__(
-        self, source: SourceFile, options: SpreadsheetOptions, context: ConnectorContext, child: ChildReader
+        self,
+        source: SourceFile,
+        options: SpreadsheetOptions,
+        context: ConnectorContext,
+        child: ChildReader,
+        keep: Keep = lambda _: None,
     ) -> None:
         self._source = source
         self._options = options
         self._context = context
         self._child = child
+        self._keep = keep
+        self._kept: dict[Target, str] = {}
         self._overtaken = False
 
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
@@ -90,6 +100,7 @@ class FileWriter:
         ]
         if trial.patched is None:
             return ended, []
+        self._keep_placeholders(trial)
         try:
             replace_file(path, digest(raw), trial.patched)
         except RefusedError as error:
@@ -142,6 +153,14 @@ class FileWriter:
         found = {located.wanted: located for located in self._child.ask(job)}
         return [found[each] for each in wanted]
 
+    def _keep_placeholders(self, trial: Trial) -> None:
+        """Have the words kept that count as empty, before they are gone from the file."""
+        held = {each.change.target: each.located.placeholder for each in trial.accepted}
+        told = {target: word for target, word in held.items() if word != self._kept.get(target, "")}
+        if told:
+            self._keep(told)
+            self._kept |= told
+
     def _applied(self, trial: Trial) -> list[WriteResult]:
         """Read back what is in place now; where it is byte for byte what was tried, that was read already."""
         assert trial.patched is not None  # noqa: S101  # something was exchanged
@@ -153,7 +172,7 @@ class FileWriter:
         except (OSError, UnreadableFileError):
             return _unknown(trial, "it was written, and could not be read afterwards")
         return [
-            WriteResult(each.change, Outcome.APPLIED, value, note, placeholder=each.located.placeholder)
+            WriteResult(each.change, Outcome.APPLIED, value, note)
             for each, value, note in zip(trial.accepted, held, notes, strict=True)
         ]
 
