@@ -26,8 +26,8 @@ evaluation = Table(
     Column("closed", Integer, nullable=False),
     Column("open", Integer, nullable=False),
 )
-"""`standards` is their version, `basis` a hash of what else all verdicts rest on: departments, stale connectors, fields
-that connectors provide. Another basis makes the next evaluation look at everything."""
+"""`standards` is their version, `basis` hashes of what else all verdicts rest on: departments, stale connectors,
+fields that connectors provide; projects whose verdicts do not change. Another makes the next evaluation look at all."""
 
 rule_state = Table(
     "rule_state",

@@ -24,7 +24,6 @@ from rules.evaluation.guards import (
     coverage_findings,
     find_frozen,
     find_sparse,
-    frozen_projects,
     guard,
     sparse_findings,
 )
@@ -45,6 +44,7 @@ from rules.standards.standards import digest
 
 LAYOUT = 1
 """Counted up with every change to what the texts of `item_verdict` mean; the next evaluation then writes them anew."""
+BETWEEN = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def evaluate(
         if not everything and work.nothing_happened():
             return work.write(run_id, lease, idle=True)
         with temporary_tables(connection):
+            everything = work.freezes_others() or everything
             work.judge(everything=everything)
             return work.write(run_id, lease, idle=False)
 
@@ -104,7 +105,11 @@ class Work:
     now: datetime
     catalogue: Catalogue = field(init=False)
     world: World = field(init=False)
-    basis: str = field(init=False)
+    ground: str = field(init=False)
+    """A hash of what all verdicts rest on besides rules and rows."""
+    last_basis: str = field(init=False)
+    """The ground of the last evaluation, and a hash of the projects whose verdicts did not change in it."""
+    frozen: Sequence[str] = ()
     told: dict[str, Told] = field(init=False)
     bundles: Sequence[Bundle] = ()
     seen: Select[Any] = field(init=False)
@@ -116,13 +121,14 @@ class Work:
         self.world = read_world(self.connection, self.settings, self.now)
         template = digest(self.settings.template.model_dump_json())
         self.told = dict(versions(self.standards, self.world, template))
-        self.basis = self.basis_of(template)
+        self.ground = self.ground_of(template)
+        last = select(evaluation.c.basis).order_by(evaluation.c.at.desc()).limit(1)
+        self.last_basis = self.connection.execute(last).scalar() or ""
 
     def on_other_ground(self) -> bool:
         """Whether all verdicts may be others than last time, or there was none."""
-        last = select(evaluation.c.basis).order_by(evaluation.c.at.desc()).limit(1)
         return (
-            self.connection.execute(last).scalar() != self.basis
+            self.last_basis.partition(BETWEEN)[0] != self.ground
             or any(told.legacy for told in self.told.values())
             or unevaluated.concerns_everything(self.connection)
         )
@@ -134,6 +140,16 @@ class Work:
         rules = self.standards.rules.values()
         checks = (check for rule in rules for check in checks_of(rule, self.settings.template, self.catalogue))
         return not any(asks_the_moment(check) for check in checks)
+
+    def freezes_others(self) -> bool:
+        """Find the projects whose verdicts do not change; say whether they are others than last time."""
+        self.frozen = find_frozen(self.connection, self.world)
+        return self.last_basis != self.basis
+
+    @property
+    def basis(self) -> str:
+        """What all verdicts of this evaluation rest on besides rules and rows."""
+        return f"{self.ground}{BETWEEN}{digest(*self.frozen)}"
 
     def judge(self, *, everything: bool) -> None:
         """Find what deviates, say what became of what did, and put what is new into words."""
@@ -147,12 +163,11 @@ class Work:
         connection = self.connection
         self.bundles = bundles_of(connection, self.standards, self.settings, self.world, self.catalogue)
         self.seen = seen_of(self.bundles, self.world, self.catalogue)
-        find_frozen(connection, self.world)
         self.choose_scope(self.asked(), everything=everything)
         sparse_fields = set(connection.execute(select(sparse.c.field).distinct()).scalars())
         for check in self.checks():
             for prepared in check.variants:
-                guard(prepared, check.needs, self.world, sparse_fields)
+                guard(prepared, check.needs, self.world, sparse_fields, any_frozen=bool(self.frozen))
         tell_places(connection, self.bundles)
         self.failed = {rule: why for bundle in self.bundles for rule, why in judge(connection, bundle).items()}
         keep_seen(connection, self.seen, everywhere=self.everywhere)
@@ -243,7 +258,7 @@ class Work:
                 problems=(*self.problems(), *held),
             )
             kept = ("id", "at", "standards", "opened", "reopened", "closed", "open")
-            row = {name: getattr(result, name) for name in kept} | {"basis": self.basis}
+            row = {name: getattr(result, name) for name in kept} | {"basis": self.last_basis if idle else self.basis}
             connection.execute(insert(evaluation), row)
         return result
 
@@ -287,8 +302,8 @@ class Work:
             for rule_id, reason in self.failed.items()
         ]
 
-    def basis_of(self, template: str) -> str:
-        """Hash what all verdicts rest on besides rules and rows."""
+    def ground_of(self, template: str) -> str:
+        """Hash what is known without looking at any row."""
         world = self.world
         departments = [[one.id, one.mode] for one in world.departments.values()]
         connectors = [
@@ -297,7 +312,6 @@ class Work:
         ]
         custom = self.settings.catalogue.custom
         declared = {entity: sorted(map(str, fields.items())) for entity, fields in custom.items()}
-        held = self.connection.execute(frozen_projects(world)).scalars() if world.stale or world.lost else ()
         zones = [sorted(world.zones.items()), world.zone]
-        told = orjson.dumps([sorted(departments), connectors, zones, declared, sorted(held), template, LAYOUT])
+        told = orjson.dumps([sorted(departments), connectors, zones, declared, template, LAYOUT])
         return digest(told.decode(), self.standards.version)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     and_,
@@ -26,7 +25,7 @@ from canonical.vocabulary import EntityKind
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, connector_of, project_of
 from rules.evaluation.staging import frozen, sparse
-from rules.evaluation.world import ConnectorState, World, lost_projects
+from rules.evaluation.world import ConnectorState, World
 
 SPARSE_SHARE = 10
 """Percent of a project's tasks below which a field counts as not kept there."""
@@ -69,7 +68,9 @@ def is_supplied(need: Need) -> bool:
     return need.field in known and need.field not in {"key", "url", "external_id", "kind", "labels", "name", "title"}
 
 
-def guard(prepared: Prepared, needs: Sequence[Need], world: World, sparse_fields: Collection[str]) -> None:
+def guard(
+    prepared: Prepared, needs: Sequence[Need], world: World, sparse_fields: Collection[str], *, any_frozen: bool
+) -> None:
     """Tell a check what it cannot know: fields not supplied, fields hardly used, rows of stale connectors."""
     for need in needs:
         gaps = [not_supplied(prepared.entity, need, world)]
@@ -78,7 +79,7 @@ def guard(prepared: Prepared, needs: Sequence[Need], world: World, sparse_fields
         known = [gap for gap in gaps if gap is not None]
         if known:
             prepared.uncovered[str(need)] = Grouping(or_(*known))
-    prepared.frozen = frozen_rows(prepared, world)
+    prepared.frozen = frozen_rows(prepared, world, any_frozen=any_frozen)
 
 
 def suppliers(world: World, need: Need) -> tuple[list[ConnectorState], list[ConnectorState]]:
@@ -154,22 +155,24 @@ def find_sparse(connection: Connection, needs: Iterable[Need], among: Select[Any
         connection.execute(insert(sparse), rows)
 
 
-def frozen_projects(world: World) -> CompoundSelect[Any]:
-    """The projects that any stale connector has a part in, and those of which a record can no longer be seen."""
-    parts = [
-        select(table.c.project_id).where(table.c.connector.in_(world.stale), table.c.project_id.is_not(None))
-        for table in (source_project, task, time_entry)
-    ]
-    return union(*parts, lost_projects())
+def find_frozen(connection: Connection, world: World) -> Sequence[str]:
+    """Fill `frozen` and give what it holds, in order: the projects whose verdicts do not change.
+
+    They are those that any stale connector has a part in, and those of which a tool's record can no longer be seen,
+    though nothing says that it is gone.
+    """
+    own = source_project.c
+    parts = [select(own.project_id).where(own.lost_access_at.is_not(None), own.deleted_at.is_(None))]
+    if world.stale:
+        parts += [
+            select(table.c.project_id).where(table.c.connector.in_(world.stale), table.c.project_id.is_not(None))
+            for table in (source_project, task, time_entry)
+        ]
+    connection.execute(insert(frozen).from_select(["project_id"], union(*parts)))
+    return sorted(connection.execute(select(frozen.c.project_id)).scalars())
 
 
-def find_frozen(connection: Connection, world: World) -> None:
-    """Fill `frozen`."""
-    if world.stale or world.lost:
-        connection.execute(insert(frozen).from_select(["project_id"], frozen_projects(world)))
-
-
-def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool] | None:
+def frozen_rows(prepared: Prepared, world: World, *, any_frozen: bool) -> ColumnElement[bool] | None:
     """True for items that rest on a stale connector, or that the hub may no longer see; None where nothing can."""
     entity = prepared.entity
     table = TABLES[entity]
@@ -179,7 +182,7 @@ def frozen_rows(prepared: Prepared, world: World) -> ColumnElement[bool] | None:
     if world.stale and "connector" in table.c:
         conditions.append(table.c.connector.in_(world.stale))
     of_project = entity == "project" or any(kind == "project" for kind, _ in prepared.reads)
-    if of_project and (world.stale or world.lost):
+    if of_project and any_frozen:
         conditions.append(func.coalesce(project_of(entity).in_(select(frozen.c.project_id)), false()))
     return Grouping(or_(*conditions)) if conditions else None
 

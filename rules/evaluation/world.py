@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, select
 
-from canonical.schema.entities import department, source_project, working_day
+from canonical.schema.entities import department, working_day
 from canonical.schema.governance import evaluation, rule_state
 from canonical.schema.operations import connector
 from canonical.store.connectors import counts_still
@@ -96,8 +96,6 @@ class World:
     versions: Mapping[str, str]
     """The version of each rule when it was last evaluated."""
     last_at: datetime | None
-    lost: bool
-    """Whether a tool's record of a project can no longer be seen."""
 
     @property
     def stale(self) -> list[str]:
@@ -141,14 +139,7 @@ def read_world(connection: Connection, settings: EvaluationSettings, now: dateti
         ],
         versions={row.rule_id: row.version for row in versions},
         last_at=last,
-        lost=connection.execute(lost_projects().limit(1)).first() is not None,
     )
-
-
-def lost_projects() -> Select[str]:
-    """The projects of which a tool's record can no longer be seen, though nothing says that it is gone."""
-    own = source_project.c
-    return select(own.project_id).where(own.lost_access_at.is_not(None), own.deleted_at.is_(None))
 
 
 def coming_days(connection: Connection, calendar: str, today: date) -> list[date]:
