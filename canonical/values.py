@@ -37,9 +37,14 @@ def decode(text: str) -> FieldValue:
 
 
 def alike(one: FieldValue, other: FieldValue) -> bool:
-    """Say whether two values mean the same to a person: equal (3 and 3.0), or a value and its text (a date)."""
+    """Say whether two values mean the same to a person: equal (3 and 3.0), or a value and its text (a date).
+
+    The order in a list means nothing: tools give its members back in an order of their own.
+    """
     if one is None or other is None:
         return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(one) == sorted(other)
     if isinstance(one, str) != isinstance(other, str):
         return shown(one) == shown(other)
     # To Python yes is 1; nobody who types one of them means the other.
@@ -53,8 +58,14 @@ def spelt_alike(one: FieldValue, other: FieldValue) -> bool:
     `Execution`.
     """
     if isinstance(one, str) and isinstance(other, str):
-        return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+        return _folded(one) == _folded(other)
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(_folded, one)) == sorted(map(_folded, other))
     return alike(one, other)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def shown(value: FieldValue) -> str:
