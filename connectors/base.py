@@ -5,7 +5,7 @@ The contract suite in `pmohub.testing` holds a connector to every sentence below
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,10 @@ class Census:
     there is in the scope, so that what is missing has been deleted; without it, it may only be hidden from the account.
     `left_out`: ids that are there and that the configuration leaves out, `meant` without which that is the whole scope:
     what is stored of them is no part of the hub any more, as if it were deleted.
+
+    `unlisted`: no ids are given, and that is as it should be, so that nothing is missing: pulls report each deletion,
+    or the tool lists nothing of what it has put away, such as an archived project. Time entries that are unlisted are
+    gone when their task is (`TimeEntry.task` names it by `id:`), in the same way.
     """
 
     entity: EntityKind
@@ -40,6 +44,7 @@ class Census:
     nothing_hidden: bool = False
     left_out: frozenset[str] = frozenset()
     meant: bool = True
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +183,33 @@ class Traffic:
     waited: Mapping[str, float] = field(default_factory=dict)
 
 
+class Known(Protocol):
+    """What the hub holds of this connector, for a tool that names less than a reader has to know."""
+
+    def tasks_of(self, time_entries: Collection[str]) -> Mapping[str, Ref]:
+        """Give the task that each of these time entries was last stored with, as the entry named it (`id:10042`).
+
+        Of entries that are gone, too; one that was never stored, or names no task, is left out.
+        """
+
+
+class NothingKnown:
+    """What a reader knows outside a run of the hub."""
+
+    def tasks_of(self, time_entries: Collection[str]) -> Mapping[str, Ref]:  # noqa: ARG002  # the protocol's shape
+        """Know none."""
+        return {}
+
+
 class Reader(ABC):
     """What can be read of a tool. Holds nothing that could change it.
 
-    `lists_everything`: each pull lists completely what it read, so that no census is ever taken.
+    `lists_everything`: each pull lists completely what it read, so that no census is ever taken. `known`: what the hub
+    holds; it sets this before it pulls, and a reader that never looks there loses nothing but what its tool leaves out.
     """
 
     lists_everything: ClassVar[bool] = False
+    known: Known = NothingKnown()
 
     def traffic(self) -> Traffic:
         """Say what this reader has cost the tool since it was made; nothing, if it does not count."""

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from canonical.intake import Cursor, Listing
 from canonical.problems import Problem, ToolError, Weight
 from canonical.store import DeletionLimits, Lease
-from canonical.store.census import Difference, Gone, believe, compare
+from canonical.store.census import Difference, Gone, believe, compare, uncounted
 from canonical.store.changes import Origin
 from canonical.vocabulary import EntityKind
 from connectors.base import Census as Counted
@@ -40,7 +40,7 @@ class Census:
         what it is now, is read: by that pull, or by one of everything.
         """
         try:
-            doubtful, elsewhere = self._differing(listings)
+            doubtful, elsewhere, unlisted = self._differing(listings)
             gone = self._looked_at_again(doubtful, elsewhere) if doubtful else []
         except ToolError as error:
             self.report.tell(replace(error.problem, weight=Weight.WARNING))
@@ -49,18 +49,22 @@ class Census:
         before = report.counts.deleted + report.counts.lost_access
         origin = Origin(report.connector, report.run_id, now)
         with report.stage("census"):
-            counts = believe(self.engine, self.lease, gone, origin, limits and replace(limits, before=before))
+            counts = believe(self.engine, self.lease, gone, unlisted, origin, limits and replace(limits, before=before))
         report.tell(*counts.problems)
         report.counts += replace(counts, problems=())
 
-    def _differing(self, listings: Sequence[Listing]) -> tuple[dict[Listing, Difference], set[tuple[EntityKind, str]]]:
-        """Give what differs by scope, and what is visible in another scope than it is stored in."""
-        doubtful, elsewhere = {}, set()
-        for listing, found, _ in self._listed(listings):
+    def _differing(
+        self, listings: Sequence[Listing]
+    ) -> tuple[dict[Listing, Difference], set[tuple[EntityKind, str]], list[Listing]]:
+        """Give what differs by scope, what is visible in another scope than it is stored in, and what is unlisted."""
+        doubtful, elsewhere, unlisted = {}, set(), []
+        for listing, found, census in self._listed(listings):
             elsewhere |= {(listing.entity, each) for each in found.from_elsewhere}
             if found.missing or found.unread:
                 doubtful[listing] = found
-        return doubtful, elsewhere
+            if census.unlisted:
+                unlisted.append(listing)
+        return doubtful, elsewhere, unlisted
 
     def _looked_at_again(
         self, doubtful: dict[Listing, Difference], elsewhere: set[tuple[EntityKind, str]]
@@ -86,10 +90,13 @@ class Census:
             self.pause()
             with self.report.stage("census"):
                 census = self.reader.census(listing.entity, listing.scope)
-                if not census.complete:
+                if census.unlisted:
+                    found = uncounted(self.engine, self.report.connector, listing)
+                elif census.complete:
+                    found = compare(self.engine, self.report.connector, listing, census.external_ids)
+                else:
                     self.report.tell(_incomplete(self.report.connector, listing))
                     continue
-                found = compare(self.engine, self.report.connector, listing, census.external_ids)
             yield listing, found, census
 
 

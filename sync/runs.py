@@ -36,6 +36,7 @@ from canonical.store.unmapped import forget_unmapped
 from connectors.base import Reader
 from sync.census import EVERY, Census, is_due
 from sync.faults import fault_of
+from sync.known import Stored
 from sync.leases import TTL, LeaseHeldError, connector_lease, held
 from sync.memory import peak_memory
 from sync.reports import Nobody, Observer, RunReport, tell_end
@@ -161,6 +162,7 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
 def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
     with report.stage("check"):
         reader = setup.open_reader()
+        reader.known = Stored(engine, setup.id)
         fingerprint = reader.fingerprint()
         provides, credential = reader.provides(), reader.credential_expires_at()
         origin = Origin(setup.id, report.run_id, worker.clock(), by_hub=True)

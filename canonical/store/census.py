@@ -12,6 +12,7 @@ from canonical.intake import Listing
 from canonical.schema.operations import connector as connectors
 from canonical.schema.operations import quarantine
 from canonical.store.batches import Counts
+from canonical.store.belonging import follow, outlived
 from canonical.store.changes import Origin
 from canonical.store.layout import TABLES
 from canonical.store.leases import Lease, require
@@ -76,14 +77,23 @@ def compare(engine: Engine, connector: str, listing: Listing, visible: Collectio
         )
 
 
+def uncounted(engine: Engine, connector: str, listing: Listing) -> Difference:
+    """Say what follows of a scope that is unlisted: nothing is missing; a time entry may show again with its task."""
+    unread = listing.entity is EntityKind.TIME_ENTRY and outlived(engine, connector, listing)
+    return Difference(frozenset(), emptied=False, unread=unread)
+
+
 def believe(
     engine: Engine,
     lease: Lease,
     gone: Sequence[Gone],
+    unlisted: Sequence[Listing],
     origin: Origin,
     limits: DeletionLimits | None,
 ) -> Counts:
     """Mark the rows as deleted or as no longer to be seen, in one transaction, and note that a census was taken.
+
+    What is `unlisted` of time entries goes with its tasks.
 
     A scope in which nothing is visible where there was something is a question: nothing of it is marked, unless there
     are no `limits`.
@@ -101,6 +111,9 @@ def believe(
                 counts += Counts(problems=(problem,), emptied=len(one.external_ids))
             else:
                 counts += _marked(connection, one, origin)
+        for listing in unlisted:
+            deleted, hidden = follow(connection, listing, origin)
+            counts += Counts(deleted=deleted, lost_access=hidden)
         if limits is not None:
             check_deletions(connection, origin.connector, counts.deleted + counts.lost_access, limits)
         _note_census(connection, origin.connector, origin.now)

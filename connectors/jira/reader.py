@@ -92,7 +92,7 @@ class JiraReader(Reader):
         Raises:
             ToolError: Jira cannot be read, or shows nothing of what is meant.
         """
-        yield from pull(self._open(anew=True), self._options, self._context, cursor)
+        yield from pull(self._open(anew=True), self._options, self._context, self.known, cursor)
 
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids that can be seen in a scope.
@@ -103,7 +103,7 @@ class JiraReader(Reader):
         return self._look().census(entity, scope)
 
     def confirm_gone(self, entity: EntityKind, scope: str, external_ids: frozenset[str]) -> frozenset[str]:
-        """Ask for issues, worklogs and users by their ids, and give those that cannot be seen in the scope.
+        """Ask for issues and users by their ids, and give those that cannot be seen in the scope.
 
         Raises:
             ToolError: they cannot be asked for.

@@ -57,14 +57,15 @@ def test_a_new_worklog_comes_alone_and_once(flavour: Flavour, tmp_path: Path) ->
 
 
 @BOTH
-def test_the_census_of_worklogs_lists_those_of_the_project(flavour: Flavour, tmp_path: Path) -> None:
+def test_worklogs_and_what_is_archived_are_not_listed(flavour: Flavour, tmp_path: Path) -> None:
     with site(flavour, tmp_path) as jira:
-        found = [one for one in records(pulled(jira.reader())).values() if one.entity is EntityKind.TIME_ENTRY]
-        reader = jira.reader()
-        for scope in {one.scope for one in found}:
-            census = reader.census(EntityKind.TIME_ENTRY, scope or "")
-            assert census.complete
-            assert census.external_ids == {one.external_id for one in found if one.scope == scope}
+        issue = jira.some(1)[0]
+        world = jira.server.state.world
+        project = world.projects[issue.project]
+        assert jira.reader().census(EntityKind.TIME_ENTRY, project.id).unlisted
+        assert identity(issue) in jira.reader().census(EntityKind.TASK, project.id).external_ids
+        world.change_project(project.changed(archived=True))
+        assert jira.reader(projects=[project.key, "PORT"]).census(EntityKind.TASK, project.id).unlisted
 
 
 @BOTH

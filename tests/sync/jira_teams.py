@@ -116,7 +116,7 @@ def change_work(team: Team, pick: int, number: int) -> None:
 def delete_work(team: Team, pick: int, number: int) -> None:
     if (issue := _worked(team, pick)) is not None:
         log = issue.worklogs[number % len(issue.worklogs)]
-        team.state.timekeeper.delete(issue, log, team.somebody)
+        team.state.timekeeper.delete(issue, log, team.somebody, quiet=number % 2 == 0)
 
 
 def hide_or_show(team: Team, pick: int, number: int) -> None:
@@ -132,6 +132,13 @@ def hide_or_show_project(team: Team, pick: int, number: int) -> None:
     elif not hidden:
         hidden.add(project.place)
     team.world.edits += 1
+
+
+def archive_or_restore(team: Team, pick: int, number: int) -> None:
+    projects = team.world.projects
+    project = projects[pick % len(projects)]
+    if project.archived or sum(not one.archived for one in projects) > len(projects) // 2:
+        team.world.change_project(project.changed(archived=not project.archived))
 
 
 def rename_project(team: Team, pick: int, number: int) -> None:
@@ -163,6 +170,7 @@ OF_TEAMS: tuple[Deed, ...] = (
     delete_work,
     hide_or_show,
     hide_or_show_project,
+    archive_or_restore,
     rename_project,
 )
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ColumnElement, Engine, Table, select
+from sqlalchemy import ColumnElement, Engine, Table, or_, select
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from canonical.database import open_engine, reading
@@ -24,6 +24,7 @@ from canonical.store import RunState
 from canonical.vocabulary import HowKnown
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.world.world import World
+from sync.reports import RunReport
 from sync.runs import ConnectorSetup, Worker, sync_connector
 from tests.crash.jira import small_pages
 from tests.enumeration import EVERY
@@ -70,10 +71,11 @@ DEEDS = st.tuples(
 STEPS = st.lists(st.one_of(SKEWS, DEEDS, DEEDS), min_size=3, max_size=14)
 
 
-def sync(engine: Engine, jira: Site, skew: timedelta = timedelta(0), *, full: bool = False) -> None:
+def sync(engine: Engine, jira: Site, skew: timedelta = timedelta(0), *, full: bool = False) -> RunReport:
     setup = ConnectorSetup("jira", "jira", "engineering", jira.reader, full=full, deletion_limits=None)
     report = sync_connector(engine, setup, Worker("test", lambda: NOW + skew))
     assert report.state is RunState.DONE, report.problems
+    return report
 
 
 Held: TypeAlias = dict[tuple[str, str], dict[str, Any]]
@@ -82,11 +84,12 @@ Held: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 def stored(engine: Engine, world: World) -> Held:
     """All that is alive and in a project that can be seen, and the history that Jira told of it.
 
-    What is in a project that is hidden stays as it was last seen, in words that say so.
+    What is in a project that is hidden stays as it was last seen, in words that say so; in an archived one, too.
     """
     held: Held = {}
     with reading(engine) as connection:
-        hidden = set(connection.scalars(select(project.c.external_id).where(project.c.lost_access_at.is_not(None))))
+        away = or_(project.c.lost_access_at.is_not(None), project.c.archived.is_(True))
+        hidden = set(connection.scalars(select(project.c.external_id).where(away)))
         for name in RECORDS:
             table = metadata.tables[name]
             kept = [column for column in table.c if column.name not in OWN]

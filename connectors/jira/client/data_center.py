@@ -122,8 +122,9 @@ class DataCenterClient(Client):
         return row
 
     def projects(self, properties: Sequence[str]) -> Iterator[list[JSON]]:
-        """List projects, each property of each by a call of its own: no list shows them."""
-        rows = self.connection.get(self.api("project"), {"expand": "description,lead,url,projectKeys"})
+        """List projects, archived ones too, each property of each by a call of its own: no list shows them."""
+        params = {"expand": "description,lead,url,projectKeys", "includeArchived": "true"}
+        rows = self.connection.get(self.api("project"), params)
         yield [{**row, "properties": self._properties(str(row["id"]), properties)} for row in rows]
 
     def _properties(self, project: str, names: Sequence[str]) -> dict[str, Any]:

@@ -1,24 +1,23 @@
-"""The census: ids that can be seen now, listed cheaply, and nothing that follows from it."""
+"""The census: ids that can be seen now, listed cheaply, and nothing that follows from it.
 
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+That no search shows the issues of an archived project, and each can be read by its id:
+https://support.atlassian.com/jira-cloud-administration/docs/archive-a-project/ and, for Data Center,
+https://confluence.atlassian.com/adminjiraserver/archiving-a-project-938847621.html.
+"""
+
+from collections.abc import Iterable
 from functools import cached_property
 
 from canonical.vocabulary import EntityKind
 from connectors.base import Census
 from connectors.http import CallError
-from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON
-from connectors.jira.client.paging import chunks
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.reading import UnmappableError, user_id
 from connectors.jira.opening import Opened
-from connectors.jira.pulling.logged import bodies_of, project_of
+from connectors.jira.pulling.logged import project_of
 from connectors.jira.pulling.projects import unmatched
-from connectors.jira.pulling.records import issue_of
 from connectors.jira.pulling.scope import Scope, scope_of
-from connectors.jira.pulling.whereabouts import Whereabouts
 
 
 class CensusTaker:
@@ -44,22 +43,22 @@ class CensusTaker:
         if scope not in self._meant:
             # Left out by the configuration, or hidden.
             return Census(entity, scope, frozenset(), complete=scope in self._shown, meant=scope not in self._shown)
-        if entity is EntityKind.TASK:
-            ids = frozenset(map(str, self._where.listed(scope)))
-            return Census(entity, scope, ids, complete=True, left_out=self._filtered(scope) - ids)
-        logs = self._logs
-        ids = frozenset(map(str, (logs or {}).get(scope, ())))
-        return Census(entity, scope, ids, complete=logs is not None)
+        if entity is EntityKind.TIME_ENTRY or scope in self._scope.archived:
+            # Each deleted worklog is in a feed; no search shows what is archived, and whoever has its id can read it.
+            return Census(entity, scope, frozenset(), complete=False, unlisted=True)
+        ids = self._listed(self._scope, scope)
+        return Census(entity, scope, ids, complete=True, left_out=self._filtered(scope) - ids)
 
     def _filtered(self, project: str) -> frozenset[str]:
         """List all issues of a project where a filter leaves some out."""
-        if not self._scope.narrowed:
-            return frozenset()
-        jql = Scope({project: ""}).jql(self._client.any_issue)
+        return self._listed(Scope({project: ""}), project) if self._scope.narrowed else frozenset()
+
+    def _listed(self, scope: Scope, project: str) -> frozenset[str]:
+        jql = scope.jql(self._client.any_issue, project=project)
         return frozenset(str(issue.id) for page in self._client.listed(jql) for issue in page)
 
     def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:
-        """Ask for issues, worklogs and users by id; give those that cannot be seen in the scope.
+        """Ask for issues and users by id; give those that cannot be seen in the scope.
 
         Raises:
             ToolError: they cannot be asked for.
@@ -69,10 +68,6 @@ class CensusTaker:
         if entity is EntityKind.TASK:
             found = self._client.by_id(numbers, ["project"])
             there = {str(raw["id"]) for raw in found if project_of(raw) == scope}
-        if entity is EntityKind.TIME_ENTRY and self._logs is not None:
-            for chunk in chunks(numbers, worklogs.A_CALL):
-                rows = worklogs.bodies(self._client, [int(each) for each in chunk])
-                there |= {str(raw["id"]) for raw in rows if self._where.known(issue_of(raw) or 0) == scope}
         if entity is EntityKind.PERSON:
             there = {name for name in ids if self._is_user(name)}
         return ids - there
@@ -92,26 +87,6 @@ class CensusTaker:
     @cached_property
     def _meant(self) -> frozenset[str]:
         return frozenset(self._scope.projects)
-
-    @cached_property
-    def _where(self) -> Whereabouts:
-        return Whereabouts(self._client, self._scope)
-
-    @cached_property
-    def _logs(self) -> Mapping[str, "array[int]"] | None:
-        """List the ids of worklogs by project, eight bytes for each; None where the server does not tell them."""
-        if not worklogs.has_feeds(self._client, 0):
-            return None
-        self._where.list_all()
-        found: dict[str, array[int]] = defaultdict(lambda: array("q"))
-        with self._opened.connection.session.threads() as pool:
-            feed = worklogs.feed(self._client, "updated", 0)
-            for _, rows in bodies_of(self._client, pool, self._options.requests_at_once, feed):
-                for raw in rows:
-                    project = self._where.known(issue_of(raw) or 0)
-                    if project is not None:
-                        found[project].append(int(raw["id"]))
-        return found
 
     def _is_user(self, name: str) -> bool:
         """Ask for one user: a list leaves out some that are there, such as apps."""

@@ -1,6 +1,6 @@
 """What changed since the last run: issues by their `updated`, worklogs by their feeds, what came into scope whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from connectors.jira.pulling.units import Unit
 A_MOMENT = 2_000
 """Milliseconds: some databases keep whole seconds, so that a second edit within one changes no `updated`."""
 
+WHEREABOUTS = frozenset({"project", "security"})
+"""What an issue's history says of its coming from elsewhere: another project, or a level that hid it."""
+
 
 def read_changes(run: Run, since: int) -> Iterator[Batch]:
     """Read what changed since a moment of the server's."""
@@ -26,7 +29,8 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     window = since - run.overlap
     deletions = deleted_since(run.client, window - LAG) if run.options.worklogs else None
     feeds = deletions is not None
-    gone = [each for ids in deletions or () for each in ids]
+    # Before the issues, so that each of these is read as it is without them.
+    gone = list(deletions or ())
     over = run.now - A_MOMENT
     issues = _Window(run.now - run.overlap, over, window, run.place.seen)
     read, unread = set[int](), set[int]()
@@ -38,8 +42,10 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     logs = _Window(run.now - run.overlap - LAG, over, window - LAG, run.place.logged)
     if feeds:
         yield from _worklogs(run, window - LAG, logs, read)
+        yield from _without(run, logs.left(gone), read)
     place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=_first(unread))
-    yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=gone)
+    deleted = [each for page in gone for each in page.ids]
+    yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=deleted)
 
 
 @dataclass(slots=True)
@@ -64,7 +70,7 @@ class _Window:
         for page in listing:
             yield [each for each in page if self.is_new(str(each.id), printed(each.updated), each.updated)]
 
-    def left(self, feed: Iterator[Changed]) -> Iterator[Changed]:
+    def left(self, feed: Iterable[Changed]) -> Iterator[Changed]:
         for page in feed:
             ids = {each: at for each, at in page.ids.items() if self.is_new(str(each), at, at)}
             yield replace(page, ids=ids)
@@ -100,7 +106,7 @@ def _may_be_new(run: Run, raw: JSON, unit: Unit, window: int) -> bool:
 def _moved(entry: JSON, window: int) -> bool:
     at = printed(entry.get("created"))
     items = entry.get("items") or ()
-    return (at is None or at >= window) and any(str(item.get("field")).lower() == "project" for item in items)
+    return (at is None or at >= window) and any(str(item.get("field")).lower() in WHEREABOUTS for item in items)
 
 
 def _worklogs(run: Run, since: int, logs: _Window, read: set[int]) -> Iterator[Batch]:
@@ -111,19 +117,35 @@ def _worklogs(run: Run, since: int, logs: _Window, read: set[int]) -> Iterator[B
             continue
         projects = run.where.ask(issues_of(rows))
         made = run.maker.worklogs(rows, projects)
-        others = sorted(issue for issue, project in projects.items() if project is not None and issue not in read)
-        issues = run.client.by_id([str(each) for each in others], run.plan.ask) if others else []
-        read |= set(others)
-        add(made, run.maker.issues(Unit([], Fetched(issues))))
+        _add_issues(run, made, projects, read)
         yield run.batch(made, count=len(rows))
 
 
+def _without(run: Run, deletions: Iterable[Changed], read: set[int]) -> Iterator[Batch]:
+    """Read the issues of deleted worklogs: Jira names the worklog only, the hub knows to which issue it belonged."""
+    for page in deletions:
+        named = run.known.tasks_of([str(each) for each in page.ids]).values()
+        issues = {int(ref.removeprefix("id:")) for ref in named} - read
+        if issues:
+            made = Made()
+            _add_issues(run, made, run.where.ask(issues), read)
+            yield run.batch(made)
+
+
+def _add_issues(run: Run, made: Made, projects: Mapping[int, str | None], read: set[int]) -> None:
+    """Read those issues in scope that this pull has not read yet: what is logged on them may be another sum."""
+    others = sorted(issue for issue, project in projects.items() if project is not None and issue not in read)
+    issues = run.client.by_id([str(each) for each in others], run.plan.ask) if others else []
+    read |= set(others)
+    add(made, run.maker.issues(Unit([], Fetched(issues))))
+
+
 def _new_projects(run: Run) -> Iterator[Batch]:
-    """Read projects whole that came into scope since, by a permission or their key, or have another key.
+    """Read projects whole that came into scope since (by a permission, their key, from an archive), or changed key.
 
     Issues of a project under another key have other keys, too, and no other `updated`.
     """
-    new = {project: key for project, key in run.scope.projects.items() if run.place.projects.get(project) != key}
+    new = {project: key for project, key in run.scope.searched.items() if run.place.projects.get(project) != key}
     with_time = False
     if new:
         jql = Scope(new, run.scope.narrowed).jql(run.client.any_issue)
@@ -135,8 +157,8 @@ def _new_projects(run: Run) -> Iterator[Batch]:
         for _, rows in run.bodies(worklogs.feed(run.client, "updated", 0)):
             known = {issue: run.where.known(issue) for issue in issues_of(rows)}
             yield run.batch(run.maker.worklogs(rows, known))
-    if run.place.projects != run.scope.projects:
-        run.place = replace(run.place, projects=run.scope.projects)
+    if run.place.projects != run.scope.searched:
+        run.place = replace(run.place, projects=run.scope.searched)
 
 
 def _first(unread: set[int]) -> tuple[int, ...]:

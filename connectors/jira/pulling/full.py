@@ -46,7 +46,7 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
 def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
     if reading.worklogs is not None:
         return  # an earlier run has them all
-    run.place = replace(run.place, projects=run.scope.projects)
+    run.place = replace(run.place, projects=run.scope.searched)
     jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
     count = run.client.count(jql)
     run.total = None if count is None else count + run.done
@@ -65,8 +65,8 @@ def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
 def _worklogs(run: Run, reading: Reading, feed: Iterator[Changed]) -> Iterator[Batch]:
     run.unit, run.total = "issues and worklogs", None
     reading = replace(reading, worklogs=reading.worklogs or 0)
-    for ids in deleted_since(run.client, 0) or ():
-        yield run.batch(Made(), replace(run.place, reading=reading), deleted=ids)
+    for gone in deleted_since(run.client, 0) or ():
+        yield run.batch(Made(), replace(run.place, reading=reading), deleted=list(gone.ids))
     for page, rows in run.bodies(feed):
         made = run.maker.worklogs(rows, {issue: run.where.known(issue) for issue in issues_of(rows)})
         reading = replace(reading, worklogs=page.until, done=run.done + len(rows))

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from typing import Any, TypeAlias
 
 from connectors.http import CallError
@@ -31,8 +32,8 @@ def bodies_of(client: Client, pool: ThreadPoolExecutor, ahead: int, pages: Itera
             future.cancel()
 
 
-def deleted_since(client: Client, since: int) -> Iterator[list[int]] | None:
-    """Give the ids of worklogs that were deleted since a moment; None where this Jira does not tell."""
+def deleted_since(client: Client, since: int) -> Iterator[Changed] | None:
+    """Give the worklogs that were deleted since a moment; None where this Jira does not tell."""
     pages = worklogs.feed(client, "deleted", since)
     try:
         first = next(pages, None)
@@ -40,14 +41,7 @@ def deleted_since(client: Client, since: int) -> Iterator[list[int]] | None:
         if error.status in {404, 405}:
             return None
         raise
-    return _ids(first, pages)
-
-
-def _ids(first: Changed | None, pages: Iterable[Changed]) -> Iterator[list[int]]:
-    if first is not None:
-        yield list(first.ids)
-    for page in pages:
-        yield list(page.ids)
+    return iter(()) if first is None else chain([first], pages)
 
 
 def logs_of_issues(client: Client, pool: ThreadPoolExecutor, issues: Sequence[JSON]) -> list[JSON]:

@@ -84,9 +84,9 @@ def charters_of(
         CallError: 400, the filter is wrong; or Jira does not answer.
     """
     found: dict[str, list[JSON]] = defaultdict(list)
-    if options.charter is None or not projects:
+    ids = ", ".join(str(project["id"]) for project in projects if project.get("archived") is not True)
+    if options.charter is None or not ids:
         return found
-    ids = ", ".join(str(project["id"]) for project in projects)
     jql = f"project in ({ids}) AND ({without_order(options.charter.jql)}) ORDER BY {BY_CREATION}"
     fields = ["project", *sorted(carriers.charter_fields)]
     for page in opened.client.listed(jql):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem, ToolError, Weight
-from connectors.base import ConnectorContext
+from connectors.base import ConnectorContext, Known
 from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import JiraOptions
@@ -29,7 +29,9 @@ from connectors.jira.pulling.scope import digest
 PEOPLE_EVERY = 24 * 3600 * 1000
 
 
-def pull(opened: Opened, options: JiraOptions, context: ConnectorContext, cursor: Cursor | None) -> Iterator[Batch]:
+def pull(
+    opened: Opened, options: JiraOptions, context: ConnectorContext, known: Known, cursor: Cursor | None
+) -> Iterator[Batch]:
     """Give the batches of one pull.
 
     Raises:
@@ -42,7 +44,8 @@ def pull(opened: Opened, options: JiraOptions, context: ConnectorContext, cursor
     maker = Maker(plan, categories_of(opened) if options.history else {})
     now = milliseconds(opened.now)
     with opened.connection.session.threads() as pool:
-        run = Run(opened, options, plan, maker, scope, pool, now, _begun(opened, options, context, cursor, now))
+        place = _begun(opened, options, context, cursor, now)
+        run = Run(opened, options, plan, maker, known, scope, pool, now, place)
         reading = run.place.reading
         run.done = reading.done if reading else 0
         yield run.batch(_site(run, projects, carriers))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from canonical.intake import Batch, Progress
 from canonical.vocabulary import EntityKind
+from connectors.base import Known
 from connectors.jira.client.api import Client
 from connectors.jira.client.worklogs import Changed
 from connectors.jira.config import Flavour, JiraOptions
@@ -30,6 +31,7 @@ class Run:
     options: JiraOptions
     plan: Plan
     maker: Maker
+    known: Known
     scope: Scope
     pool: ThreadPoolExecutor
     now: int

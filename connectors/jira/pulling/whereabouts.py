@@ -59,7 +59,7 @@ class Whereabouts:
 
     def list_all(self) -> None:
         """Note every issue in scope, by a listing for each project that was not listed yet."""
-        for project in self._scope.projects:
+        for project in self._scope.searched:
             if project not in self._listed:
                 for _ in self.listed(project):
                     pass

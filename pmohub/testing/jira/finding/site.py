@@ -90,7 +90,7 @@ class SandboxSite:
 
     def _of_projects(self, field: str) -> Iterator[tuple[str, str]]:
         for project in self._world.projects:
-            if project.place in self._world.hidden_projects:
+            if project.place in self._world.hidden_projects or project.archived:
                 continue
             if field == "project":
                 yield from ((project.id, name) for name in (project.key, project.name, *project.old_keys))
