@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from canonical.intake import Batch, Cursor
-from canonical.records import Record
+from canonical.records import Record, TimeEntry
 from canonical.vocabulary import EntityKind
 from pmohub.testing.jira import Flavour
 from pmohub.testing.jira.world.scheme import EPIC
@@ -34,10 +34,15 @@ class Kept:
         reader = jira.reader()
         for entity, scope in {(key[0], record.scope) for key, record in self.rows.items()}:
             shown = reader.census(entity, scope or "")
+            if shown.unlisted:
+                continue
             here = {key for key, record in self.rows.items() if (key[0], record.scope) == (entity, scope)}
             missing = frozenset(name for _, name in here) - shown.external_ids
             for name in reader.confirm_gone(entity, scope or "", missing) if missing else ():
                 self.rows.pop((entity, name), None)
+        there = {f"id:{name}" for kind, name in self.rows if kind is EntityKind.TASK}
+        left = {key: row for key, row in self.rows.items() if not isinstance(row, TimeEntry) or row.task in there}
+        self.rows = left
 
 
 def differing(one: Record, other: Record) -> list[tuple[str, str, object, object]]:
