@@ -19,7 +19,8 @@ from connectors.jira.client.paging import strange
 from connectors.jira.client.rules import READING
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.catalogue import Catalogue
-from connectors.jira.mapping.reading import UnmappableError, user_ref, zone_named
+from connectors.jira.mapping.reading import user_ref, zone_named
+from connectors.mapping.reading import UnmappableError
 
 PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
 

@@ -16,13 +16,14 @@ from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import CarrierKind, parse_carrier
 from connectors.jira.mapping.catalogue import JiraField
-from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.reading import UnmappableError, fold, name_of
-from connectors.jira.mapping.values import any_form, declared, decoder
+from connectors.jira.mapping.reading import name_of
+from connectors.jira.mapping.values import any_form, decoder
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.scope import without_order
 from connectors.jira.writing.codec import BY_CHOICE, ESTIMATES, members
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.declaring import declared
+from connectors.mapping.reading import FAULTS, UnmappableError, fold
 
 Decode = Callable[[Any], FieldValue]
 HIDDEN = (403, 404, 410)

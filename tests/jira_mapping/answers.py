@@ -10,8 +10,8 @@ from connectors.base import ConnectorContext
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.catalogue import Catalogue
 from connectors.jira.mapping.issues import IssueMapper
-from connectors.jira.mapping.making import Mapped
 from connectors.jira.mapping.plan import Plan, compile_plan
+from connectors.mapping.making import Mapped
 
 CUSTOM = "com.atlassian.jira.plugin.system.customfieldtypes"
 

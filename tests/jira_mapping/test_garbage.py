@@ -12,11 +12,11 @@ from connectors.jira.mapping.catalogue import Catalogue
 from connectors.jira.mapping.history import HistoryMapper
 from connectors.jira.mapping.issues import IssueMapper
 from connectors.jira.mapping.links import add_links
-from connectors.jira.mapping.making import Mapped
 from connectors.jira.mapping.people import to_person
 from connectors.jira.mapping.plan import ALWAYS
 from connectors.jira.mapping.projects import to_project
 from connectors.jira.mapping.worklogs import to_time_entry
+from connectors.mapping.making import Mapped
 from tests.jira_mapping.answers import FIELDS, context, options, plan
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

@@ -11,10 +11,10 @@ from canonical.vocabulary import Activity, DependencyType, EntityKind
 from connectors.jira.mapping.carriers import ProjectSources, compile_carriers
 from connectors.jira.mapping.catalogue import Catalogue
 from connectors.jira.mapping.links import add_links
-from connectors.jira.mapping.making import Mapped
 from connectors.jira.mapping.people import to_person
 from connectors.jira.mapping.projects import to_project
 from connectors.jira.mapping.worklogs import to_time_entry
+from connectors.mapping.making import Mapped
 from tests.jira_mapping.answers import FIELDS, context, issue, options, plan
 
 

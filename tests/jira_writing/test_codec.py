@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from canonical.values import FieldValue, alike
 from connectors.jira.mapping.adf import to_markdown
 from connectors.jira.mapping.catalogue import JiraField
-from connectors.jira.mapping.reading import clean
 from connectors.jira.mapping.values import decoder
 from connectors.jira.writing.codec import Dialect, Sides, edit, editable, estimate
 from connectors.jira.writing.documents import to_document
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.reading import clean
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CUSTOM = "com.atlassian.jira.plugin.system.customfieldtypes"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
-from connectors.jira.mapping.reading import EPOCH, UnmappableError, clean
+from connectors.mapping.reading import EPOCH, UnmappableError, clean
 
 DEEPEST = 60
 Node = Mapping[str, Any]

@@ -14,16 +14,11 @@ from canonical.vocabulary import EntityKind, FieldType
 from connectors.base import ConnectorContext
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.catalogue import Catalogue, JiraField
-from connectors.jira.mapping.reading import UnmappableError, fold, name_of, user_ref
-from connectors.jira.mapping.values import any_form, declared, decoder
-
-DAYS = frozenset({f"{which}_{end}" for which in ("planned", "baseline", "actual") for end in ("start", "finish")})
-NUMBERS = frozenset({"percent_complete", "budget", "tier"})
-WORDS = frozenset({"status", "health", "phase", "delivery"})
-PEOPLE = frozenset({"manager", "sponsor"})
-TEXTS = frozenset({"name", "description", "department", "objective", "portfolio", "currency"})
-MAPPABLE = DAYS | NUMBERS | WORDS | PEOPLE | TEXTS | {"same_as"}
-"""Fields of a project that `project_fields` may fill; any other name there is a custom field."""
+from connectors.jira.mapping.reading import name_of, user_ref
+from connectors.jira.mapping.values import any_form, decoder
+from connectors.mapping.declaring import declared
+from connectors.mapping.projects import MAPPABLE, PEOPLE, named_person, project_decoder
+from connectors.mapping.reading import UnmappableError
 
 
 class CarrierKind(StrEnum):
@@ -180,7 +175,7 @@ def _reading(name: str, is_record: bool, wanted: FieldType | None, context: Conn
             return declared(decode, wanted, zone)
         if name in PEOPLE:
             return partial(_person, decode=decode)
-        return partial(_record_value, name=name, decode=decode, zone=zone)
+        return project_decoder(name, decode, zone)
 
     return read
 
@@ -188,24 +183,7 @@ def _reading(name: str, is_record: bool, wanted: FieldType | None, context: Conn
 def _person(raw: Any, decode: Callable[[Any], FieldValue]) -> str | None:
     if isinstance(raw, dict) and (raw.get("accountId") or raw.get("key")):
         return user_ref(raw)
-    text = " ".join(as_text(decode(raw)).split())
-    return (f"email:{text}" if "@" in text and " " not in text else f"name:{text}") if text else None
-
-
-def _record_value(raw: Any, name: str, decode: Callable[[Any], FieldValue], zone: Any) -> Any:
-    if name in DAYS:
-        return declared(decode, FieldType.DATE, zone)(raw)
-    if name in NUMBERS:
-        return declared(decode, FieldType.NUMBER, zone)(raw)
-    value = decode(raw)
-    text = as_text(value)
-    if not text:
-        return None
-    if name in WORDS:
-        return fold(text).replace(" ", "_").replace("-", "_")
-    if name == "same_as":
-        return f"url:{text}" if text.startswith(("http://", "https://")) else f"key:{text}"
-    return text.upper() if name == "currency" else text
+    return named_person(as_text(decode(raw)))
 
 
 def _known_already(name: str, place: str) -> Problem:

@@ -8,7 +8,6 @@ from canonical.intake import ReportedChange
 from canonical.problems import Problem, Weight
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, StatusCategory
-from connectors.jira.mapping.issues import FAULTS
 from connectors.jira.mapping.items import (
     Read,
     custom_reader,
@@ -23,15 +22,8 @@ from connectors.jira.mapping.items import (
 )
 from connectors.jira.mapping.meaning import CATEGORIES, category_of, outcome_of
 from connectors.jira.mapping.plan import MappedField, Plan
-from connectors.jira.mapping.reading import (
-    UnmappableError,
-    day_of,
-    fold,
-    id_of,
-    instant_of,
-    text_of,
-    user_ref,
-)
+from connectors.jira.mapping.reading import user_ref
+from connectors.mapping.reading import FAULTS, UnmappableError, day_of, fold, id_of, instant_of, text_of
 
 SYSTEM_NAMES = {"parent": "parent", "issueparentassociation": "parent", "key": "issuekey"}
 """Ids of system fields whose items bear another name; the others are called by their id."""

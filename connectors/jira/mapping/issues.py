@@ -5,23 +5,23 @@ from typing import Any
 from canonical.intake import Quarantined
 from canonical.records import Record
 from canonical.vocabulary import EntityKind, StatusCategory, TaskKind
-from connectors.jira.mapping.making import Mapped, Place, aside, make
 from connectors.jira.mapping.meaning import category_of, kind_of
 from connectors.jira.mapping.plan import LISTS, Plan
-from connectors.jira.mapping.reading import (
+from connectors.jira.mapping.reading import name_of, user_ref
+from connectors.jira.mapping.sprints import Sprint, current, read_sprint
+from connectors.jira.mapping.values import key_ref, parent_link
+from connectors.mapping.making import Mapped, Place, aside, make
+from connectors.mapping.reading import (
+    FAULTS,
     UnmappableError,
     clean,
     day_of,
     id_of,
     instant_of,
-    name_of,
     seconds_of,
     shown,
     text_of,
-    user_ref,
 )
-from connectors.jira.mapping.sprints import Sprint, current, read_sprint
-from connectors.jira.mapping.values import key_ref, parent_link
 
 ABSENT: Any = object()
 """Of a field that was not in the answer: nothing is known of it, which is not the same as empty."""
@@ -39,8 +39,6 @@ ESTIMATES = (
     ("timeestimate", "remainingEstimateSeconds", "remaining_estimate"),
     ("timespent", "timeSpentSeconds", "time_spent"),
 )
-FAULTS = (UnmappableError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
-"""What reading JSON of any shape may raise; the reading functions say the first themselves."""
 
 
 def issue_place(issue_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from canonical.values import FieldValue
 from connectors.jira.mapping.catalogue import EPIC_LINK, PARENT_LINK, SPRINT, JiraField
 from connectors.jira.mapping.plan import MappedField
-from connectors.jira.mapping.reading import UnmappableError, clean, id_of, seconds_of, text_of
+from connectors.mapping.reading import UnmappableError, clean, id_of, seconds_of, text_of
 
 CASCADE = re.compile(r"^Parent values: (?P<parent>.*?)\(\d+\)(?:Level 1 values: (?P<child>.*)\(\d+\))?$", re.DOTALL)
 Read = Callable[[Any, Any], FieldValue]

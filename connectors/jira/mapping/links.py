@@ -4,10 +4,9 @@ from typing import Any
 
 from canonical.intake import Quarantined
 from canonical.vocabulary import EntityKind
-from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.making import Mapped, Place, aside, make
 from connectors.jira.mapping.plan import Plan
-from connectors.jira.mapping.reading import UnmappableError, fold, id_of
+from connectors.mapping.making import Mapped, Place, aside, make
+from connectors.mapping.reading import FAULTS, UnmappableError, fold, id_of
 
 
 def link_place(link_id: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from canonical.vocabulary import StatusCategory, TaskKind
-from connectors.jira.mapping.reading import fold
+from connectors.mapping.meaning import CANCELLED, KINDS
+from connectors.mapping.reading import fold
 
 CATEGORIES: Mapping[str, StatusCategory] = {
     "new": StatusCategory.TODO,
@@ -12,20 +13,6 @@ CATEGORIES: Mapping[str, StatusCategory] = {
     "done": StatusCategory.DONE,
 }
 """By the key of Jira's own status category; the fourth, `undefined`, says nothing."""
-CANCELLED_NAMES = (
-    "won't do, won't fix, wont do, wontfix, duplicate, cannot reproduce, can't reproduce, declined, cancelled, "
-    "canceled, rejected, not a bug, invalid, incomplete, obsolete, abandoned, withdrawn, dropped, won't implement"
-)
-CANCELLED = frozenset(CANCELLED_NAMES.split(", "))
-"""Resolutions, and names of done statuses, that mean that the work was not done; Jira has no category for it."""
-KIND_NAMES: Mapping[TaskKind, str] = {
-    TaskKind.EPIC: "epic",
-    TaskKind.STORY: "story, user story",
-    TaskKind.BUG: "bug, defect",
-    TaskKind.MILESTONE: "milestone",
-    TaskKind.SUBTASK: "sub-task, subtask",
-}
-KINDS = {name: kind for kind, names in KIND_NAMES.items() for name in names.split(", ")}
 
 
 def category_of(

@@ -6,10 +6,12 @@ from typing import Any
 from canonical.intake import Quarantined
 from canonical.records import Record
 from canonical.vocabulary import Activity, EntityKind
-from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.making import SITE, Place, aside, make
-from connectors.jira.mapping.reading import UnmappableError, shown, text_of, user_id
+from connectors.jira.mapping.reading import user_id
+from connectors.mapping.making import Place, aside, make
+from connectors.mapping.reading import FAULTS, UnmappableError, shown, text_of
 
+SITE = "site"
+"""The scope of projects and people. Everything else is listed by its project's id."""
 PERSON = "atlassian"
 KIND = "account_kind"
 """Custom field of a person on Cloud: `app` for a bot or `customer` for a portal's user; None for everybody else."""

@@ -11,8 +11,10 @@ from canonical.vocabulary import EntityKind, FieldType, StatusCategory, TaskKind
 from connectors.base import ConnectorContext
 from connectors.jira.config import Flavour, JiraOptions, LinkType
 from connectors.jira.mapping.catalogue import EPIC_LINK, PARENT_LINK, SPRINT, Catalogue, JiraField
-from connectors.jira.mapping.reading import fold
-from connectors.jira.mapping.values import MAPPABLE, Decode, declared, decoder, is_known, record_decoder
+from connectors.jira.mapping.values import decoder, is_known, record_decoder
+from connectors.mapping.declaring import Decode, declared
+from connectors.mapping.reading import fold
+from connectors.mapping.tasks import MAPPABLE
 from connectors.options import OwnField
 
 SYSTEM_FIELDS = (

@@ -8,10 +8,11 @@ from canonical.records import Record
 from canonical.vocabulary import EntityKind
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers, ProjectSources, category_name
-from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.making import SITE, Place, aside, make
-from connectors.jira.mapping.reading import UnmappableError, id_of, text_of, user_ref
+from connectors.jira.mapping.people import SITE
+from connectors.jira.mapping.reading import user_ref
 from connectors.jira.mapping.values import text_or_document
+from connectors.mapping.making import Place, aside, make
+from connectors.mapping.reading import FAULTS, UnmappableError, id_of, text_of
 
 CATEGORY = "category"
 """Custom field of every project: the name of its category."""

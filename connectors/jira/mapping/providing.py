@@ -6,10 +6,10 @@ from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
 from connectors.jira.config import JiraOptions
-from connectors.jira.mapping.carriers import MAPPABLE as PROJECT_FIELDS
 from connectors.jira.mapping.people import KIND
 from connectors.jira.mapping.plan import LISTS, own_fields
 from connectors.jira.mapping.projects import CATEGORY, PROJECT_TYPE
+from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
 
 TASK = (
     "project", "parent", "kind", "title", "status", "status_category", "priority", "assignee", "reporter", "due",

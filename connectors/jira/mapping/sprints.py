@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.jira.mapping.reading import UnmappableError, id_of, instant_of, shown, text_of
+from connectors.mapping.reading import UnmappableError, id_of, instant_of, shown, text_of
 
 KEYS = (
     "id|rapidViewId|state|name|startDate|endDate|completeDate|activatedDate|sequence|goal|synced|autoStartStop|"

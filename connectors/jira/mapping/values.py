@@ -1,36 +1,21 @@
 """A field's JSON to a canonical value, by the type that Jira gives it, and on to the type that is declared for it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
-
-import orjson
 
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from canonical.vocabulary import FieldType
 from connectors.jira.mapping.adf import is_document, to_markdown
 from connectors.jira.mapping.catalogue import PARENT_LINK, SPRINT, JiraField
-from connectors.jira.mapping.reading import (
-    UnmappableError,
-    clean,
-    day_of,
-    instant_of,
-    name_of,
-    number_of,
-    seconds_of,
-    shown,
-    text_of,
-    user_ref,
-)
+from connectors.jira.mapping.reading import name_of, user_ref
 from connectors.jira.mapping.sprints import read_sprint
+from connectors.mapping.declaring import Decode, as_json, declared
+from connectors.mapping.reading import UnmappableError, day_of, instant_of, number_of, seconds_of, text_of
+from connectors.mapping.tasks import DAYS, DURATIONS, MOMENTS, PEOPLE, labels_of, points
 
-Decode = Callable[[Any], FieldValue]
-
-YES = frozenset({"yes", "true", "y", "on", "1", "ja", "wahr"})
-NO = frozenset({"no", "false", "n", "off", "0", "nein", "falsch"})
 CASCADE = " - "
 """Between the levels of a cascading select, as Jira's own exports write them."""
 
@@ -53,14 +38,7 @@ def any_form(raw: Any) -> FieldValue:
     try:
         return name_of(raw)
     except UnmappableError:
-        return _json(raw)
-
-
-def _json(raw: Any) -> str:
-    try:
-        return clean(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode())
-    except orjson.JSONEncodeError:
-        return clean(repr(raw))
+        return as_json(raw)
 
 
 def user_name(raw: Any) -> str | None:
@@ -155,79 +133,6 @@ def _listed(raw: Any, of_each: Decode) -> FieldValue:
     return [str(value) for value in values if value is not None] or None
 
 
-def declared(decode: Decode, wanted: FieldType | None, zone: tzinfo) -> Decode:
-    """Make the function that reads a field as the type that was declared for it; without one, as it is."""
-    if wanted is None:
-        return decode
-    convert = CONVERSIONS[wanted]
-    return lambda raw: convert(decode(raw), zone)
-
-
-def _to_text(value: FieldValue, _zone: tzinfo) -> FieldValue:
-    return as_text(value) or None
-
-
-def _to_number(value: FieldValue, _zone: tzinfo) -> FieldValue:
-    single = _single(value)
-    if isinstance(single, bool | date):
-        message = f"{shown(as_text(single))} is no number."
-        raise UnmappableError(message)
-    return single if isinstance(single, int | Decimal) else number_of(single)
-
-
-def _to_day(value: FieldValue, zone: tzinfo) -> FieldValue:
-    single = _single(value)
-    if isinstance(single, datetime):
-        return single.astimezone(zone).date()
-    if isinstance(single, date):
-        return single
-    if isinstance(single, bool | int | Decimal):
-        message = f"{shown(as_text(single))} is no day."
-        raise UnmappableError(message)
-    return day_of(single, zone)
-
-
-def _to_yes_no(value: FieldValue, _zone: tzinfo) -> FieldValue:
-    single = _single(value)
-    if single is None or isinstance(single, bool):
-        return single
-    if single in (0, 1):
-        return bool(single)
-    word = as_text(single).strip().casefold()
-    if word in YES or word in NO:
-        return word in YES
-    if isinstance(value, list):
-        # The one box of a field of boxes, whatever it is called, is ticked.
-        return True
-    message = f"{shown(as_text(single))} is neither yes nor no."
-    raise UnmappableError(message)
-
-
-def _single(value: FieldValue) -> Any:
-    if not isinstance(value, list):
-        return value
-    if len(value) > 1:
-        message = f"{shown(as_text(value))} are several values where one is asked for."
-        raise UnmappableError(message)
-    return value[0] if value else None
-
-
-CONVERSIONS: Mapping[FieldType, Callable[[FieldValue, tzinfo], FieldValue]] = {
-    FieldType.TEXT: _to_text,
-    FieldType.NUMBER: _to_number,
-    FieldType.DATE: _to_day,
-    FieldType.YES_NO: _to_yes_no,
-}
-
-DAYS = frozenset({"planned_start", "due", "baseline_start", "baseline_finish", "actual_start"})
-MOMENTS = frozenset({"due_at", "completed_at"})
-DURATIONS = frozenset({"original_estimate", "remaining_estimate", "time_spent"})
-TEXTS = frozenset({"title", "priority"})
-PEOPLE = frozenset({"assignee", "reporter"})
-MAPPABLE = DAYS | MOMENTS | DURATIONS | TEXTS | PEOPLE | {"story_points", "percent_complete", "parent", "labels"}
-"""Fields of a task that a Jira field of the admin's choice may fill; durations from a number of seconds."""
-
-
 def record_decoder(name: str, field: JiraField, zone: tzinfo) -> Callable[[Any], Any]:
     """Make the function that reads a Jira field as a field of a task."""
     decode = decoder(field, zone)
@@ -236,31 +141,14 @@ def record_decoder(name: str, field: JiraField, zone: tzinfo) -> Callable[[Any],
     if name == "parent":
         return lambda raw: key_ref(decode(raw))
     if name == "labels":
-        return lambda raw: _labels(decode(raw))
+        return lambda raw: labels_of(decode(raw))
     return declared(decode, FieldType.DATE if name in DAYS else FieldType.TEXT, zone)
-
-
-def points(raw: Any) -> int | Decimal | None:
-    """Read story points.
-
-    Raises:
-        UnmappableError: they are no number, or fewer than none.
-    """
-    number = number_of(raw)
-    if number is not None and number < 0:
-        message = f"{shown(raw)} are fewer points than none."
-        raise UnmappableError(message)
-    return number
 
 
 def key_ref(value: FieldValue) -> str | None:
     """Refer to an issue by what a field holds: its id or its key."""
     text = as_text(value)
     return (f"id:{text}" if text.isdecimal() else f"key:{text}") if text else None
-
-
-def _labels(value: FieldValue) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list) else tuple(as_text(value).split())
 
 
 BY_NAME: Mapping[str, Callable[[Any], Any]] = {

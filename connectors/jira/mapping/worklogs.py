@@ -6,18 +6,10 @@ from typing import Any
 from canonical.intake import Quarantined
 from canonical.records import Record
 from canonical.vocabulary import EntityKind
-from connectors.jira.mapping.issues import FAULTS
-from connectors.jira.mapping.making import Place, aside, make
-from connectors.jira.mapping.reading import (
-    UnmappableError,
-    id_of,
-    instant_of,
-    printed_instant,
-    seconds_of,
-    user_ref,
-    zone_named,
-)
+from connectors.jira.mapping.reading import user_ref, zone_named
 from connectors.jira.mapping.values import text_or_document
+from connectors.mapping.making import Place, aside, make
+from connectors.mapping.reading import FAULTS, UnmappableError, id_of, instant_of, printed_instant, seconds_of
 
 
 def worklog_place(identifier: str) -> str:

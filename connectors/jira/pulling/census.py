@@ -13,11 +13,12 @@ from connectors.base import Census
 from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
-from connectors.jira.mapping.reading import UnmappableError, user_id
+from connectors.jira.mapping.reading import user_id
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.logged import project_of
 from connectors.jira.pulling.projects import unmatched
 from connectors.jira.pulling.scope import Scope, scope_of
+from connectors.mapping.reading import UnmappableError
 
 
 class CensusTaker:

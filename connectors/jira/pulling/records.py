@@ -10,14 +10,15 @@ from canonical.records import Record
 from canonical.vocabulary import EntityKind
 from connectors.jira.client.api import JSON
 from connectors.jira.mapping.history import HistoryMapper
-from connectors.jira.mapping.issues import FAULTS, IssueMapper, issue_place, sprint_place
+from connectors.jira.mapping.issues import IssueMapper, issue_place, sprint_place
 from connectors.jira.mapping.links import add_links
-from connectors.jira.mapping.making import Mapped
 from connectors.jira.mapping.people import person_place, to_person
 from connectors.jira.mapping.plan import Plan
 from connectors.jira.mapping.reading import user_id
 from connectors.jira.mapping.worklogs import to_time_entry, worklog_place
 from connectors.jira.pulling.units import Unit
+from connectors.mapping.making import Mapped
+from connectors.mapping.reading import FAULTS
 
 PEOPLE = ("assignee", "reporter")
 

@@ -12,7 +12,6 @@ from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers
 from connectors.jira.mapping.plan import compile_plan
-from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.projects import (
     carriers_of,
@@ -24,6 +23,7 @@ from connectors.jira.pulling.projects import (
 )
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.setup.screens import unwritable
+from connectors.mapping.reading import fold
 
 NAMED = {Flavour.CLOUD: "Jira Cloud", Flavour.DATA_CENTER: "Jira Data Center"}
 NAMES = 20

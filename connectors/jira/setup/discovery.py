@@ -13,10 +13,10 @@ from connectors.http import CallError
 from connectors.jira.client.api import JSON, Seen
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.catalogue import JiraField
-from connectors.jira.mapping.reading import UnmappableError, fold
 from connectors.jira.mapping.values import sprint_name
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.projects import carriers_of, listed_projects
+from connectors.mapping.reading import UnmappableError, fold
 
 SAMPLE = 500
 """Issues looked at for examples: those that changed last."""

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from connectors.jira.client.api import JSON
-from connectors.jira.mapping.reading import fold
-from connectors.jira.mapping.values import CASCADE, NO, YES
+from connectors.jira.mapping.values import CASCADE
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.declaring import NO, YES
+from connectors.mapping.reading import fold
 
 SHOWN = 8
 

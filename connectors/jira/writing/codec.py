@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from connectors.jira.client.api import JSON
-from connectors.jira.mapping.reading import UnmappableError, instant_of, number_of
 from connectors.jira.writing.choices import choose, choose_answer, choose_cascade
 from connectors.jira.writing.documents import to_document
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.reading import UnmappableError, instant_of, number_of
 
 LISTED = frozenset({"string", "option", "user", "version", "component", "group"})
 BY_CHOICE = frozenset({"option", "priority", "version", "component", "resolution", "securitylevel"})

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from connectors.jira.mapping.adf import to_markdown
-from connectors.jira.mapping.reading import UnmappableError, clean
+from connectors.mapping.reading import UnmappableError, clean
 
 Node = dict[str, Any]
 BLOCKS: Mapping[str, str] = {

@@ -14,13 +14,13 @@ from connectors.base import FieldChange
 from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
-from connectors.jira.mapping.reading import fold
 from connectors.jira.opening import Opened
 from connectors.jira.targets import CategoryPlace, Held, IssuePlace, Place, PropertyPlace, Targets
 from connectors.jira.writing.choices import choose
 from connectors.jira.writing.codec import ESTIMATES, Dialect, Sides, edit, editable, estimate
 from connectors.jira.writing.people import UserFinder
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.reading import fold
 
 QUIET = {"notifyUsers": "false"}
 LOUD_ONLY = "discard the user notification"

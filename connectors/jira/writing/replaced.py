@@ -9,14 +9,14 @@ from canonical.values import shown as as_text
 from connectors.base import FieldChange
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
-from connectors.jira.mapping.issues import FAULTS
 from connectors.jira.mapping.items import custom_reader
 from connectors.jira.mapping.plan import MappedField
-from connectors.jira.mapping.reading import fold, instant_of, user_ref
+from connectors.jira.mapping.reading import user_ref
 from connectors.jira.opening import Opened
 from connectors.jira.targets import IssuePlace, same_in
 from connectors.jira.writing.codec import RICH, members
 from connectors.jira.writing.refusal import RefusedError
+from connectors.mapping.reading import FAULTS, fold, instant_of
 
 ENTRIES_A_PAGE = 100
 BY_MEMBER = {"components": "component", "fixVersions": "fix version", "versions": "version"}

@@ -9,11 +9,8 @@ from canonical.intake import Quarantined
 from canonical.problems import Problem
 from canonical.records import RECORDS, Record
 from canonical.vocabulary import EntityKind
-from connectors.jira.mapping.reading import UnmappableError, clean
+from connectors.mapping.reading import UnmappableError, clean
 
-SITE = "site"
-"""The scope of projects and people. Everything else is listed by its project's id."""
-REMEDY = "Correct the value in Jira; it is read again with the next sync."
 DEEPEST = 40
 
 

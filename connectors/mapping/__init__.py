@@ -1,0 +1,1 @@
+"""What mappings of every tool's JSON to canonical records have in common; pure."""
