@@ -22,6 +22,13 @@ class Mapped:
     quarantined: list[Quarantined] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    def add(self, made: Record | Quarantined) -> None:
+        """Add a record, or what could not be one."""
+        if isinstance(made, Quarantined):
+            self.quarantined.append(made)
+        else:
+            self.records.append(made)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -1,0 +1,196 @@
+"""The mapping of one Asana, worked out once: what to ask for by name, and how each mapped field is read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from canonical.problems import Problem, Weight
+from canonical.records import RECORDS
+from canonical.vocabulary import EntityKind, FieldType, StatusCategory, TaskKind
+from connectors.asana.config import FIELD, SECTION, AsanaOptions
+from connectors.asana.mapping.asking import Ask, ask_for
+from connectors.asana.mapping.catalogue import AsanaField, Catalogue
+from connectors.asana.mapping.values import decoder, is_known, project_record_decoder, record_decoder, unit_of
+from connectors.base import ConnectorContext
+from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
+from connectors.mapping.reading import fold
+from connectors.mapping.tasks import DURATIONS
+from connectors.mapping.tasks import MAPPABLE as TASK_FIELDS
+from connectors.options import OwnField
+
+READY_MADE = {"original_estimate": "estimated_time", "priority": "priority"}
+"""Fields of a task that Asana's own ready-made custom fields fill, where the mapping names no other."""
+TABLES = {EntityKind.TASK: "fields", EntityKind.PROJECT: "project_fields"}
+"""Where the configuration maps fields of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """One mapped field: what it fills (`planned_start`, or the name of a custom field), and how it is read.
+
+    `decode` takes what `values.held` gives, or the side of a story; it is never asked about None.
+    """
+
+    name: str
+    field: AsanaField
+    decode: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled mapping. `own` fills custom fields and carriers, `record` fields of the record itself, both by entity
+    (task, project).
+
+    `ask` is what to ask Asana for; `status` the field where a task's status is, unless it is its section
+    (`by_section`); `keys` the fields that number tasks; `problems` what the mapping asks for and cannot have;
+    `meanings` and `kinds` are by folded name. Several of `record` may fill one field: the first that holds something
+    counts.
+    """
+
+    connector: str
+    zone: ZoneInfo
+    ask: Ask
+    own: Mapping[EntityKind, Sequence[MappedField]]
+    record: Mapping[EntityKind, Sequence[MappedField]]
+    status: MappedField | None
+    by_section: bool
+    keys: Sequence[AsanaField]
+    meanings: Mapping[str, StatusCategory]
+    kinds: Mapping[str, TaskKind]
+    catalogue: Catalogue
+    problems: Sequence[Problem]
+
+
+def own_fields(options: AsanaOptions, entity: EntityKind = EntityKind.TASK) -> Mapping[str, OwnField]:
+    """Give the fields of the admin's own of tasks or projects, which are no fields of the record itself."""
+    written = options.fields if entity is EntityKind.TASK else options.project_fields
+    known = RECORDS[entity].model_fields
+    return {name: own for name, own in written.items() if name not in known}
+
+
+def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Catalogue) -> Plan:
+    """Find every mapped field among those that the account sees, and make the functions that read them."""
+    finder = _Finder(context, catalogue)
+    own, record = {}, {}
+    for entity, written in ((EntityKind.TASK, options.fields), (EntityKind.PROJECT, options.project_fields)):
+        mine = own_fields(options, entity)
+        own[entity] = finder.own(entity, mine)
+        record[entity] = finder.record(entity, {name: each for name, each in written.items() if name not in mine})
+    status = finder.status(options.status)
+    filled = {*options.fields}
+    ready = {name: made for name, made in READY_MADE.items() if name not in filled and catalogue.made_for(made)}
+    record[EntityKind.TASK] += [
+        MappedField(name, field, record_decoder(name, field, context.timezone))
+        for name, made in ready.items()
+        for field in catalogue.made_for(made)
+    ]
+    keys = tuple(field for field in catalogue.by_id.values() if field.shape == "custom_id")
+    return Plan(
+        connector=context.id,
+        zone=context.timezone,
+        ask=ask_for(
+            options,
+            tasks=bool(own[EntityKind.TASK] or record[EntityKind.TASK] or status or keys),
+            projects=bool(own[EntityKind.PROJECT] or record[EntityKind.PROJECT]),
+        ),
+        own=own,
+        record=record,
+        status=status,
+        by_section=options.status == SECTION,
+        keys=keys,
+        meanings={fold(name): category for name, category in options.statuses.items()},
+        kinds={fold(name): kind for name, kind in options.kinds.items()},
+        catalogue=catalogue,
+        problems=tuple(finder.problems),
+    )
+
+
+class _Finder:
+    """Finds mapped fields, and keeps what was wrong with them."""
+
+    def __init__(self, context: ConnectorContext, catalogue: Catalogue) -> None:
+        self._context = context
+        self._catalogue = catalogue
+        self.problems: list[Problem] = []
+
+    def own(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
+        """Find custom fields and carriers; where both have a name, it is the carrier's."""
+        carriers = self._context.carriers.get(entity, {})
+        types = self._context.carrier_types.get(entity, {})
+        wanted = {name: (f"{TABLES[entity]}.{name}", own.name, own.type) for name, own in written.items()}
+        wanted |= {name: (f"template.{entity}.{name}", carrier, types.get(name)) for name, carrier in carriers.items()}
+        return [found for name, each in wanted.items() if (found := self._own(name, *each)) is not None]
+
+    def _own(self, name: str, line: str, written: str, wanted: FieldType | None) -> MappedField | None:
+        field = self._find(line, written)
+        if field is None:
+            return None
+        if not is_known(field):
+            self.problems.append(_as_text(line, field, self._context.id))
+        return MappedField(name, field, decoder(field, self._context.timezone, wanted))
+
+    def record(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
+        """Find custom fields that fill fields of the record."""
+        found = (self._record(entity, name, option) for name, option in written.items())
+        return [each for each in found if each is not None]
+
+    def _record(self, entity: EntityKind, name: str, option: OwnField) -> MappedField | None:
+        line = f"{TABLES[entity]}.{name}"
+        mappable = TASK_FIELDS if entity is EntityKind.TASK else PROJECT_FIELDS
+        if name not in mappable:
+            self.problems.append(_not_mappable(name, entity, f"{self._context.id}, {line}", sorted(mappable)))
+            return None
+        field = self._find(line, option.name)
+        if field is None:
+            return None
+        if entity is EntityKind.TASK and name in DURATIONS and unit_of(field) is None:
+            self.problems.append(_without_unit(field, f"{self._context.id}, {line}"))
+            return None
+        make = record_decoder if entity is EntityKind.TASK else project_record_decoder
+        return MappedField(name, field, make(name, field, self._context.timezone))
+
+    def status(self, written: str) -> MappedField | None:
+        """Find the field in which the status of tasks is; None where it is their section, or cannot be found."""
+        if written == SECTION:
+            return None
+        field = self._find("status", written.removeprefix(FIELD).strip())
+        if field is None:
+            return None
+        return MappedField("status", field, decoder(field, self._context.timezone, FieldType.TEXT))
+
+    def _find(self, line: str, written: str) -> AsanaField | None:
+        found = self._catalogue.find(written, f"{self._context.id}, {line}")
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return None
+        return found
+
+
+def _as_text(line: str, field: AsanaField, connector: str) -> Problem:
+    return Problem(
+        f"{field.label} is of the type {field.type_label}, which is read as the text of what it holds.",
+        f"{connector}, {line}",
+        next_step="See in the next export whether that text says what you need; else map another field.",
+        weight=Weight.INFO,
+    )
+
+
+def _not_mappable(name: str, entity: EntityKind, place: str, mappable: Sequence[str]) -> Problem:
+    return Problem(
+        f"A custom field cannot fill {name}: it is known from the {entity} itself.",
+        place,
+        "The line has no effect.",
+        f"Give the field another name, or map one of {', '.join(mappable)}.",
+        Weight.WARNING,
+    )
+
+
+def _without_unit(field: AsanaField, place: str) -> Problem:
+    return Problem(
+        f"{field.label} does not say whether it counts hours or minutes.",
+        place,
+        "It is not read as a duration.",
+        "Map a field of Asana's own time tracking, or give the field the label h or min in Asana.",
+        Weight.WARNING,
+    )
