@@ -44,8 +44,9 @@ class Told:
 class CallError(ToolError):
     """A call that brought nothing.
 
-    `status` is None where no answer came. `told` are the tool's own words. `uncertain`: the request may have been
-    carried out all the same, which only a reading can settle. `passing`: it may go well next time.
+    `status` is None where no answer came. `told` are the tool's own words, `answer` its JSON where it gave an object.
+    `uncertain`: the request may have been carried out all the same, which only a reading can settle. `passing`: it may
+    go well next time.
     """
 
     def __init__(
@@ -56,22 +57,18 @@ class CallError(ToolError):
         told: Told | None = None,
         uncertain: bool = False,
         passing: Passing | None = None,
+        answer: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(problem)
         self.status = status
         self.told = told or Told()
+        self.answer: Mapping[str, Any] = answer or {}
         self.uncertain = uncertain
         self.passing = passing
 
 
-def told_by(body: bytes) -> Told:
-    """Read a tool's words out of the body of a refusal: Jira's and Asana's forms, and the plain `message`."""
-    try:
-        answer = orjson.loads(body) if len(body) <= LARGEST_COMPLAINT else None
-    except orjson.JSONDecodeError:
-        answer = None
-    if not isinstance(answer, dict):
-        return Told()
+def told_by(answer: Mapping[str, Any]) -> Told:
+    """Read a tool's words out of the JSON of a refusal: Jira's and Asana's forms, and the plain `message`."""
     words = [*_texts(answer.get("errorMessages")), *_texts(answer.get("message")), *_texts(answer.get("errorMessage"))]
     errors = answer.get("errors")
     if isinstance(errors, list):
@@ -82,7 +79,8 @@ def told_by(body: bytes) -> Told:
 
 def refused(site: Site, call: str, status: int, headers: Mapping[str, str], body: bytes) -> CallError:
     """Name the error of an answer whose status says that it brought nothing."""
-    told = told_by(body)
+    answer = _object(body)
+    told = told_by(answer)
     what, next_step = _meaning(site, status, headers)
     said = str(told).removesuffix(".")
     return CallError(
@@ -90,7 +88,16 @@ def refused(site: Site, call: str, status: int, headers: Mapping[str, str], body
         status=status,
         told=told,
         uncertain=status >= 500,
+        answer=answer,
     )
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        answer = orjson.loads(body) if len(body) <= LARGEST_COMPLAINT else None
+    except orjson.JSONDecodeError:
+        answer = None
+    return answer if isinstance(answer, dict) else {}
 
 
 def not_data(site: Site, call: str, status: int, body: bytes, content_type: str) -> CallError:
@@ -124,6 +131,7 @@ def _meaning(site: Site, status: int, headers: Mapping[str, str]) -> tuple[str, 
         )
     meanings = {
         400: (f"{tool} does not accept the request", "Run `pmohub check` and look at the fields and filters it names."),
+        402: (f"{tool} has this in another plan only", "Ask whoever pays for it there, or leave this out."),
         401: (f"{tool} does not accept the credential", "Make a new token, put it where the configuration says."),
         403: (f"{tool} does not allow this account to do that", "Ask the administrator there for the permission."),
         404: (f"{tool} does not have this, or does not show it", "Look at the address, and what the account may see."),

@@ -1,0 +1,1 @@
+"""Reads everything, then what changed, and by the census what is gone."""

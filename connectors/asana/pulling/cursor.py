@@ -1,0 +1,90 @@
+"""Where a pull stands, as JSON; pure. Every moment is the server's, in milliseconds since 1970."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from canonical.intake import Cursor
+
+FORM = 1
+MOST_SEEN = 3000
+"""How many tasks and time entries of the overlap are remembered; those beyond are read again, which changes nothing."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A full reading under way since `began`.
+
+    `facts`: what is listed beside tasks is stored. `done` are projects whose tasks are stored, `under_way` the token of
+    the next page of those that are in part; `count` how many tasks there were so far. `tasks`: all of them are stored.
+    """
+
+    began: int
+    facts: bool = False
+    done: tuple[str, ...] = ()
+    under_way: Mapping[str, str] = field(default_factory=dict)
+    count: int = 0
+    tasks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known so far.
+
+    `asked` names what was asked for. `since`: what changed before is stored; `seen` are the tasks that changed in the
+    overlap before it, with their `modified_at`. `tokens` are those of the events of each project whose tasks are stored
+    or being read. `logged` are the time entries of the last days, each with a digest of what it says. `whole_at` is
+    when all was last read. `statuses` are the newest status update of each project; `options` the names of the options
+    that mapped fields have.
+    """
+
+    asked: str
+    since: int | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    logged: Mapping[str, str] = field(default_factory=dict)
+    whole_at: int | None = None
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading | None = None
+
+    def cursor(self) -> Cursor:
+        """Write it down."""
+        return {"form": FORM, **asdict(self)}
+
+    @classmethod
+    def read(cls, cursor: Cursor | None) -> Self | None:
+        """Read what was written down; None where it is nothing, or of another form: then everything is read anew."""
+        if cursor is None or cursor.get("form") != FORM:
+            return None
+        written: dict[str, Any] = {name: value for name, value in cursor.items() if name != "form"}
+        reading = written.pop("reading")
+        under_way = None if reading is None else Reading(**{**reading, "done": tuple(reading["done"])})
+        return cls(**written, reading=under_way)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Give a moment as milliseconds since 1970."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def written(moment: int) -> str:
+    """Write a moment as Asana takes it, no later than it is."""
+    return (EPOCH + timedelta(milliseconds=moment)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def printed(moment: object) -> int | None:
+    """Read a moment as Asana prints it, as milliseconds; None where it is none."""
+    try:
+        read = datetime.fromisoformat(str(moment))
+    except ValueError:
+        return None
+    return milliseconds(read) if read.tzinfo is not None else None
+
+
+def newest(seen: Mapping[str, tuple[int, Any]]) -> dict[str, Any]:
+    """Keep the newest of what was seen, each with its moment first, no more than may be remembered."""
+    kept = sorted(seen.items(), key=lambda each: each[1][0], reverse=True)[:MOST_SEEN]
+    return {name: told for name, (_, told) in sorted(kept)}

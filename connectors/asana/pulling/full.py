@@ -1,0 +1,66 @@
+"""Everything: what is listed beside tasks, each project's tasks with all below them, then the logged time.
+
+Each batch is a place to go on from. Once a day everything is read anew: events may go missing, and some things tell
+nothing of their changes (a budget, the name of a section or a tag, an old time entry).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from canonical.intake import Batch
+from connectors.asana.pulling.cursor import Reading
+from connectors.asana.pulling.entries import all_entries
+from connectors.asana.pulling.facts import read_facts
+from connectors.asana.pulling.records import Made
+from connectors.asana.pulling.run import Run
+from connectors.asana.pulling.units import Start, Unit
+
+PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "actual_time_minutes")
+
+
+def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
+    """Read all tasks in scope and all that belongs to them, from where an earlier run was cut off."""
+    earlier = [*reading.done, *reading.under_way]
+    if not reading.facts:
+        yield from read_facts(run)
+        reading = replace(reading, facts=True)
+    if not reading.tasks:
+        for unit in run.whole(_starts(run, reading)):
+            reading = _further(reading, unit)
+            tokens = {**run.place.tokens, unit.project: unit.token}
+            place = replace(run.place, tokens=tokens, reading=reading)
+            yield run.batch(run.made_of(unit.tasks), place, count=len(unit.tasks))
+        reading = replace(reading, tasks=True)
+        yield run.batch(Made(), replace(run.place, reading=reading))
+    if run.options.time_entries:
+        _locate(run, earlier)
+        yield from all_entries(run)
+    made = Made(problems=list(run.history.problems()))
+    yield run.batch(made, replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen={}))
+
+
+def _starts(run: Run, reading: Reading) -> list[Start]:
+    return [
+        Start(project, reading.under_way.get(project), run.place.tokens.get(project))
+        for project in run.projects
+        if project not in reading.done
+    ]
+
+
+def _further(reading: Reading, unit: Unit) -> Reading:
+    """Say how far a reading is after a page."""
+    under_way = {project: offset for project, offset in reading.under_way.items() if project != unit.project}
+    done = reading.done
+    if unit.offset is not None:
+        under_way[unit.project] = unit.offset
+    else:
+        done = (*done, unit.project)
+    return replace(reading, done=done, under_way=under_way, count=reading.count + len(unit.tasks))
+
+
+def _locate(run: Run, projects: Sequence[str]) -> None:
+    """Find where the tasks are that an earlier run read, and this one has not seen."""
+    starts = [Start(project, token="") for project in projects if project in run.projects]
+    for unit in run.whole(starts, PLACES):
+        for task in unit.tasks:
+            run.note(task)

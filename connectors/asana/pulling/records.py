@@ -1,0 +1,105 @@
+"""What was read, as records, for one batch; no calls here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from canonical.intake import ReportedChange
+from canonical.vocabulary import EntityKind
+from connectors.asana.client.connection import JSON
+from connectors.asana.mapping.dependencies import add_dependencies, dependency_place
+from connectors.asana.mapping.people import Rate, person_place, to_person
+from connectors.asana.mapping.plan import Plan
+from connectors.asana.mapping.projects import Beside, project_place, to_project
+from connectors.asana.mapping.status_updates import to_status_update, update_place
+from connectors.asana.mapping.tasks import TaskMapper, projects_of, task_place
+from connectors.asana.mapping.time_entries import Timesheets, entry_place, to_time_entry
+from connectors.asana.pulling.units import Located
+from connectors.mapping.making import Mapped
+
+PEOPLE = ("assignee", "created_by")
+
+
+@dataclass(slots=True)
+class Made(Mapped):
+    """What one batch holds so far."""
+
+    changes: list[ReportedChange] = field(default_factory=list)
+    retried: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    deleted: list[tuple[EntityKind, str]] = field(default_factory=list)
+
+    def join(self, more: "Made") -> None:
+        """Put more beside it."""
+        for name in ("records", "quarantined", "problems", "changes", "retried", "linked", "deleted"):
+            getattr(self, name).extend(getattr(more, name))
+
+
+class Maker:
+    """Makes records for the batches of one pull; a user is given with the first item that names them."""
+
+    def __init__(self, plan: Plan, projects: Mapping[str, str]) -> None:
+        self._projects = projects
+        self._plan = plan
+        self._tasks = TaskMapper(plan)
+        self._met: set[str] = set()
+        self._several: set[str] = set()
+
+    def tasks(self, tasks: Iterable[Located]) -> Made:
+        """Make the records of tasks; one that several lists show is given once."""
+        made = Made()
+        for task in tasks:
+            gid = str(task.raw.get("gid"))
+            if self._given(gid, task.raw):
+                continue
+            self._tasks.add(task.raw, task.home, made)
+            if add_dependencies(task.raw, made):
+                made.linked.append(f"id:{gid}")
+            made.retried += (task_place(gid), dependency_place(gid))
+            self.people(made, (task.raw.get(name) for name in PEOPLE))
+        return made
+
+    def project(self, made: Made, raw: JSON, workspace: str, beside: Beside) -> None:
+        """Make the record of a project."""
+        made.add(to_project(raw, self._plan, workspace, beside))
+        made.retried.append(project_place(str(raw.get("gid"))))
+        self.people(made, [raw.get("owner")])
+
+    def entries(
+        self, made: Made, rows: Iterable[tuple[JSON, str]], timesheets: Timesheets | None, task: str | None = None
+    ) -> None:
+        """Make time entries, each with the project that its task counts towards."""
+        for raw, home in rows:
+            made.add(to_time_entry(raw, home, task, timesheets))
+            made.retried.append(entry_place(str(raw.get("gid"))))
+            self.people(made, [raw.get("created_by")])
+
+    def status_updates(self, made: Made, rows: Sequence[JSON], project: str) -> None:
+        """Make the status updates of a project."""
+        for raw in rows:
+            made.add(to_status_update(raw, project))
+            made.retried.append(update_place(str(raw.get("gid"))))
+            self.people(made, [raw.get("author"), raw.get("created_by")])
+
+    def people(
+        self, made: Made, users: Iterable[Any], rates: Mapping[str, Rate] | None = None, *, listed: bool = False
+    ) -> None:
+        """Make people of users that were not met yet; one that cannot be read is told where users are listed."""
+        for raw in users:
+            gid = str(raw.get("gid") or "") if isinstance(raw, dict) else ""
+            if (gid in self._met and not listed) or not (gid or listed):
+                continue
+            self._met.add(gid)
+            if listed or raw.get("name"):
+                made.add(to_person(raw, rates))
+                made.retried.append(person_place(gid))
+
+    def _given(self, gid: str, raw: JSON) -> bool:
+        """Say whether a task was given already; only of those that several lists may show is that remembered."""
+        places = [each for each in projects_of(raw) or () if each in self._projects]
+        if len(places) + (raw.get("parent") is not None) < 2:
+            return False
+        if gid in self._several:
+            return True
+        self._several.add(gid)
+        return False

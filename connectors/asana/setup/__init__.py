@@ -1,0 +1,1 @@
+"""For `pmohub check` and `pmohub discover`."""

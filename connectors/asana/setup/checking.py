@@ -1,0 +1,176 @@
+"""`pmohub check`: the configuration held against what this account sees, and what the plan has."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from canonical.problems import Problem, Weight
+from canonical.vocabulary import EntityKind
+from connectors.asana.client.api import LACKING, Client
+from connectors.asana.client.connection import JSON
+from connectors.asana.config import AsanaOptions
+from connectors.asana.mapping.catalogue import AsanaField
+from connectors.asana.opening import NAMES, Opened, unmatched_projects, unmatched_workspaces
+from connectors.asana.pulling.features import Feature
+from connectors.base import ConnectorContext
+from connectors.http import CallError, unprotected
+from connectors.mapping.reading import fold
+
+
+def check(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
+    """Give each finding with its fix.
+
+    Raises:
+        ToolError: Asana does not answer, or shows no project that is meant.
+    """
+    yield from unmatched_workspaces(opened)
+    yield from map(_of_a_part, opened.plan.problems)
+    yield from unmatched_projects(opened)
+    yield from _words(opened, options, context.id)
+    yield from _carriers(opened, options, context)
+    yield from _features(opened, options, context.id)
+    open_road = unprotected(options, context)
+    if open_road is not None:
+        yield open_road
+
+
+def describe(opened: Opened) -> str:
+    """Say how much of it is read.
+
+    Raises:
+        ToolError: Asana does not answer, or shows no project that is meant.
+    """
+    names = ", ".join(str(raw.get("name")) for raw in opened.workspaces)
+    count = len(opened.listed.projects)
+    noun = "project" if count == 1 else "projects"
+    return f"Asana, {count:,} {noun} of {names}, as {opened.account.get('name') or opened.account['gid']}"
+
+
+def _of_a_part(problem: Problem) -> Problem:
+    """Make a warning of what stops one field while the rest is read."""
+    return replace(problem, weight=Weight.WARNING) if problem.weight is Weight.ERROR else problem
+
+
+def _words(opened: Opened, options: AsanaOptions, connector: str) -> Iterator[Problem]:
+    """Say which of the named statuses are no section, or no option of the field, of any project."""
+    if not options.statuses:
+        return
+    there = _statuses(opened)
+    for word in options.statuses:
+        if there and fold(word) not in {fold(name) for name in there}:
+            yield Problem(
+                f"No project that is read has a section or an option called {word}.",
+                f"{connector}: statuses",
+                "The line has no effect.",
+                f"Write the name as Asana has it: {', '.join(sorted(there, key=str.casefold)[:NAMES])}.",
+                Weight.WARNING,
+            )
+
+
+def _statuses(opened: Opened) -> set[str]:
+    """Give the words that a status may be: the options of its field, or the sections of the projects that are read."""
+    status = opened.plan.status
+    if status is not None:
+        return {choice.name for choice in status.field.choices}
+    names: set[str] = set()
+    for project in opened.listed.projects:
+        names |= {str(raw.get("name")) for raw in opened.client.sections(project)}
+    return names
+
+
+def _carriers(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
+    """Say which template fields cannot be written, and which projects have not got them."""
+    projects = [raw for raws in opened.listed.meant.values() for raw in raws if raw.get("archived") is not True]
+    for entity in (EntityKind.TASK, EntityKind.PROJECT):
+        mapped = {each.name: each.field for each in opened.plan.own[entity]}
+        for name in context.carriers.get(entity, {}):
+            field = mapped.get(name)
+            if field is None:
+                continue
+            place = f"{context.id}, template.{entity}.{name}"
+            if field.read_only:
+                yield _warning(f"{field.label} is filled by Asana itself.", place, "Name a field that people fill.")
+            elif entity is EntityKind.TASK:
+                yield from _without(field, projects, options, place)
+
+
+def _without(field: AsanaField, projects: Sequence[JSON], options: AsanaOptions, place: str) -> Iterator[Problem]:
+    """Say in which projects the tasks have not got a field."""
+    without = [str(raw.get("name")) for raw in projects if field.id not in _settings(raw)]
+    if not without or options.add_fields:
+        return
+    yield Problem(
+        f"{len(without):,} of {len(projects):,} projects have no field {field.label}: {', '.join(without[:8])}.",
+        place,
+        "It is empty for their tasks, and cannot be written there.",
+        "Add the field to these projects in Asana, or write add_fields = true.",
+        Weight.INFO,
+    )
+
+
+def _settings(raw: JSON) -> set[str]:
+    settings = raw.get("custom_field_settings")
+    fields = (
+        (each.get("custom_field") for each in settings if isinstance(each, dict)) if isinstance(settings, list) else ()
+    )
+    return {str(each["gid"]) for each in fields if isinstance(each, dict) and each.get("gid")}
+
+
+def _features(opened: Opened, options: AsanaOptions, connector: str) -> Iterator[Problem]:
+    """Say once what the plan, or the account, does not have, and what is not known because of it."""
+    for workspace, raws in opened.listed.meant.items():
+        if not raws:
+            continue
+        name = next(str(raw.get("name")) for raw in opened.workspaces if str(raw["gid"]) == workspace)
+        for feature, lost, call in _tries(opened, options, workspace, str(raws[0]["gid"])):
+            try:
+                call()
+            except CallError as error:
+                if error.status not in LACKING:
+                    raise
+                yield Problem(
+                    f"{name} does not offer {feature} to this account ({error.status}).",
+                    connector,
+                    lost,
+                    "If the plan has it, let the account see it; if not, nothing need be done.",
+                    Weight.INFO,
+                )
+
+
+def _tries(
+    opened: Opened, options: AsanaOptions, workspace: str, project: str
+) -> Iterable[tuple[Feature, str, Callable[[], object]]]:
+    client, now, me = opened.client, opened.now.date(), str(opened.account["gid"])
+    few = ("gid",)
+    yield Feature.SEARCH, "Changed subtasks are known by events alone.", lambda: client.found(workspace, {}, few)
+    yield Feature.EVENTS, "Changes are seen by listing.", lambda: client.events(project, None)
+    if options.time_entries:
+        days = (now - timedelta(days=1), now)
+        yield (
+            Feature.ALL_TIME,
+            "Logged time is read task by task, where that is to be had.",
+            lambda: client.entries_page(workspace, few, days, None),
+        )
+    yield from _further(client, options, workspace, project, me)
+
+
+def _further(
+    client: Client, options: AsanaOptions, workspace: str, project: str, me: str
+) -> Iterable[tuple[Feature, str, Callable[[], object]]]:
+    few = ("gid",)
+    tries: Sequence[tuple[object, Feature, str, Callable[[], object]]] = (
+        (options.portfolios, Feature.PORTFOLIOS, "Portfolios of projects", lambda: client.portfolios(workspace, few)),
+        (options.status_updates, Feature.STATUS_UPDATES, "Status reports", lambda: client.status_updates(project, few)),
+        (options.budgets, Feature.BUDGETS, "Budgets", lambda: client.budgets(project, few)),
+        (options.rates, Feature.RATES, "Cost rates", lambda: client.rates(project, few)),
+        (options.goals, Feature.GOALS, "Objectives of projects", lambda: client.goals(project, few)),
+        (options.allocations, Feature.ALLOCATIONS, "Planned capacity", lambda: client.allocations(project, few)),
+        (options.absences, Feature.ABSENCES, "Absences", lambda: client.absences(me, workspace, few)),
+    )
+    for wanted, feature, lost, call in tries:
+        if wanted:
+            yield feature, f"{lost} are not known.", call
+
+
+def _warning(what: str, place: str, next_step: str) -> Problem:
+    return Problem(what, place, "It is read; it cannot be written.", next_step, Weight.WARNING)

@@ -1,0 +1,144 @@
+"""`pmohub discover`: projects, fields, statuses and people of Asana, and a mapping to paste."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import tomlkit
+
+from canonical.problems import Problem, Weight
+from canonical.vocabulary import EntityKind
+from connectors.asana.client.connection import JSON
+from connectors.asana.config import AsanaOptions
+from connectors.asana.mapping.asking import ask_for
+from connectors.asana.mapping.catalogue import AsanaField
+from connectors.asana.mapping.values import held
+from connectors.asana.opening import Opened
+from connectors.base import ConnectorContext, DiscoveredField, Discovery
+from connectors.mapping.reading import fold
+
+SAMPLES = 5
+"""Projects of which a page of tasks is looked at for examples."""
+EXAMPLES = 3
+SUGGESTIONS: Mapping[str, str] = {
+    "story points": "story_points",
+    "points": "story_points",
+    "baseline start": "baseline_start",
+    "baseline finish": "baseline_finish",
+    "baseline end": "baseline_finish",
+    "actual start": "actual_start",
+    "progress": "percent_complete",
+    "% complete": "percent_complete",
+    "percent complete": "percent_complete",
+    "remaining time": "remaining_estimate",
+    "remaining": "remaining_estimate",
+}
+"""Fields of a task by what custom fields are often called."""
+
+
+def discover(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Discovery:
+    """Look at projects, at all fields of theirs, and at some tasks.
+
+    Raises:
+        ToolError: Asana does not answer, or shows no project that is meant.
+    """
+    names = [str(raw.get("name")) for raws in opened.listed.meant.values() for raw in raws]
+    tasks = list(_sample(opened, options))
+    fields = list(opened.listed.catalogue.by_id.values())
+    found, doubled = _suggested(fields)
+    discovered = [_field(field, tasks, found.get(field.id)) for field in fields]
+    return Discovery(
+        projects=names,
+        fields=sorted(discovered, key=lambda field: (field.suggestion is None, field.name.casefold(), field.id)),
+        statuses=_sections(tasks),
+        people=_assignees(tasks),
+        mapping=_mapping(opened, fields, found),
+        problems=[_ambiguous(context.id, name, same) for name, same in doubled.items()],
+    )
+
+
+def _sample(opened: Opened, options: AsanaOptions) -> Iterator[JSON]:
+    """Read a page of tasks of some projects, with all their fields."""
+    asked = ask_for(options, tasks=True, projects=False).task
+    for project in list(opened.listed.projects)[:SAMPLES]:
+        yield from opened.client.tasks_page(project, asked, None).rows
+
+
+def _field(field: AsanaField, tasks: Sequence[JSON], suggestion: str | None) -> DiscoveredField:
+    return DiscoveredField(
+        EntityKind.TASK,
+        field.name,
+        field.id,
+        field.type_label,
+        place=field.id,
+        allowed=[choice.name for choice in field.choices if choice.enabled],
+        examples=_examples(field, tasks),
+        suggestion=suggestion,
+    )
+
+
+def _examples(field: AsanaField, tasks: Sequence[JSON]) -> list[str]:
+    found: dict[str, None] = {}
+    for raw in tasks:
+        entries = raw.get("custom_fields")
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and str(entry.get("gid")) == field.id and (shown := _shown(held(entry, field))):
+                found[shown] = None
+        if len(found) >= EXAMPLES:
+            break
+    return list(found)[:EXAMPLES]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_shown, value[:EXAMPLES])))
+    if isinstance(value, dict):
+        return _shown(value.get("name") or value.get("date_time") or value.get("date"))
+    text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _suggested(fields: Sequence[AsanaField]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Suggest a field of a task for each custom field with a telling name; names that several bear are told."""
+    named: dict[str, list[AsanaField]] = defaultdict(list)
+    for field in fields:
+        named[fold(field.name)].append(field)
+    found: dict[str, str] = {}
+    for name, target in SUGGESTIONS.items():
+        if len(named.get(name, ())) == 1 and target not in found.values():
+            found[named[name][0].id] = target
+    return found, {same[0].name: sorted(field.id for field in same) for same in named.values() if len(same) > 1}
+
+
+def _sections(tasks: Sequence[JSON]) -> dict[str, int]:
+    places = (place for raw in tasks for place in raw.get("memberships") or () if isinstance(place, dict))
+    sections = (place.get("section") for place in places)
+    return dict(Counter(str(each["name"]) for each in sections if isinstance(each, dict) and each.get("name")))
+
+
+def _assignees(tasks: Sequence[JSON]) -> dict[str, int]:
+    people = (raw.get("assignee") for raw in tasks)
+    return dict(Counter(str(each["name"]) for each in people if isinstance(each, dict) and each.get("name")))
+
+
+def _mapping(opened: Opened, fields: Sequence[AsanaField], found: Mapping[str, str]) -> str:
+    document = tomlkit.document()
+    document["workspaces"] = [str(raw.get("name") or raw["gid"]) for raw in opened.workspaces]
+    document["projects"] = [str(raw.get("name")) for raws in opened.listed.meant.values() for raw in raws]
+    names = {field.id: field.name for field in fields}
+    mapped = tomlkit.inline_table()
+    for gid, target in found.items():
+        mapped[target] = names[gid]
+    if mapped:
+        document["fields"] = mapped
+    return tomlkit.dumps(document)
+
+
+def _ambiguous(connector: str, name: str, gids: Sequence[str]) -> Problem:
+    return Problem(
+        f"{len(gids)} custom fields are called {name}: {' and '.join(gids)}.",
+        connector,
+        "By its name none of them can be mapped.",
+        "Map it by its gid.",
+        Weight.INFO,
+    )
