@@ -9,7 +9,6 @@ import argparse
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
@@ -55,6 +55,10 @@ schedule = "0 0 1 1 *"
 """
 
 
+Workers: TypeAlias = list[tuple[subprocess.Popen[bytes], Path]]
+"""Processes at work, each with its log."""
+
+
 @dataclass(frozen=True)
 class Run:
     connector: str
@@ -88,11 +92,11 @@ def laid_out(folder: Path, connectors: int, jobs: int) -> None:
 
 
 @contextmanager
-def at_work(folder: Path, url: str, number: int) -> Iterator[list[tuple[subprocess.Popen[bytes], Path]]]:
+def at_work(folder: Path, url: str, number: int) -> Iterator[Workers]:
     """Give the workers with their logs; those that live are told to stop when the block ends."""
     path = os.pathsep.join([str(folder), str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": path, "PMOHUB_BENCH_STORE": url}
-    workers = []
+    workers: Workers = []
     for index in range(number):
         file = folder / f"{number}-{index}-{time.monotonic_ns()}.log"
         with file.open("wb") as log:
@@ -104,8 +108,12 @@ def at_work(folder: Path, url: str, number: int) -> Iterator[list[tuple[subproce
         for process, _ in workers:
             process.terminate()
         for process, file in workers:
-            if process.wait() not in {0, -signal.SIGKILL}:
-                sys.exit(f"a worker failed:\n{file.read_text()}")
+            if process.wait() != 0:
+                failed(file)
+
+
+def failed(log: Path) -> NoReturn:
+    sys.exit(f"a worker failed:\n{log.read_text()}")
 
 
 def stored(engine: Engine) -> list[Run]:
@@ -114,12 +122,15 @@ def stored(engine: Engine) -> list[Run]:
         return [Run(*row) for row in connection.execute(query.order_by(runs.c.started_at))]
 
 
-def until(engine: Engine, connectors: int, patience: float) -> None:
-    """Wait until so many connectors were read to the end."""
+def until(engine: Engine, connectors: int, patience: float, workers: Workers) -> None:
+    """Wait until so many connectors were read to the end; a worker that died by itself is the end of it."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if len({run.connector for run in stored(engine) if run.state == "done"}) >= connectors:
             return
+        for process, log in workers:
+            if process.poll() is not None:
+                failed(log)
         time.sleep(0.5)
 
 
@@ -127,11 +138,13 @@ def measured(engine: Engine, url: str, folder: Path, given: argparse.Namespace, 
     dead: list[tuple[str, datetime]] = []
     with at_work(folder, url, workers) as processes:
         if kill:
-            until(engine, given.connectors // 4, given.patience)
+            until(engine, given.connectors // 4, given.patience, processes)
             for process, log in random.sample(processes, KILLED):
                 process.kill()
+                processes.remove((process, log))
+                process.wait()
                 dead += [(name, datetime.now(UTC)) for name in in_hand(log.read_text())]
-        until(engine, given.connectors, given.patience)
+        until(engine, given.connectors, given.patience, processes)
     found = stored(engine)
     by_name = {name: [run for run in found if run.connector == name] for name in {run.connector for run in found}}
     pairs = [pair for own in by_name.values() for pair in pairwise(own)]

@@ -18,9 +18,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 from psycopg import Error as PsycopgError
-from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from canonical.logs import logger
@@ -33,8 +31,9 @@ from pmohub.composition import Hub
 from pmohub.serving.ending import log_end, tell
 from pmohub.serving.job import FAILED
 from pmohub.serving.orders import order_for
+from pmohub.serving.reaching import LISTEN_SECONDS, conninfo
 from pmohub.serving.reloading import reloaded
-from pmohub.serving.service import LISTEN_SECONDS, PORTFOLIO
+from pmohub.serving.service import PORTFOLIO
 from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
 from pmohub.serving.starting import Starter
@@ -238,9 +237,3 @@ def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Tell of what nobody waited for, but for tasks that ended because the database is away."""
     if not isinstance(context.get("exception"), AWAY):
         loop.default_exception_handler(context)
-
-
-def conninfo(engine: Engine) -> str:
-    """Write the address of the store as libpq takes it; it holds the password."""
-    _, parameters = engine.dialect.create_connect_args(engine.url)
-    return make_conninfo(**{name: value for name, value in parameters.items() if name != "context"})

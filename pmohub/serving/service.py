@@ -27,6 +27,7 @@ from pmohub.serving.ending import log_end, tell
 from pmohub.serving.job import FAILED, JobReport, named
 from pmohub.serving.metrics import Metrics
 from pmohub.serving.orders import order_for
+from pmohub.serving.reaching import LISTEN_SECONDS
 from pmohub.serving.reloading import reloaded
 from pmohub.serving.signals import Asked
 from pmohub.serving.standings import days, is_still_due, retry, standing_of
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 log = logger()
 TICK_SECONDS = 1
-LISTEN_SECONDS = 0.2
-"""How often one looks whether somebody asked for something by a signal."""
 LOOK_SECONDS = 20
 """How often one looks whether runs that others began have ended, or were lost."""
 SKIPPED_FOR = timedelta(seconds=LOOK_SECONDS)

@@ -1,7 +1,11 @@
 """A PostgreSQL server that lets nobody in, is not there or goes away is named, and its password is not."""
 
+import json
 import shutil
+import socket
 import tempfile
+import urllib.error
+import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +28,12 @@ PASSWORD = "s3cret-of-the-server"  # noqa: S105  # of a server that lives as lon
 COMMANDS = [*((word,) for word in ["sync", "status", "check", "doctor", "serve", "worker"]), ("db", "check")]
 FAILED, FINDINGS = 3, 1
 NUMBERS = count(1)
+NOWHERE = f"postgresql://pmo:{PASSWORD}@127.0.0.1:1/hub"
+WAITING = [("serve",), ("worker",)]
+WRONG = [
+    *((command, wrong) for command in COMMANDS for wrong in ("password", "database")),
+    *((command, "server") for command in COMMANDS if command not in WAITING),
+]
 CODES = {command: FINDINGS if command == ("doctor",) else FAILED for command in COMMANDS}
 
 
@@ -52,8 +62,8 @@ class Server:
     def address(self, database: str = "postgres", password: str = PASSWORD) -> str:
         return f"postgresql://pmo:{password}@/{database}?host={self.folder}"
 
-    def stop(self) -> None:
-        self.control(["-m", "immediate", "-w", "stop"], pgdata=self.folder, user=self.user)
+    def stop(self, how: str = "immediate") -> None:
+        self.control(["-m", how, "-w", "stop"], pgdata=self.folder, user=self.user)
 
     def start(self) -> None:
         options = ["-o", f"-h '' -k {self.folder}", "-l", str(self.folder / "log"), "-w", "start"]
@@ -98,8 +108,7 @@ def harmless(said: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("wrong", ["password", "database", "server"])
+@pytest.mark.parametrize(("command", "wrong"), WRONG, ids=lambda one: one if isinstance(one, str) else " ".join(one))
 def test_a_server_that_cannot_be_used_is_named(
     server: Server,
     on_server: Callable[..., Path],
@@ -111,7 +120,7 @@ def test_a_server_that_cannot_be_used_is_named(
     addresses = {
         "password": server.address(password="wrong-s3cret"),  # noqa: S106  # it is wrong
         "database": server.address(database="nowhere"),
-        "server": f"postgresql://pmo:{PASSWORD}@127.0.0.1:1/hub",
+        "server": NOWHERE,
     }
     words = {
         "password": 'password authentication failed for user "pmo"',
@@ -152,16 +161,51 @@ def test_a_server_that_goes_away_in_a_sync_ends_it_in_words_and_the_next_goes_on
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", ["serve", "worker"])
-def test_a_server_that_goes_away_is_waited_for(
+def test_a_server_that_is_not_there_yet_or_goes_away_is_waited_for(
     server: Server, on_server: Callable[..., Path], hub_of: HubOf, command: str
 ) -> None:
-    hub = hub_of(on_server(server.fresh(), tool="slow", schedule="* * * * *"))
-    with Served(hub.configuration.folder, command) as service:
+    where, port = on_server(server.fresh(), tool="slow", schedule="* * * * *"), free_port()
+    config = where / "config.toml"
+    config.write_text(config.read_text().replace('address = ""', f'address = "127.0.0.1:{port}"'))
+    hub = hub_of(where)
+    hub.engine.dispose()
+    server.stop()
+    with Served(where, command) as service:
+        service.says("the database does not answer, it is waited for")
+        assert command != "serve" or asked(port) == (503, "not readable")
+        server.start()
         service.until(lambda: begun(hub))
         hub.engine.dispose()
-        server.stop()
-        service.says("cannot be reached")
+        server.stop("fast")
+        service.until(lambda: service.log().count("waited for") == 2)
+        assert command != "serve" or asked(port) == (503, "not readable")
         server.start()
         forget_leases(hub.engine)
         service.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
+        service.says("the database answers again")
+        assert command != "serve" or asked(port) == (200, "readable")
+    log = harmless(service.log()).splitlines()
+    assert len([line for line in log if "waited for" in line]) == 2, "each time it is told once"
+    # A driver's own warning may speak of an error; a line of that level is another thing.
+    assert [line for line in log if "Z error " in line] == []
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_whoever_waits_for_a_server_is_stopped_in_good_order(on_server: Callable[..., Path], command: str) -> None:
+    with Served(on_server(NOWHERE, tool="fine"), command) as service:
+        service.says("the database does not answer, it is waited for")
     harmless(service.log())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def asked(port: int) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:  # our own
+            return answer.status, json.loads(answer.read())["database"]
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())["database"]

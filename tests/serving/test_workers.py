@@ -23,7 +23,6 @@ from pmohub.serving.jobs_schema import prepare
 from pmohub.serving.many import STALLED_SECONDS, TICK_SECONDS
 from tests.serving.conftest import Folder
 from tests.serving.test_service import PATIENCE, Served, ended, reads
-from tests.sync.conftest import forget_leases
 
 HubOf = Callable[[Path], Hub]
 PASSWORD = "s3cret-of-the-store"  # noqa: S105  # the server of the tests asks for none
@@ -123,26 +122,6 @@ def test_a_worker_goes_by_a_changed_configuration_and_refuses_a_wrong_one(hub_on
         config.write_text(whole + re.sub("one", "two", whole[whole.index("[connectors.one]") :]))
         worker.process.send_signal(signal.SIGHUP)
         worker.says("configuration reloaded", "job ended connector=two state=done")
-
-
-@pytest.mark.long
-def test_a_database_that_goes_away_is_waited_for(hub_on_postgres: HubWith, postgres_admin: Engine) -> None:
-    hub = hub_on_postgres(tool="slow")
-    name = hub.engine.url.database
-    with Worker(hub.configuration.folder) as worker, postgres_admin.connect() as admin:
-        worker.until(lambda: reads(hub, "tool") and reads(hub, "tool")[0].note.counts.changed)
-        hub.engine.dispose()
-        admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
-        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-        admin.execute(text(end), {"name": name})
-        worker.says("the database does not answer")
-        admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
-        forget_leases(hub.engine)
-        worker.until(lambda: ended(hub, "tool")[:1] == [RunState.DONE])
-        worker.says("the database answers again")
-    assert PASSWORD not in worker.log()
-    assert worker.log().count("the database does not answer") == 1
-    assert [line for line in worker.log().splitlines() if "Z error " in line] == []
 
 
 def test_a_file_is_no_meeting_point(folder: Folder) -> None:

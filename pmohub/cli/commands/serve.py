@@ -15,7 +15,8 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> int:
     """Read every connector by its schedule, apply the standards, send what is approved; until it is stopped.
 
     Each run has a process of its own: a tool that hangs delays nobody else. SIGTERM and SIGINT let the runs in hand end
-    at their next batch; SIGHUP reads the configuration anew, and a wrong one is refused.
+    at their next batch; SIGHUP reads the configuration anew, and a wrong one is refused. A database server that is
+    not there is waited for.
     """
     from pmohub.serving.signals import heard
 
@@ -31,6 +32,7 @@ def _served(config: Path, asked: "Asked") -> int:
     from pmohub.config import inspect
     from pmohub.logs import lines
     from pmohub.serving.http import answering
+    from pmohub.serving.reaching import comes
     from pmohub.serving.service import Service
 
     output = Output.standard()
@@ -39,13 +41,15 @@ def _served(config: Path, asked: "Asked") -> int:
         raise ConfigurationError(*reading.problems)
     log = logger()
     with lines(reading.configuration, service=True), composed(reading.configuration) as hub:
-        ready(hub, output.err)
         service = Service(hub, asked)
         with asked.stops(), answering(service) as address:
-            service.begin()
-            number = len(hub.configuration.connectors)
-            log.info("service begun", config=hub.configuration.version, connectors=number, address=address or "none")
-            service.wait()
+            if comes(hub.engine, asked):
+                ready(hub, output.err)
+                service.begin()
+                number = len(hub.configuration.connectors)
+                version = hub.configuration.version
+                log.info("service begun", config=version, connectors=number, address=address or "none")
+                service.wait()
         log.info("service ended")
         hub.engine.dispose()
     return exits.DONE

@@ -57,14 +57,17 @@ def _worked(config: Path, workers: int | None, asked: "Asked") -> int:
             raise ConfigurationError(problem)
         from pmohub.serving.jobs_schema import prepare
         from pmohub.serving.many import Workers
+        from pmohub.serving.reaching import comes
 
-        ready(hub, output.err)
-        prepare(hub.engine)
         number = workers or configuration.serve.workers
         log = logger()
-        log.info("worker begun", config=configuration.version, connectors=len(configuration.connectors), jobs=number)
         with asked.stops():
-            Workers(hub, number, asked).run()
+            if comes(hub.engine, asked):
+                ready(hub, output.err)
+                prepare(hub.engine)
+                known = len(configuration.connectors)
+                log.info("worker begun", config=configuration.version, connectors=known, jobs=number)
+                Workers(hub, number, asked).run()
         log.info("worker ended")
         hub.engine.dispose()
     return exits.DONE
