@@ -1,0 +1,1 @@
+"""How the made-up Asana tells of what it holds."""

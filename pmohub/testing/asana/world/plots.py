@@ -1,0 +1,92 @@
+"""Which generated task stands where: blocks of twenty, with subtasks at up to three levels below."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pmohub.testing.asana.world.things import TASKS, Thing, number_of
+from pmohub.testing.sandbox.timeline import Timeline
+
+BLOCK = "tsstsuvtttmtssstatst"
+TOP = "tma"
+_ABOVE = {"s": TOP, "u": "s", "v": "u"}
+DAYS_ALIVE = 60
+"""A generated task was last changed within so many days after it was created."""
+
+
+@cache
+def above(inside: int) -> int | None:
+    """Give the place in the block of whatever a task is a subtask of; None for those at the top."""
+    wanted = _ABOVE.get(BLOCK[inside])
+    return None if wanted is None else max(place for place in range(inside) if BLOCK[place] in wanted)
+
+
+@cache
+def below(inside: int) -> tuple[int, ...]:
+    """Give the places in the block of a task's own subtasks."""
+    return tuple(place for place in range(len(BLOCK)) if above(place) == inside)
+
+
+TOPS = tuple(place for place, letter in enumerate(BLOCK) if letter in TOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A project's share of the generated tasks: `count` of them from number `first` on."""
+
+    project: Thing
+    first: int
+    count: int
+    timeline: Timeline
+    team: tuple[str, ...]
+    topics: tuple[str, ...]
+    sections: tuple[str, ...]
+    fields: dict[str, Thing]
+    over: bool = False
+
+    def created(self, place: int) -> int:
+        """Give when the task at a place was created; later places never earlier."""
+        return self.timeline.at(place / (self.count + 1))
+
+    def tops(self) -> list[str]:
+        """List the tasks that are in the project, in its order."""
+        starts = range(0, self.count, len(BLOCK))
+        return [str(TASKS + self.first + start + top) for start in starts for top in TOPS if start + top < self.count]
+
+    def first_created_since(self, moment: int) -> int:
+        """Give the first place whose task was created at a moment or later."""
+        return bisect_right(range(self.count), moment - 1, key=self.created)
+
+
+class Plots:
+    """All of them, side by side."""
+
+    def __init__(self, plots: Sequence[Plot]) -> None:
+        self.all = plots
+        self.size = sum(plot.count for plot in plots)
+        self._firsts = [plot.first for plot in plots]
+        self._of = {plot.project.gid: plot for plot in plots}
+
+    def of(self, project: str) -> Plot | None:
+        """Give a project's."""
+        return self._of.get(project)
+
+    def at(self, number: int) -> tuple[Plot, int]:
+        """Give where task `number` stands: the plot, and the place in it."""
+        plot = self.all[bisect_right(self._firsts, number) - 1]
+        return plot, number - plot.first
+
+    def number(self, gid: str) -> int | None:
+        """Give which generated task this is."""
+        return number_of(gid, TASKS, self.size)
+
+    def subtasks(self, gid: str) -> list[str]:
+        """List the subtasks that a task was generated with."""
+        number = self.number(gid)
+        if number is None:
+            return []
+        plot, place = self.at(number)
+        inside = place % len(BLOCK)
+        start = place - inside
+        return [str(TASKS + plot.first + start + one) for one in below(inside) if start + one < plot.count]
