@@ -12,6 +12,8 @@ PREFIXES = {
     EntityKind.PERSON: "a",
     EntityKind.DEPENDENCY: "d",
     EntityKind.STATUS_UPDATE: "u",
+    EntityKind.ALLOCATION: "b",
+    EntityKind.LEAVE: "l",
 }
 """First letters by what a tool's record describes: `s` a source project, `a` an account (a source person)."""
 MERGED_PREFIXES = {"s": "p", "a": "h"}

@@ -105,9 +105,17 @@ LABELS: Mapping[EntityKind, tuple[str, ...]] = {
     EntityKind.TIME_ENTRY: ("work_date", "duration"),
     EntityKind.DEPENDENCY: ("type", "lag"),
     EntityKind.STATUS_UPDATE: ("text",),
+    EntityKind.ALLOCATION: ("first_day", "last_day"),
+    EntityKind.LEAVE: ("first_day", "last_day"),
 }
 """What a record calls itself, by which one found by its id is known to be the same."""
-WITHOUT_KEY = (EntityKind.TIME_ENTRY, EntityKind.DEPENDENCY, EntityKind.STATUS_UPDATE)
+WITHOUT_KEY = (
+    EntityKind.TIME_ENTRY,
+    EntityKind.DEPENDENCY,
+    EntityKind.STATUS_UPDATE,
+    EntityKind.ALLOCATION,
+    EntityKind.LEAVE,
+)
 """What has no name of its own and is known by all that it says."""
 
 

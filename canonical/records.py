@@ -8,9 +8,9 @@ resolved in the store, whenever either side arrives.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Self, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from canonical.values import FieldValue
 from canonical.vocabulary import (
@@ -183,6 +183,57 @@ class StatusUpdate(Record):
     text: Text | None = None
 
 
+class Span(Record):
+    """What holds from a day to a day, both included; `last_day` None: until further notice.
+
+    Raises ValueError where the last day is before the first.
+    """
+
+    person: Ref | None = None
+    first_day: date
+    last_day: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.last_day is not None and self.last_day < self.first_day:
+            message = f"the last day ({self.last_day}) is before the first ({self.first_day})"
+            raise ValueError(message)
+        return self
+
+
+class Allocation(Span):
+    """Planned capacity of a person on a project, from a day to a day, both included.
+
+    How much is said in one way, as the tool says it: `weekly_effort`, seconds in each week of five working days, or
+    `percent`, of the person's available capacity, over 100 where somebody planned so. Neither: booked, nobody said how
+    much, which is unknown and not nothing. A record that says one way says None in the other. `person` None: the tool
+    holds a place open for nobody yet.
+    """
+
+    entity = EntityKind.ALLOCATION
+
+    project: Ref | None = None
+    weekly_effort: Seconds | None = None
+    percent: Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=2)] | None = None
+
+    @model_validator(mode="after")
+    def _says_how_much_once(self) -> Self:
+        if self.weekly_effort is not None and self.percent is not None:
+            message = "an allocation is either so much time a week or a percentage, not both"
+            raise ValueError(message)
+        return self
+
+
+class Leave(Span):
+    """Whole days on which a person is away, from a day to a day, both included.
+
+    Which kind of leave it is has no place here, nor in `fields`, nor in what a connector sets aside in quarantine. A
+    part of a day away is no leave: such a day counts as working.
+    """
+
+    entity = EntityKind.LEAVE
+
+
 RECORDS: Mapping[EntityKind, type[Record]] = {
-    kind.entity: kind for kind in (Project, Task, TimeEntry, Person, Dependency, StatusUpdate)
+    kind.entity: kind for kind in (Project, Task, TimeEntry, Person, Dependency, StatusUpdate, Allocation, Leave)
 }

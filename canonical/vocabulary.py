@@ -12,6 +12,8 @@ class EntityKind(StrEnum):
     PERSON = "person"
     DEPENDENCY = "dependency"
     STATUS_UPDATE = "status_update"
+    ALLOCATION = "allocation"
+    LEAVE = "leave"
 
 
 class FieldType(StrEnum):

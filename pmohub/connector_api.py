@@ -2,7 +2,18 @@
 
 from canonical.intake import Batch, Cursor, Listing, Progress, Quarantined, ReportedChange
 from canonical.problems import Problem, ToolError, Weight
-from canonical.records import RECORDS, Dependency, Person, Project, Record, StatusUpdate, Task, TimeEntry
+from canonical.records import (
+    RECORDS,
+    Allocation,
+    Dependency,
+    Leave,
+    Person,
+    Project,
+    Record,
+    StatusUpdate,
+    Task,
+    TimeEntry,
+)
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, FieldType
 from connectors.base import (
@@ -28,6 +39,7 @@ from connectors.secrets import Secret
 
 __all__ = [
     "RECORDS",
+    "Allocation",
     "Batch",
     "Census",
     "ConnectorContext",
@@ -43,6 +55,7 @@ __all__ = [
     "FieldType",
     "FieldValue",
     "Known",
+    "Leave",
     "Listing",
     "Options",
     "Outcome",

@@ -28,8 +28,10 @@ from canonical.identity.dates import task_dates
 from canonical.identity.names import Reason
 from canonical.identity.working_tables import answer, apply, in_scope, scope, widen
 from canonical.schema.entities import (
+    allocation,
     dependency,
     further_project,
+    leave,
     source_project,
     status_update,
     task,
@@ -73,6 +75,11 @@ REFERENCES: Mapping[Table, Sequence[Reference]] = {
         Reference("project_ref", "source_project_id", EntityKind.PROJECT),
         Reference("author_ref", "author_id", EntityKind.PERSON),
     ),
+    allocation: (
+        Reference("project_ref", "source_project_id", EntityKind.PROJECT),
+        Reference("person_ref", "person_id", EntityKind.PERSON),
+    ),
+    leave: (Reference("person_ref", "person_id", EntityKind.PERSON),),
 }
 ENTITY_OF = {source_project.name: EntityKind.PROJECT.value}
 """The `entity` of a table's rows where it is not the table's own name."""

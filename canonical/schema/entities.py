@@ -251,6 +251,38 @@ status_update = Table(
 source_indexes(status_update)
 Index("ix_status_update_project_id_at", status_update.c.project_id, status_update.c.at)
 
+allocation = Table(
+    "allocation",
+    metadata,
+    id_column(),
+    *source_columns(),
+    Column("project_ref", Text),
+    Column("source_project_id", Text),
+    Column("project_id", Text),
+    Column("person_ref", Text),
+    Column("person_id", Text),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+    Column("weekly_effort", BigInteger),
+    Column("percent", Percentage),
+)
+source_indexes(allocation)
+Index("ix_allocation_project_id", allocation.c.project_id)
+Index("ix_allocation_person_id", allocation.c.person_id)
+
+leave = Table(
+    "leave",
+    metadata,
+    id_column(),
+    *source_columns(),
+    Column("person_ref", Text),
+    Column("person_id", Text),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+)
+source_indexes(leave)
+Index("ix_leave_person_id", leave.c.person_id)
+
 field_value = Table(
     "field_value",
     metadata,

@@ -29,6 +29,8 @@ TABLES: dict[EntityKind, Table] = {
     EntityKind.TIME_ENTRY: entities.time_entry,
     EntityKind.DEPENDENCY: entities.dependency,
     EntityKind.STATUS_UPDATE: entities.status_update,
+    EntityKind.ALLOCATION: entities.allocation,
+    EntityKind.LEAVE: entities.leave,
 }
 """Where each kind is stored, in the order in which a batch stores them."""
 UNTRACKED = frozenset({"source_created_at", "source_updated_at"})

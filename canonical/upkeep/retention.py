@@ -32,9 +32,11 @@ from sqlalchemy import (
 
 from canonical.database import reading, writing
 from canonical.schema.entities import (
+    allocation,
     dependency,
     field_value,
     further_project,
+    leave,
     project,
     source_project,
     status_update,
@@ -49,11 +51,11 @@ from canonical.store.layout import TABLES
 from canonical.store.leases import Lease, require
 from canonical.store.runs import RunState
 from canonical.store.sets import among
-from canonical.vocabulary import DeviationState, EntityKind, ProjectStatus
+from canonical.vocabulary import DeviationState, ProjectStatus
 
 ENDED = (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED)
-LEAVES = (time_entry, dependency, status_update)
-PRUNED = (EntityKind.TASK, EntityKind.TIME_ENTRY, EntityKind.DEPENDENCY, EntityKind.STATUS_UPDATE)
+LEAVES = (time_entry, dependency, status_update, allocation, leave)
+PRUNED = tuple(kind for kind, table in TABLES.items() if table in {task, *LEAVES})
 NAMING_TASKS = (
     (time_entry, time_entry.c.task_id),
     (dependency, dependency.c.predecessor_id),

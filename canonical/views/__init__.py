@@ -19,6 +19,8 @@ VIEWS: Sequence[View] = (
     work.PEOPLE,
     work.DEPENDENCIES,
     work.STATUS_UPDATES,
+    work.ALLOCATIONS,
+    work.LEAVE,
     work.SOURCE_PROJECTS,
     governance.DEVIATIONS,
     governance.WRITEBACKS,

@@ -6,8 +6,10 @@ from sqlalchemy import ColumnElement, Table, cast, func, literal, null, select
 
 from canonical.schema.columns import Instant
 from canonical.schema.entities import (
+    allocation,
     department,
     dependency,
+    leave,
     project,
     source_person,
     source_project,
@@ -135,6 +137,8 @@ _TABLES: tuple[tuple[EntityKind, Table], ...] = (
     (EntityKind.PERSON, source_person),
     (EntityKind.DEPENDENCY, dependency),
     (EntityKind.STATUS_UPDATE, status_update),
+    (EntityKind.ALLOCATION, allocation),
+    (EntityKind.LEAVE, leave),
 )
 
 

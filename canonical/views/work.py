@@ -1,8 +1,10 @@
-"""The views of what the tools hold now: projects, tasks, time entries, people, dependencies, status updates."""
+"""The views of what the tools hold now: projects, tasks, time entries, people, dependencies, reports, planned time."""
 
 from canonical.schema.entities import (
+    allocation,
     department,
     dependency,
+    leave,
     person,
     project,
     source_project,
@@ -218,6 +220,49 @@ STATUS_UPDATES = View(
         person, person.c.id == status_update.c.author_id
     ),
     status_update.c.deleted_at.is_(None),
+)
+
+ALLOCATIONS = View(
+    "pmo_allocations",
+    "Planned capacity of people on projects, as the tools hold it now",
+    (
+        Shown("id", allocation.c.id, "The hub's own id, which never changes"),
+        Shown("connector", allocation.c.connector, "The connector that read it"),
+        Shown("external_id", allocation.c.external_id, "The tool's own id"),
+        Shown("person_id", allocation.c.person_id, "Its row in pmo_people; empty where nobody is named yet"),
+        Shown("person", person.c.name, "The person's name"),
+        Shown("written_person", allocation.c.person_ref, "The person as the tool writes it, resolved or not"),
+        Shown("project_id", allocation.c.project_id, "Its row in pmo_projects"),
+        Shown("project_key", project.c.key, "The project's key"),
+        Shown("project", project.c.name, "The project's name"),
+        Shown("department_id", project.c.department_id, "The project's department"),
+        Shown("written_project", allocation.c.project_ref, "The project as the tool writes it, resolved or not"),
+        Shown("first_day", allocation.c.first_day, "The first day"),
+        Shown("last_day", allocation.c.last_day, "The last day, included; empty: until further notice"),
+        Shown("weekly_effort_seconds", allocation.c.weekly_effort, "Effort in a week of five working days, in seconds"),
+        Shown("percent", allocation.c.percent, "Percent of available capacity, where the tool says no hours"),
+    ),
+    allocation.outerjoin(person, person.c.id == allocation.c.person_id).outerjoin(
+        project, project.c.id == allocation.c.project_id
+    ),
+    allocation.c.deleted_at.is_(None),
+)
+
+LEAVE = View(
+    "pmo_leave",
+    "Whole days on which people are away; which kind of leave it is is not kept",
+    (
+        Shown("id", leave.c.id, "The hub's own id, which never changes"),
+        Shown("connector", leave.c.connector, "The connector that read it"),
+        Shown("external_id", leave.c.external_id, "The tool's own id"),
+        Shown("person_id", leave.c.person_id, "Its row in pmo_people"),
+        Shown("person", person.c.name, "The person's name"),
+        Shown("written_person", leave.c.person_ref, "The person as the tool writes it, resolved or not"),
+        Shown("first_day", leave.c.first_day, "The first day away"),
+        Shown("last_day", leave.c.last_day, "The last day away, included; empty: until further notice"),
+    ),
+    leave.outerjoin(person, person.c.id == leave.c.person_id),
+    leave.c.deleted_at.is_(None),
 )
 
 SOURCE_PROJECTS = View(

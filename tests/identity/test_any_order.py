@@ -8,9 +8,11 @@ from sqlalchemy import Engine, select
 
 from canonical.database import reading
 from canonical.identity.sources import TYPED
-from canonical.records import Dependency, Record, TimeEntry
+from canonical.records import Allocation, Dependency, Leave, Record, TimeEntry
 from canonical.schema.entities import (
+    allocation,
     dependency,
+    leave,
     person,
     project,
     source_person,
@@ -33,10 +35,12 @@ PEOPLE = st.sampled_from(
     [None, "id:1", "name:Kim Lee", "name:JO ANN", "email:kim@example.com", "email:new@example.com"]
 )
 
+KINDS = ("project", "person", "task", "task", "entry", "dependency", "allocation", "leave")
+
 
 @st.composite
 def records(draw: st.DrawFn) -> Record:
-    kind, external_id = draw(st.sampled_from(["project", "person", "task", "task", "entry", "dependency"])), draw(IDS)
+    kind, external_id = draw(st.sampled_from(KINDS)), draw(IDS)
     match kind:
         case "project":
             number = draw(NUMBERS)
@@ -56,6 +60,9 @@ def records(draw: st.DrawFn) -> Record:
         case "entry":
             parts = {"task": draw(REFS), "project": draw(REFS), "person": draw(PEOPLE)}
             return TimeEntry(external_id=external_id, work_date=NOW.date(), duration=60, **parts)
+        case "allocation" | "leave":
+            parts = {"external_id": external_id, "person": draw(PEOPLE), "first_day": NOW.date()}
+            return Leave(**parts) if kind == "leave" else Allocation(project=draw(REFS), **parts)
         case _:
             return Dependency(external_id=external_id, predecessor=draw(REFS) or "id:1", successor=draw(REFS) or "id:2")
 
@@ -98,6 +105,8 @@ def outcome(engine: Engine) -> dict[str, Any]:
         for row in rows(time_entry):
             where = (merged[row["project_id"]], tasks[row["task_id"]], named(row, "person_id"))
             found[f"entry {label(row)}"] = where
+        for row in [*rows(allocation), *rows(leave)]:
+            found[f"from {row['id']}"] = (merged[row.get("project_id")], named(row, "person_id"))
         for row in rows(dependency):
             found[f"dependency {label(row)}"] = (tasks[row["predecessor_id"]], tasks[row["successor_id"]])
         for row in rows(source_project):
@@ -147,7 +156,7 @@ def test_looking_at_what_was_touched_gives_what_looking_at_everything_gives(
         world.give(connector, record)
         world.resolve()
     for connector, external_id in deleted:
-        kinds = (EntityKind.TASK, EntityKind.PROJECT, EntityKind.PERSON)
+        kinds = tuple(EntityKind)
         world.give(connector, deleted=[(kind, external_id) for kind in kinds])
         world.resolve()
     step_by_step = outcome(engine)

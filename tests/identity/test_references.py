@@ -4,8 +4,16 @@ from datetime import date
 
 import pytest
 
-from canonical.records import Dependency, StatusUpdate, TimeEntry
-from canonical.schema.entities import dependency, further_project, status_update, time_entry
+from canonical.records import Allocation, Dependency, Leave, StatusUpdate, TimeEntry
+from canonical.schema.entities import (
+    allocation,
+    dependency,
+    further_project,
+    leave,
+    source_person,
+    status_update,
+    time_entry,
+)
 from canonical.schema.operations import unresolved
 from canonical.vocabulary import EntityKind
 from tests.identity.world import NOW, World, a_person, a_project, a_task
@@ -139,6 +147,20 @@ def test_dependencies_status_updates_and_further_projects_are_found(world: World
     )
     assert world.row(status_update, "jira", "u")["project_id"] == world.project_of("jira", "q")["id"]
     assert world.rows(further_project)[0]["source_project_id"] is not None
+
+
+def test_planned_capacity_and_leave_find_their_project_and_person_across_tools(world: World) -> None:
+    world.give("jira", a_project("p", key="P"), a_person("u", email="jane@example.com"))
+    world.give(
+        "planner",
+        a_person("7", email="jane@example.com"),
+        Allocation(external_id="b", project="key:P", person="id:7", first_day=NOW.date()),
+        Leave(external_id="l", person="email:jane@example.com", first_day=NOW.date()),
+    ).resolve()
+    planned, away = world.row(allocation, "planner", "b"), world.row(leave, "planner", "l")
+    jane = world.row(source_person, "jira", "u")["person_id"]
+    assert (planned["project_id"], planned["person_id"]) == (world.project_of("jira", "p")["id"], jane)
+    assert away["person_id"] == jane
 
 
 @pytest.mark.parametrize("ref", ["key:NOPE-1", "url:https://example.com/NOPE-1", "name:Nope", "id:404"])

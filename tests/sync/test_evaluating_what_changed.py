@@ -87,6 +87,7 @@ PROJECTS = st.sampled_from(["id:ALPHA", "id:BETA", None])
 PEOPLE = st.sampled_from(["id:u1", "id:u2", "name:Ada Byron", "name:Somebody", None])
 TASKS = ("ALPHA-1", "ALPHA-2", "ALPHA-3", "BETA-1", "BETA-2", "BETA-3", "new")
 NAMED = st.sampled_from([f"id:{task}" for task in TASKS] + [None])
+HOW_MUCH = st.sampled_from([None, "40", "100", "150"])
 VALUES = {
     EntityKind.TASK: {
         "project": PROJECTS,
@@ -110,10 +111,13 @@ VALUES = {
     EntityKind.PERSON: {
         "active": st.sampled_from(["yes", "no", "unknown"]),
         "email": st.sampled_from([None, "ada@example.com"]),
+        "weekly_capacity": st.sampled_from([None, 72_000, 144_000]),
     },
     EntityKind.TIME_ENTRY: {"project": PROJECTS, "task": NAMED, "person": PEOPLE, "work_date": DAYS.filter(bool)},
     EntityKind.DEPENDENCY: {"predecessor": NAMED.filter(bool), "successor": NAMED.filter(bool)},
     EntityKind.STATUS_UPDATE: {"project": PROJECTS.filter(bool), "at": st.sampled_from(["2026-01-09T08:00:00Z"])},
+    EntityKind.ALLOCATION: {"project": PROJECTS, "person": PEOPLE, "last_day": DAYS, "percent": HOW_MUCH},
+    EntityKind.LEAVE: {"person": PEOPLE, "last_day": DAYS},
 }
 IDS = {
     EntityKind.TASK: TASKS,
@@ -122,11 +126,15 @@ IDS = {
     EntityKind.TIME_ENTRY: ("w1", "w2"),
     EntityKind.DEPENDENCY: ("d1", "d2"),
     EntityKind.STATUS_UPDATE: ("s1", "s2"),
+    EntityKind.ALLOCATION: ("b1", "b2"),
+    EntityKind.LEAVE: ("l1", "l2"),
 }
 NEEDED = {
     EntityKind.TIME_ENTRY: {"work_date": "2026-02-02", "duration": 3600},
     EntityKind.DEPENDENCY: {"predecessor": "id:ALPHA-1", "successor": "id:BETA-1"},
     EntityKind.STATUS_UPDATE: {"project": "id:BETA", "at": "2026-02-02T08:00:00Z"},
+    EntityKind.ALLOCATION: {"first_day": "2026-01-05", "weekly_effort": None},
+    EntityKind.LEAVE: {"first_day": "2026-01-05"},
 }
 
 

@@ -40,8 +40,8 @@ def test_what_was_read_is_stored_unchanged_or_quarantined(engine: Engine) -> Non
     assert counts.seen == len(tool.items) == counts.changed + counts.unchanged + counts.quarantined
     with reading(engine) as connection:
         set_aside = connection.execute(select(quarantine.c.external_id)).scalars().all()
-    assert sorted(set_aside) == ["bad-date", "bad-hours", "bad-percent"]
-    assert counts.quarantined == 3
+    assert sorted(set_aside) == ["bad-date", "bad-hours", "bad-leave", "bad-percent"]
+    assert counts.quarantined == 4
 
 
 def test_a_second_sync_with_nothing_changed_writes_no_row(engine: Engine) -> None:
@@ -286,7 +286,7 @@ def test_progress_is_told_as_it_goes(engine: Engine) -> None:
             told.append(report.state)
 
     sync_connector(engine, setup_of(small_tool()), worker(observer=Watcher()))
-    assert told == ["plan", (4, 4), (8, 8), (12, 12), (13, 13), RunState.DONE]
+    assert told == ["plan", (4, 4), (8, 8), (12, 12), (15, 15), RunState.DONE]
 
 
 def test_a_tool_in_which_nothing_shows_any_more_is_a_failed_reading_that_can_be_let_through(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from pmohub.testing.nasty import PEOPLE, STATUSES, TEXTS, UNSTORABLE_TEXTS
 
 PROJECT, TASK, TIME_ENTRY = EntityKind.PROJECT, EntityKind.TASK, EntityKind.TIME_ENTRY
 PERSON, DEPENDENCY, STATUS_UPDATE = EntityKind.PERSON, EntityKind.DEPENDENCY, EntityKind.STATUS_UPDATE
+ALLOCATION, LEAVE = EntityKind.ALLOCATION, EntityKind.LEAVE
 
 
 def small_tool(name: str = "memory") -> MemoryTool:
@@ -39,6 +40,16 @@ def small_tool(name: str = "memory") -> MemoryTool:
     )
     tool.put(DEPENDENCY, "d1", project="id:ALPHA", predecessor="id:ALPHA-1", successor="id:ALPHA-2", lag=2)
     tool.put(STATUS_UPDATE, "s1", project="id:ALPHA", at="2026-01-05T16:00:00Z", author="id:u1", health="green")
+    tool.put(
+        ALLOCATION,
+        "b1",
+        project="id:ALPHA",
+        person="id:u2",
+        first_day="2026-01-05",
+        last_day="2026-01-30",
+        weekly_effort=72_000,
+    )
+    tool.put(LEAVE, "l1", person="id:u2", first_day="2026-01-08", last_day="2026-01-09")
     return tool
 
 
@@ -57,6 +68,7 @@ def nasty_tool(name: str = "memory") -> MemoryTool:
         tool.put(TASK, f"person-{number}", project="id:BETA", title="Typed", assignee=f"name:{typed}")
     tool.put(TASK, "bad-date", project="id:BETA", title="Impossible", due="2026-02-31")
     tool.put(TIME_ENTRY, "bad-hours", project="id:BETA", work_date="2026-01-05", duration=-60)
+    tool.put(LEAVE, "bad-leave", person="id:u1", first_day="2026-03-02", last_day="2026-02-28")
     tool.put(PROJECT, "bad-percent", name="More than all", percent_complete="140")
     tool.put(TASK, "orphan", project="id:GAMMA", parent="id:nowhere", title="Orphan")
     tool.put(TASK, "child", project="id:BETA", parent="id:later", title="Child")
