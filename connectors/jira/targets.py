@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from canonical.problems import Problem
-from canonical.values import FieldValue, alike
+from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext, CurrentValue, Target
@@ -15,15 +15,16 @@ from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.carriers import CarrierKind, parse_carrier
-from connectors.jira.mapping.catalogue import JiraField
+from connectors.jira.mapping.catalogue import BY_CHOICE, TIME_TRACKING, JiraField
 from connectors.jira.mapping.reading import name_of
 from connectors.jira.mapping.values import any_form, decoder
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.scope import without_order
-from connectors.jira.writing.codec import BY_CHOICE, ESTIMATES, members
-from connectors.jira.writing.refusal import RefusedError
 from connectors.mapping.declaring import declared
 from connectors.mapping.reading import FAULTS, UnmappableError, fold
+from connectors.writing.lists import same
+from connectors.writing.refusal import RefusedError
+from connectors.writing.way import Held
 
 Decode = Callable[[Any], FieldValue]
 HIDDEN = (403, 404, 410)
@@ -56,21 +57,6 @@ class CategoryPlace:
 
 
 Place: TypeAlias = IssuePlace | PropertyPlace | CategoryPlace
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a place holds: the value, and the fields of the issue or the project around it."""
-
-    value: FieldValue
-    around: JSON
-
-
-def same(one: FieldValue, other: FieldValue) -> bool:
-    """Say whether two values mean the same; the order in a list means nothing, and an empty one is none."""
-    if isinstance(one, list) or isinstance(other, list):
-        return set(members(one)) == set(members(other))
-    return alike(one, other)
 
 
 def same_in(place: Place, one: FieldValue, other: FieldValue) -> bool:
@@ -232,7 +218,7 @@ class Targets:
             raise _unreadable(place.key, error) from None
 
     def _issue(self, issue: str, fields: Sequence[str]) -> JSON:
-        asked = dict.fromkeys([*fields, *ESTIMATES, "project", "status"])
+        asked = dict.fromkeys([*fields, *TIME_TRACKING, "project", "status"])
         params = {"fields": ",".join(asked)}
         try:
             answer = self._asked(f"issue/{self.address(issue)}", "the issue", params)

@@ -12,11 +12,7 @@ import pytest
 
 from canonical.intake import Batch, Cursor
 from canonical.store.writebacks import State
-from connectors.base import FieldChange, WriteResult
 from connectors.jira.reader import JiraReader
-from connectors.jira.targets import Targets
-from connectors.jira.writer import JiraWriter
-from connectors.jira.writing.edits import Editor
 from pmohub.composition import Hub
 from pmohub.testing.jira import Flavour
 from pmohub.writing import plan, send
@@ -31,7 +27,12 @@ from tests.crash.jira import (
     story_to_write,
     teams_work,
 )
-from tests.crash.mutants import journal_after_sending, running_ahead, settle_nothing, take_an_echo_for_an_edit
+from tests.crash.mutants import (
+    journal_after_sending,
+    resend_without_reading,
+    running_ahead,
+    take_an_echo_for_an_edit,
+)
 from tests.crash.stores import FileStore
 from tests.crash.workplace import read
 from tests.enumeration import EVERY
@@ -124,18 +125,6 @@ def test_killed_at_any_step_of_a_sync_and_run_again_the_store_is_that_of_an_unin
 ) -> None:
     with syncing(tmp_path, flavour, before=before) as harness:
         tell(harness.check_every_step(EVERY))
-
-
-def resend_without_reading() -> None:
-    """Mutant: what a killed apply began is sent again, whatever the issue holds."""
-
-    def blind(writer: JiraWriter, change: FieldChange, targets: Targets, editor: Editor) -> WriteResult:
-        place = targets.place(change.target)
-        held = targets.hold(place)
-        return writer._send(change, targets, place, held, editor.prepare(place, held, change))
-
-    settle_nothing()
-    JiraWriter._write = blind  # type: ignore[method-assign]
 
 
 def store_the_cursor_first() -> None:

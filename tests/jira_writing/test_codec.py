@@ -15,8 +15,8 @@ from connectors.jira.mapping.catalogue import JiraField
 from connectors.jira.mapping.values import decoder
 from connectors.jira.writing.codec import Dialect, Sides, edit, editable, estimate
 from connectors.jira.writing.documents import to_document
-from connectors.jira.writing.refusal import RefusedError
 from connectors.mapping.reading import clean
+from connectors.writing.refusal import RefusedError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CUSTOM = "com.atlassian.jira.plugin.system.customfieldtypes"

@@ -9,6 +9,10 @@ from connectors.mapping import catalogue
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
 PARENT_LINK = "com.atlassian.jpo:jpo-custom-field-parent"
+BY_CHOICE = frozenset({"option", "priority", "version", "component", "resolution", "securitylevel"})
+"""Types of which Jira lists what may be chosen."""
+TIME_TRACKING = {"timeoriginalestimate": "originalEstimate", "timeestimate": "remainingEstimate"}
+"""Fields that are written as parts of the field `timetracking`."""
 
 
 @dataclass(frozen=True, slots=True)

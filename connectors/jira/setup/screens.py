@@ -11,10 +11,9 @@ from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import Carrier, CarrierKind, parse_carrier
-from connectors.jira.mapping.catalogue import JiraField
+from connectors.jira.mapping.catalogue import TIME_TRACKING, JiraField
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.scope import Scope
-from connectors.jira.writing.codec import ESTIMATES
 
 LOOKED_AT = 100
 KINDS = 5
@@ -100,7 +99,7 @@ def _fields(opened: Opened, context: ConnectorContext, written: Mapping[str, str
 
 
 def _carrier(field: JiraField) -> str:
-    return "timetracking" if field.id in ESTIMATES else field.id
+    return "timetracking" if field.id in TIME_TRACKING else field.id
 
 
 def _editable(opened: Opened, issue: JSON) -> Mapping[str, Any] | None:

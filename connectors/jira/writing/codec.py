@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from connectors.jira.client.api import JSON
-from connectors.jira.writing.choices import choose, choose_answer, choose_cascade
+from connectors.jira.mapping.catalogue import BY_CHOICE, TIME_TRACKING
+from connectors.jira.writing.choices import choose_cascade, named
 from connectors.jira.writing.documents import to_document
-from connectors.jira.writing.refusal import RefusedError
 from connectors.mapping.reading import UnmappableError, instant_of, number_of
+from connectors.writing.choices import choose, choose_answer
+from connectors.writing.lists import members
+from connectors.writing.refusal import RefusedError
 
 LISTED = frozenset({"string", "option", "user", "version", "component", "group"})
-BY_CHOICE = frozenset({"option", "priority", "version", "component", "resolution", "securitylevel"})
 RICH = frozenset({"description", "environment"})
-ESTIMATES = {"timeoriginalestimate": "originalEstimate", "timeestimate": "remainingEstimate"}
-"""Fields that are written as parts of the field `timetracking`."""
 
 
 class Sides(NamedTuple):
@@ -77,13 +77,6 @@ def editable(field_id: str, raw: JSON) -> Editable:
     )
 
 
-def members(value: FieldValue) -> list[str]:
-    """Give the members of a list, also of one that is written as a text with semicolons."""
-    if isinstance(value, list):
-        return list(dict.fromkeys(value))
-    return list(dict.fromkeys(part for each in as_text(value).split(";") if (part := each.strip())))
-
-
 def edit(field: Editable, sides: Sides, dialect: Dialect) -> dict[str, Any]:
     """Give the body of an edit that changes this field and nothing else.
 
@@ -119,7 +112,7 @@ def _members(field: Editable, sides: Sides, dialect: Dialect) -> list[dict[str, 
 
 
 def _ticked(field: Editable, after: bool) -> list[str]:
-    chosen = choose_answer(after, field.allowed, field.label)
+    chosen = choose_answer(after, field.allowed, named, field.label)
     return [] if chosen is None else [str(chosen.get("value") or chosen.get("name"))]
 
 
@@ -132,7 +125,7 @@ def _member(field: Editable, name: str, dialect: Dialect) -> Any:
     if field.items == "user":
         return dialect.user(name)
     if field.allowed:
-        return {"id": str(choose(name, field.allowed, field.label)["id"])}
+        return {"id": str(choose(name, field.allowed, named, field.label)["id"])}
     return {"value" if field.items == "option" else "name": name}
 
 
@@ -160,10 +153,10 @@ def value_of(field: Editable, after: FieldValue, dialect: Dialect) -> Any:
 
 def _choice(field: Editable, after: FieldValue) -> Any:
     if isinstance(after, bool):
-        chosen = choose_answer(after, field.allowed, field.label)
+        chosen = choose_answer(after, field.allowed, named, field.label)
         return None if chosen is None else {"id": str(chosen["id"])}
     if field.allowed:
-        return {"id": str(choose(as_text(after), field.allowed, field.label)["id"])}
+        return {"id": str(choose(as_text(after), field.allowed, named, field.label)["id"])}
     return {"value" if field.type == "option" else "name": as_text(after)}
 
 
@@ -221,9 +214,9 @@ def estimate(field_id: str, label: str, after: FieldValue, now: Mapping[str, Any
     Raises:
         RefusedError: it is no whole number of minutes.
     """
-    wanted: dict[str, FieldValue] = {**{name: now.get(name) for name in ESTIMATES}, field_id: after}
+    wanted: dict[str, FieldValue] = {**{name: now.get(name) for name in TIME_TRACKING}, field_id: after}
     parts = {}
-    for name, part in ESTIMATES.items():
+    for name, part in TIME_TRACKING.items():
         seconds = wanted[name]
         if seconds is None and name != field_id:
             continue

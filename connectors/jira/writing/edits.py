@@ -1,6 +1,6 @@
 """One change as the one call that makes it, prepared before anything is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,21 +14,22 @@ from connectors.base import FieldChange
 from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
+from connectors.jira.mapping.catalogue import TIME_TRACKING
 from connectors.jira.opening import Opened
-from connectors.jira.targets import CategoryPlace, Held, IssuePlace, Place, PropertyPlace, Targets
-from connectors.jira.writing.choices import choose
-from connectors.jira.writing.codec import ESTIMATES, Dialect, Sides, edit, editable, estimate
+from connectors.jira.targets import CategoryPlace, IssuePlace, Place, PropertyPlace, Targets
+from connectors.jira.writing.choices import named
+from connectors.jira.writing.codec import Dialect, Sides, edit, editable, estimate
 from connectors.jira.writing.people import UserFinder
-from connectors.jira.writing.refusal import RefusedError
 from connectors.mapping.reading import fold
+from connectors.writing.choices import choose
+from connectors.writing.refusal import RefusedError
+from connectors.writing.way import Held, Send
 
 QUIET = {"notifyUsers": "false"}
 LOUD_ONLY = "discard the user notification"
 """Jira's words where the account may not keep an edit from the watchers."""
 WATCHERS = "watchers were told: only who administers the project may keep an edit quiet"
 TRANSITION = "watchers were told, as of every transition"
-Send = Callable[[], str]
-"""Makes the call, and gives what a person should know of it."""
 
 
 class Editor:
@@ -61,7 +62,7 @@ class Editor:
 
     def _edit(self, place: IssuePlace, held: Held, change: FieldChange) -> Any:
         fields = self._editmeta(place.issue)
-        carrier = "timetracking" if place.field.id in ESTIMATES else place.field.id
+        carrier = "timetracking" if place.field.id in TIME_TRACKING else place.field.id
         if not isinstance(fields.get(carrier), dict):
             screen = f"is not on the screen for editing {held.around.get('key') or 'the issue'}"
             message = f"{place.field.label} {screen}, or this account may not edit it"
@@ -121,7 +122,7 @@ class Editor:
     def _category(self, after: FieldValue) -> int:
         if after is None:
             return -1
-        return int(choose(as_text(after), self._ask("projectCategory"), "The project's category")["id"])
+        return int(choose(as_text(after), self._ask("projectCategory"), named, "The project's category")["id"])
 
     def _put(self, issue: str, project: str, body: Any) -> str:
         """Edit an issue, quietly where that is permitted; refused for that alone it did nothing, and is sent again."""

@@ -4,8 +4,8 @@ from connectors.http import CallError
 from connectors.jira.client.api import JSON
 from connectors.jira.config import Flavour
 from connectors.jira.opening import Opened
-from connectors.jira.writing.refusal import RefusedError
 from connectors.mapping.reading import fold
+from connectors.writing.refusal import RefusedError
 
 SCHEMES = ("email:", "name:", "key:")
 

@@ -14,9 +14,10 @@ from connectors.jira.mapping.plan import MappedField
 from connectors.jira.mapping.reading import user_ref
 from connectors.jira.opening import Opened
 from connectors.jira.targets import IssuePlace, same_in
-from connectors.jira.writing.codec import RICH, members
-from connectors.jira.writing.refusal import RefusedError
+from connectors.jira.writing.codec import RICH
 from connectors.mapping.reading import FAULTS, fold, instant_of
+from connectors.writing.lists import members
+from connectors.writing.refusal import RefusedError
 
 ENTRIES_A_PAGE = 100
 BY_MEMBER = {"components": "component", "fixVersions": "fix version", "versions": "version"}
