@@ -43,7 +43,11 @@ class ServiceOptions(Options):
     ca_bundle: str | None = Field(
         default=None, description="A file of the authorities to trust instead of the public ones, for a server inside."
     )
-    proxy: str | None = Field(default=None, description="The proxy to go through; without, what the environment says.")
+    proxy: str | Secret | None = Field(
+        default=None,
+        description="The proxy to go through; without, what the environment says. One with a password is named like "
+        'the token: { env = "OUR_PROXY" } holds the whole address.',
+    )
     requests_at_once: Annotated[int, Field(ge=1, le=16)] = Field(
         default=6, description="The most requests under way at a time; fewer where the tool asks to slow down."
     )
@@ -61,6 +65,14 @@ class ServiceOptions(Options):
             message = "an address holds no user and no password: the credential is named by `token`"
             raise ValueError(message)
         return url
+
+    @field_validator("proxy")
+    @classmethod
+    def _no_password(cls, proxy: str | Secret | None) -> str | Secret | None:
+        if isinstance(proxy, str) and "@" in proxy:
+            message = 'a proxy\'s user and password do not stand here: keep the whole address in { env = "OUR_PROXY" }'
+            raise ValueError(message)
+        return proxy
 
     def credential_ends(self, zone: tzinfo) -> datetime | None:
         """Say when the token ends: with the end of its last day in `zone`."""

@@ -25,14 +25,26 @@ class OutOfPatienceError(Exception):
 class Gate:
     """Lets requests through: no more at once and in a second than may be, and none while the tool asks for quiet."""
 
-    def __init__(self, at_once: int, limit: int, interval: int, in_words: str) -> None:
-        self._pace = Pace(at_once)
+    def __init__(self, site: Site) -> None:
+        self._pace = Pace(site.at_once)
         self._under_way = 0
         self._changed = Condition()
+        self._limit_to(site)
+
+    def _limit_to(self, site: Site) -> None:
+        limit, interval, in_words = site.pace
+        self._most = limit / interval
         # Spread evenly, with a burst of a tenth of a second: a whole second's worth at once is what vendors refuse.
         rate = Rate(limit, interval, burst=max(1, limit * 100 // interval))
         self._limiter = Limiter(SingleBucketFactory(StateBucket([rate]), schedule_leak=False), buffer_ms=1)
         self.own_limit = f"our own limit of {in_words}"
+
+    def share(self, site: Site) -> None:
+        """Keep the limits of one more connector, too: of several with one credential the strictest count."""
+        with self._changed:
+            self._pace.keep_within(site.at_once)
+            if site.pace[0] / site.pace[1] < self._most:
+                self._limit_to(site)
 
     @contextmanager
     def passing(self, endpoint: str, meter: Meter, patience: Callable[[], float]) -> Iterator[float]:
@@ -44,9 +56,10 @@ class Gate:
         """
         self._enter(endpoint, meter, patience)
         try:
-            if not self._limiter.try_acquire(blocking=False):
+            limiter = self._limiter
+            if not limiter.try_acquire(blocking=False):
                 with meter.waiting(self.own_limit):
-                    self._limiter.try_acquire()
+                    limiter.try_acquire()
             yield time.monotonic()
         finally:
             with self._changed:
@@ -86,5 +99,7 @@ def gate_of(site: Site) -> Gate:
     with _making:
         gate = _gates.get(site.credential)
         if gate is None:
-            gate = _gates[site.credential] = Gate(site.at_once, *site.pace)
+            gate = _gates[site.credential] = Gate(site)
+        else:
+            gate.share(site)
         return gate

@@ -38,6 +38,11 @@ class Pace:
         """How many requests may be under way now; never none."""
         return max(1, int(self._at_once))
 
+    def keep_within(self, most: int) -> None:
+        """Let no more than so many be under way from now on, if that is fewer than before."""
+        self.most = min(self.most, most)
+        self._at_once = min(self._at_once, float(self.most))
+
     def delay(self, endpoint: str, now: float) -> tuple[float, str]:
         """Say how long a request to the endpoint has to wait, and for which reason in words; 0 where it may begin."""
         waits = [

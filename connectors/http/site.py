@@ -10,6 +10,7 @@ from canonical.discretion import keep_out
 from canonical.problems import ConfigurationError, Problem, Weight
 from connectors.base import ConnectorContext
 from connectors.options import ServiceOptions
+from connectors.secrets import Secret
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -46,6 +47,8 @@ class Site:
             keep_out(self.authorization.rpartition(" ")[2])
         if self.proxy:
             keep_out(self.proxy)
+            if password := urlsplit(self.proxy).password:
+                keep_out(password)
 
     @property
     def base(self) -> str:
@@ -107,14 +110,21 @@ def site_at(
     per_second: int = 50,
     per_minute: int | None = None,
 ) -> Site:
-    """Say how the tool of a configuration is reached, with its credential."""
+    """Say how the tool of a configuration is reached, with its credential.
+
+    Raises:
+        ConfigurationError: the proxy's address is kept elsewhere and is not there.
+    """
+    proxy = options.proxy
+    if isinstance(proxy, Secret):
+        proxy = proxy.read(context.folder, where=f"{context.id}: proxy")
     return Site(
         tool,
         context.id,
         str(options.url),
         authorization,
         ca_bundle=None if options.ca_bundle is None else context.folder / options.ca_bundle,
-        proxy=options.proxy,
+        proxy=proxy,
         at_once=options.requests_at_once,
         per_second=per_second,
         per_minute=per_minute,

@@ -225,3 +225,10 @@ def test_a_proxy_is_gone_through() -> None:
         with Session(site, RULES) as asking:
             assert asking.json("GET", "/rest/a") == [1]
         assert proxy.asked == ["GET http://jira.invalid/rest/a"]
+
+
+def test_of_two_connectors_with_one_credential_the_stricter_limits_count() -> None:
+    with scripted(Reply(after=0.05)) as tool, session(tool, at_once=6, per_second=200) as first:
+        with session(tool, at_once=1, per_second=100), ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda _: first.json("GET", "/rest/a"), range(6)))
+        assert tool.most_at_once == 1

@@ -85,3 +85,9 @@ def test_a_bad_sprint_is_set_aside_alone() -> None:
     assert (record.external_id, record.iteration_name) == ("20005", "Sprint 7")  # type: ignore[attr-defined]
     alone = mapped(issue(customfield_10020=["no sprint"])).records[0]
     assert "iteration_id" not in alone.model_fields_set
+
+
+def test_nothing_in_a_list_of_sprints_is_no_bad_sprint() -> None:
+    result = mapped(issue(customfield_10020=[None, text_form()]))
+    assert not result.quarantined
+    assert result.records[0].iteration_name == "Sprint 7"  # type: ignore[attr-defined]

@@ -52,6 +52,15 @@ def test_an_address_with_a_credential_in_it_is_refused_and_not_repeated(address:
     assert "hunter2" not in str(refused.value)
 
 
+def test_a_proxy_with_a_password_is_kept_elsewhere(context: ConnectorContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="OUR_PROXY") as refused:
+        options(proxy="http://me:hunter2@proxy.example.com:3128")
+    assert "hunter2" not in str(refused.value)
+    monkeypatch.setenv("OUR_PROXY", "http://me:hunter2@127.0.0.1:9")
+    with pytest.raises(ToolError, match="proxy does not let us through"):
+        list(KIND.reader(options(proxy={"env": "OUR_PROXY"}, patience=1), context).pull(None))
+
+
 def test_a_missing_file_of_authorities_and_a_proxy_that_is_none_are_told(context: ConnectorContext) -> None:
     with pytest.raises(ConfigurationError, match="authorities"):
         list(KIND.reader(options(ca_bundle="none.pem"), context).pull(None))

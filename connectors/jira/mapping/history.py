@@ -86,7 +86,7 @@ class HistoryMapper:
         """Say what could not be read, once for each field."""
         return [
             Problem(
-                f"{number:,} changes of {field} in histories could not be read, the first in issue {first}.",
+                f"{_changes(number)} of {field} in histories could not be read, the first in issue {first}.",
                 f"{self._plan.base}, history of issue {first}",
                 "They are missing from the field's history; what the field holds now is known.",
                 weight=Weight.WARNING,
@@ -192,6 +192,10 @@ def _unique_names(plan: Plan) -> Mapping[str, str]:
 def _day(value: Any, shown: Any, plan: Plan) -> FieldValue:
     text = text_of(value) or text_of(shown)
     return day_of(text[:10], plan.zone) if text else None
+
+
+def _changes(number: int) -> str:
+    return "1 change" if number == 1 else f"{number:,} changes"
 
 
 def _actor(author: Any) -> str | None:

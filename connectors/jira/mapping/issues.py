@@ -187,7 +187,9 @@ class IssueMapper:
         """Read the sprints; one that cannot be read is set aside alone, and hides nothing of the issue."""
         found: list[Sprint] = []
         faults: list[tuple[Any, UnmappableError]] = []
-        for each in raw if isinstance(raw, list) else ([] if raw is None else [raw]):
+        for each in raw if isinstance(raw, list) else [raw]:
+            if each is None:
+                continue
             try:
                 found.append(read_sprint(each))
             except UnmappableError as error:

@@ -43,7 +43,8 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     if feeds:
         yield from _worklogs(run, window - LAG, logs, read)
         yield from _without(run, logs.left(gone), read)
-    place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=_first(unread))
+    again = run.again(unread)
+    place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=again)
     deleted = [each for page in gone for each in page.ids]
     yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=deleted)
 
@@ -159,7 +160,3 @@ def _new_projects(run: Run) -> Iterator[Batch]:
             yield run.batch(run.maker.worklogs(rows, known))
     if run.place.projects != run.scope.searched:
         run.place = replace(run.place, projects=run.scope.searched)
-
-
-def _first(unread: set[int]) -> tuple[int, ...]:
-    return tuple(sorted(unread))

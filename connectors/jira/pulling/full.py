@@ -58,7 +58,7 @@ def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
             add(made, run.maker.worklogs(logs, projects_of(unit.fetched.issues)))
         created = [moment for raw in unit.fetched.issues if (moment := _created(raw)) is not None]
         reading = replace(reading, after=max([reading.after, *created]), done=run.done + len(unit.listed))
-        again = tuple(sorted({*run.place.again, *unit.fetched.unread}))
+        again = run.again(run.place.again, unit.fetched.unread)
         yield run.batch(made, replace(run.place, reading=reading, again=again), count=len(unit.listed))
 
 

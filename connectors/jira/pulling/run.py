@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from canonical.intake import Batch, Progress
+from canonical.problems import Problem, ToolError
 from canonical.vocabulary import EntityKind
 from connectors.base import Known
 from connectors.jira.client.api import Client
@@ -21,6 +22,9 @@ from connectors.jira.pulling.whereabouts import Whereabouts
 
 OVERLAP: Mapping[Flavour, int] = {Flavour.CLOUD: 5 * 60_000, Flavour.DATA_CENTER: 2 * 60_000}
 """Milliseconds by which a listing steps back: Cloud's search lags behind, Data Center's JQL knows whole minutes."""
+
+MOST_UNREAD = 3000
+"""How many issues that Jira could not give a cursor remembers."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,24 @@ class Run:
     def bodies(self, pages: Iterable[Changed]) -> Iterator[Page]:
         """Read what the worklogs of a feed say, several pages under way."""
         return bodies_of(self.client, self.pool, self.options.requests_at_once, pages)
+
+    def again(self, *unread: Iterable[int]) -> tuple[int, ...]:
+        """Give the issues to ask for again next time, in order.
+
+        Raises:
+            ToolError: they are too many to remember, so that it is Jira that fails, not an issue here and there.
+        """
+        every = sorted(set().union(*unread))
+        if len(every) <= MOST_UNREAD:
+            return tuple(every)
+        raise ToolError(
+            Problem(
+                f"Jira lists {len(every):,} issues that it does not give, {every[0]} the first of them.",
+                self.opened.connection.where,
+                "What was read before is kept; the cursor stays where it is.",
+                "Look at one of them in Jira; its index may be in need of a rebuild.",
+            )
+        )
 
     def batch(self, made: Made, place: Place | None = None, *, deleted: Sequence[int] = (), count: int = 0) -> Batch:
         """Make a batch; `place` is where to go on from once it is stored, `count` how many items it is further."""
