@@ -97,6 +97,14 @@ class Client:
         """Read one task; None where there is none to be seen."""
         return self._seen("TasksApi", "get_task", f"tasks/{gid}", gid, fields=fields)
 
+    def project(self, gid: str, fields: Iterable[str]) -> JSON | None:
+        """Read one project; None where there is none to be seen."""
+        return self._seen("ProjectsApi", "get_project", f"projects/{gid}", gid, fields=fields)
+
+    def custom_field(self, gid: str, fields: Iterable[str]) -> JSON | None:
+        """Read the definition of one custom field; None where there is none to be seen."""
+        return self._seen("CustomFieldsApi", "get_custom_field", f"custom_fields/{gid}", gid, fields=fields)
+
     def found(self, workspace: str, query: Mapping[str, Any], fields: Iterable[str]) -> list[JSON]:
         """Search tasks: at most a hundred, there is no second page, and what changed a minute ago may be missing."""
         call = self._call("TasksApi", "search_tasks_for_workspace", workspace)

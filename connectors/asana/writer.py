@@ -1,0 +1,133 @@
+"""The writing side of the connector contract for Asana."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import ClassVar
+
+from canonical.values import FieldValue
+from canonical.vocabulary import EntityKind
+from connectors.asana.client.connection import Connection
+from connectors.asana.config import AsanaOptions
+from connectors.asana.mapping.slots import Slot, slot_of
+from connectors.asana.opening import Opened, open_asana
+from connectors.asana.targets import Holding, Place, Targets, means
+from connectors.asana.writing.edits import Editor
+from connectors.asana.writing.fields import REFUSING
+from connectors.asana.writing.replaced import Ours, replaced, status_replaced
+from connectors.asana.writing.rules import WRITING
+from connectors.base import (
+    ConnectorContext,
+    CurrentValue,
+    FieldChange,
+    Precondition,
+    Target,
+    Writer,
+    WriteResult,
+)
+from connectors.writing.refusal import RefusedError
+from connectors.writing.way import Send, Way
+
+
+class AsanaWay(Way[Place, Holding]):
+    """What only this connector knows of bringing a change into Asana."""
+
+    tool = "Asana"
+    refusing = REFUSING
+
+    def __init__(self, opened: Opened, options: AsanaOptions, context: ConnectorContext) -> None:
+        self._opened = opened
+        self._targets = Targets(opened, context)
+        self._editor = Editor(opened, self._targets, options)
+        self._read_at = dict[Place, datetime | None]()
+
+    def place(self, target: Target) -> Place:
+        """Find where a target is."""
+        return self._targets.place(target)
+
+    def hold(self, place: Place) -> Holding:
+        """Read what a place holds now."""
+        return self._targets.hold(place)
+
+    def holds(self, place: Place, holding: Holding, value: FieldValue) -> bool:
+        """Say whether a value means what the place holds."""
+        return means(place, holding, value)
+
+    def prepare(self, place: Place, holding: Holding, change: FieldChange) -> Send:
+        """Check a change, and give the call that makes it."""
+        # Nothing has been asked since the place was read.
+        self._read_at[place] = self._opened.connection.said_at
+        return self._editor.prepare(place, holding, change)
+
+    def replaced(self, change: FieldChange, place: Place) -> FieldValue:
+        """Say what our write replaced.
+
+        Raises:
+            RefusedError: Asana does not tell.
+        """
+        if place.slot is Slot.STATUS_UPDATE:
+            return status_replaced(self._opened, place, change)
+        if precondition_of(place.entity, place.slot) is Precondition.NONE:
+            message = "Asana keeps no history of it that tells what was there before"
+            raise RefusedError(message)
+        holding = self._targets.hold(place)
+        home = None if holding.home is None else str(holding.home.get("gid"))
+        ours = Ours(place, change, self._read_at.get(place), holding.field, home)
+        return replaced(self._targets, self._opened, ours)
+
+
+def precondition_of(entity: EntityKind, slot: Slot) -> Precondition:
+    """Say how surely a team's edit is kept.
+
+    The stories of a task tell what was there before, but of its description only that it changed. A project has no
+    stories, and its events tell neither old values nor, unless they are items of Asana, new ones (Asana's OpenAPI
+    document, `EventResponse.change`). A status update replaces nothing: those before it stay.
+    """
+    told = slot is not Slot.NOTES if entity is EntityKind.TASK else slot is Slot.STATUS_UPDATE
+    return Precondition.NOTICED if told else Precondition.NONE
+
+
+class AsanaWriter(Writer):
+    """Writes fields of tasks and projects, one change at a time.
+
+    Asana compares nothing for us. The stories of a task tell afterwards what a write replaced.
+    """
+
+    precondition: ClassVar[Precondition] = Precondition.NOTICED
+
+    def __init__(self, options: AsanaOptions, context: ConnectorContext) -> None:
+        self._options = options
+        self._context = context
+        self._way: AsanaWay | None = None
+
+    def __repr__(self) -> str:
+        return f"AsanaWriter({str(self._options.url)!r})"
+
+    def precondition_for(self, target: Target) -> Precondition:
+        """Say how surely a team's edit is kept: Asana keeps a history of tasks alone."""
+        return precondition_of(target.entity, slot_of(target.entity, target.carrier))
+
+    def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
+        """Read, compare, check, send, and read again, change by change.
+
+        Raises:
+            ToolError: Asana is down, or does not accept the credential; what was not given was not sent.
+        """
+        way = self._open()
+        for change in changes:
+            yield way.write(change)
+
+    def overtaken(self, changes: Sequence[FieldChange]) -> Sequence[CurrentValue]:
+        """Say what each write replaced, by the stories of its task.
+
+        Raises:
+            ToolError: Asana is down, or does not accept the credential.
+        """
+        way = self._open()
+        return [way.overtaken(change, partial(way.replaced, change)) for change in changes]
+
+    def _open(self) -> AsanaWay:
+        if self._way is None:
+            opened = open_asana(self._options, self._context, Connection(self._options, self._context, WRITING))
+            self._way = AsanaWay(opened, self._options, self._context)
+        return self._way
