@@ -188,3 +188,14 @@ def test_what_cannot_be_read_is_counted_and_hides_nothing_else() -> None:
     assert [one.what.split(" in stories")[0] for one in mapper.problems()] == [
         "1 changes of a story", "1 changes of Confidence (107)"
     ]  # fmt: skip
+
+
+def test_coming_back_into_a_project_begins_in_the_section_that_asana_chooses() -> None:
+    stories = [
+        moved(TO_DO, DOING, 1),
+        story("removed_from_project", 2, project={"gid": P1}),
+        story("added_to_project", 3, project={"gid": P1}),
+    ]
+    now = task(memberships=[{"project": {"gid": P1}, "section": TO_DO}])
+    told_of_status = [one for one in sides(told(now, *stories)) if one[0] == "status"]
+    assert told_of_status == [("status", "To do", "Doing"), ("status", "Doing", "To do")]

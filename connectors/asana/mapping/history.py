@@ -43,7 +43,11 @@ class _Story:
 
 @dataclass(slots=True)
 class _Task:
-    """A task as it was read, and what is known of it at the moment up to which its stories were followed."""
+    """A task as it was read, and what is known of it at the moment up to which its stories were followed.
+
+    `entered` are the words of the status that it had on coming (again) into its home project, by story: no story tells
+    of the section into which Asana puts it then.
+    """
 
     raw: JSON
     gid: str
@@ -52,6 +56,7 @@ class _Task:
     completed: Any
     assignee: FieldValue
     projects: set[str] | None
+    entered: dict[str, Any]
 
     @property
     def begun(self) -> bool:
@@ -127,10 +132,12 @@ class HistoryMapper:
             came, project = MOVED.get(subtype_of(story.raw)), story.raw.get("project")
             if came is not None and were is not None and isinstance(project, dict) and project.get("gid"):
                 (were.discard if came else were.add)(str(project["gid"]))
-        task = _Task(raw, gid, home, self._word_now(raw, home), raw.get("completed"), None, were)
+        task = _Task(raw, gid, home, self._word_now(raw, home), raw.get("completed"), None, were, {})
         for story in reversed(told):
             after = COMPLETED.get(subtype_of(story.raw))
             task.completed = task.completed if after is None else not after
+            if self._plan.by_section and _comes_home(story.raw, task):
+                task.entered[story.id] = task.word
             try:
                 word = self._word_sides(story.raw, task)
             except FAULTS:
@@ -206,7 +213,9 @@ class HistoryMapper:
             old, new = (text_of(story.get(f"{side}_approval_status")) for side in ("old", "new"))
             yield f"fields.{APPROVAL}", (old, new)
         word = self._word_sides(story, task)
-        if word is not None:
+        if (gid := str(story.get("gid"))) in task.entered:
+            word = (task.word, task.entered[gid])
+        if word is not None and ABSENT not in word:
             task.word = word[1]
             yield "status", word
         after = COMPLETED.get(subtype_of(story))
@@ -273,6 +282,11 @@ def _homes(
         home if home in projects or home not in now else min(filter(in_scope.__contains__, projects), default=None)
     )
     return f"id:{counted}" if counted else None, sorted(f"id:{gid}" for gid in projects if gid != counted)
+
+
+def _comes_home(story: JSON, task: _Task) -> bool:
+    project = story.get("project")
+    return MOVED.get(subtype_of(story)) is True and isinstance(project, dict) and str(project.get("gid")) == task.home
 
 
 def _section_now(task: _Task) -> Any:

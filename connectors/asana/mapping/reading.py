@@ -18,8 +18,11 @@ def gid_of(raw: Any) -> str:
     Raises:
         UnmappableError: there is none.
     """
-    if isinstance(raw, dict) and raw.get("gid") not in (None, ""):
-        return id_of(raw["gid"])
+    gid = raw.get("gid") if isinstance(raw, dict) else None
+    if gid.__class__ is str and gid.isdecimal():
+        return gid
+    if gid not in (None, ""):
+        return id_of(gid)
     message = f"{shown(raw)} has no gid."
     raise UnmappableError(message)
 
@@ -59,6 +62,8 @@ def person_name(raw: Any) -> str:
 
 def is_told(raw: Any) -> bool:
     """Say whether an answer tells anything of an object or a list: `{}` and `[{}]` were not asked for by name."""
+    if raw is None or raw.__class__ is str:
+        return True
     if isinstance(raw, list):
         return all(is_told(each) for each in raw)
     return raw is not ABSENT and raw != {}

@@ -134,4 +134,4 @@ def section_sides(story: JSON, project: str | None) -> tuple[Any, Any] | None:
     old, new = story.get("old_section"), story.get("new_section")
     told = (each.get("project") for each in (new, old, story) if isinstance(each, dict))
     of = next((str(each["gid"]) for each in told if isinstance(each, dict) and each.get("gid")), None)
-    return (old, new) if of is None or project is None or of == project else None
+    return (old, new) if project is not None and of in (None, project) else None

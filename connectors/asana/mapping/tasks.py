@@ -190,7 +190,7 @@ def section_of(raw: JSON, home: str | None) -> Any:
         UnmappableError: the section has no name.
     """
     memberships = raw.get("memberships", ABSENT)
-    if not is_told(memberships):
+    if home is None or not is_told(memberships):
         return ABSENT
     for each in memberships or ():
         project = each.get("project")
