@@ -6,13 +6,9 @@ its own and reads the same site in the same run: issues with all fields, changel
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import chain
 from math import ceil
 from pathlib import Path
@@ -20,73 +16,33 @@ from pathlib import Path
 import httpx
 
 from benchmarks.claims import Claim, arguments, keep
-from benchmarks.jira import peers
-from benchmarks.jira.measuring import Measured, measured
+from benchmarks.jira.peers import PEERS
+from benchmarks.reading.comparing import beside
+from benchmarks.reading.measuring import Measured
+from benchmarks.reading.sites import Site, running
 from pmohub.testing.jira.world.numbering import FIRST_ID
 
 ISSUES, EDITED = 50_000, 1_000
 LATENCY = 0.2
 """Seconds that each answer takes besides the work: what a round trip to Jira Cloud takes at least."""
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A running site."""
-
-    url: str
-    email: str
-    token: str
-    authority: Path
-
-    @property
-    def where(self) -> tuple[str, str, str]:
-        """What a reader is told: address, e-mail, authority."""
-        return self.url, self.email, str(self.authority)
-
-    def requests(self) -> int:
-        """Count the requests since the last count."""
-        return int(httpx.get(f"{self.url}/_bench/requests", verify=str(self.authority)).text)
-
-
-@contextmanager
-def site(issues: int, latency: float) -> Iterator[Site]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.jira.site", folder, str(issues), str(latency)]
-        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        try:
-            about = json.loads(server.stdout.readline()) if server.stdout else {}
-            yield Site(**about, authority=Path(folder) / "authority.pem")
-        finally:
-            server.communicate("", timeout=30)
+SITE = "benchmarks.jira.site"
 
 
 def ours(place: Site, *cursor: Path) -> Measured:
-    return asked(place, [sys.executable, "-m", "benchmarks.jira.ours", *place.where, *map(str, cursor)])
-
-
-def asked(place: Site, command: Sequence[str]) -> Measured:
-    place.requests()
-    return measured(command, ROOT, {**os.environ, "BENCH_TOKEN": place.token}).having_asked(place.requests())
+    options = {"url": place.url, "email": place.about["email"], "ca_bundle": str(place.authority)}
+    told = json.dumps({**options, "requests_per_second": 200})
+    return place.read_by([sys.executable, "-m", "benchmarks.reading.ours", "jira", told, *map(str, cursor)])
 
 
 def beside_others(issues: int, *, alone: bool) -> Iterator[Claim]:
     """Pull everything, ours and the peers', and compare."""
-    with tempfile.TemporaryDirectory() as folder, site(issues, LATENCY) as place:
+    with running(SITE, issues, LATENCY) as place:
         own = ours(place)
         print(f"  ours: {own}", flush=True)
-        others = {}
-        for peer in () if alone else peers.installed(Path(folder)):
-            others[peer] = asked(place, peer.command(*place.where))
-            left_out = f"; leaves out {peer.partial}" if peer.partial else ""
-            print(f"  {peer.name}: {others[peer]}{left_out}", flush=True)
-    if others:
-        best = max(other.rate for other in others.values())
-        yield Claim("Jira: records a second, of the best peer's", own.rate / best, aim=5, at_most=False)
-    for peer, other in others.items():
-        yield Claim(f"Jira: requests, of those of {peer.name}", own.requests / other.requests)
+        peers = () if alone else PEERS
+        yield from beside("Jira", own, place, peers, place.url, place.about["email"], str(place.authority))
     yield Claim("Jira: requests, of the fewest that the documented page sizes allow", own.requests / floor(own))
-    with tempfile.TemporaryDirectory() as folder, site(max(1, issues // 10), LATENCY) as place:
+    with running(SITE, max(1, issues // 10), LATENCY) as place:
         small = ours(place)
         print(f"  ours, a tenth: {small}", flush=True)
     yield Claim("Jira: memory, of that for a tenth", own.memory / small.memory, aim=1.5)
@@ -105,7 +61,7 @@ def over_time(most: int) -> Iterator[Claim]:
     edits = min(EDITED, small)
     unchanged, changed = {}, {}
     for issues in (small, large):
-        with tempfile.TemporaryDirectory() as folder, site(issues, 0) as place:
+        with tempfile.TemporaryDirectory() as folder, running(SITE, issues, 0) as place:
             cursor = Path(folder) / "cursor.json"
             print(f"  {issues:,} issues, first: {ours(place, cursor)}", flush=True)
             unchanged[issues] = ours(place, cursor)

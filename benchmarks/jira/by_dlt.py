@@ -1,4 +1,7 @@
-"""The same with dlt's REST source: `python by_dlt.py URL EMAIL AUTHORITY`; what it extracts is counted, not loaded."""
+"""The same with dlt's REST source: `python -m benchmarks.jira.by_dlt URL EMAIL AUTHORITY`.
+
+What it extracts is counted, not loaded.
+"""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """The loop that somebody writes with the `jira` library: every issue with its changelog, its worklogs where cut short.
 
-`python plain.py URL EMAIL AUTHORITY`, in any environment that has the library.
+`python -m benchmarks.jira.plain URL EMAIL AUTHORITY`, in any environment that has the library.
 """
 
 import json

@@ -1,34 +1,28 @@
-"""One pull by our reader, in a process of its own: `python -m benchmarks.jira.ours URL EMAIL AUTHORITY [CURSOR_FILE]`.
+"""One pull by our reader, in a process of its own: `python -m benchmarks.reading.ours KIND OPTIONS [CURSOR_FILE]`.
 
-With a file for the cursor it goes on from what stands there, and leaves there where it ended.
+The options are JSON, without the token, which is in the environment. With a file for the cursor it goes on from what
+stands there, and leaves there where it ended.
 """
 
 import json
 import sys
 import tempfile
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorContext
-from connectors.jira.kind import KIND
 
 
 def main() -> None:
-    url, email, authority = sys.argv[1:4]
-    kept = Path(sys.argv[4]) if len(sys.argv) > 4 else None
-    options = KIND.options.model_validate(
-        {
-            "url": url,
-            "email": email,
-            "token": {"env": "BENCH_TOKEN"},
-            "ca_bundle": authority,
-            "requests_per_second": 200,
-        }
-    )
+    kind: Any = import_module(f"connectors.{sys.argv[1]}.kind").KIND
+    options = kind.options.model_validate({**json.loads(sys.argv[2]), "token": {"env": "BENCH_TOKEN"}})
+    kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as scratch:
-        reader = KIND.reader(options, ConnectorContext("bench", Path(scratch), ZoneInfo("UTC"), Path(scratch)))
+        reader = kind.reader(options, ConnectorContext("bench", Path(scratch), ZoneInfo("UTC"), Path(scratch)))
         cursor = json.loads(kept.read_text()) if kept is not None and kept.exists() else None
         for batch in reader.pull(cursor):
             counts.update(record.entity.value for record in batch.records)
