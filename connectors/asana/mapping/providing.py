@@ -21,6 +21,8 @@ PROJECT = frozenset({
     "archived",
 })  # fmt: skip
 TIME_ENTRY = frozenset({"task", "project", "person", "work_date", "duration", "billable", "approval", "note"})
+ALLOCATION = frozenset({"person", "project", "first_day", "last_day", "weekly_effort", "percent"})
+LEAVE = frozenset({"person", "first_day", "last_day"})
 STATUS_UPDATE = frozenset({"project", "at", "author", "health", "text"})
 REPORTED = frozenset({"title", "assignee", "due", "due_at", "planned_start"})
 """Fields of a task of whose every change stories tell."""
@@ -56,6 +58,10 @@ def provided(options: AsanaOptions, context: ConnectorContext) -> Mapping[Entity
         plain[EntityKind.TIME_ENTRY] = set(TIME_ENTRY) | _named({CATEGORY})
     if options.status_updates:
         plain[EntityKind.STATUS_UPDATE] = set(STATUS_UPDATE)
+    if options.allocations:
+        plain[EntityKind.ALLOCATION] = set(ALLOCATION)
+    if options.absences:
+        plain[EntityKind.LEAVE] = set(LEAVE)
     return {kind: frozenset(names) for kind, names in plain.items()}
 
 
