@@ -15,6 +15,7 @@ from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.asking import ask_for
 from connectors.asana.mapping.catalogue import IN_SETTINGS, PARTS, Catalogue
 from connectors.asana.mapping.plan import Plan, compile_plan
+from connectors.asana.mapping.slots import Slot, slot_of
 from connectors.asana.pulling.scope import fits, in_scope, unmatched
 from connectors.base import ConnectorContext
 from connectors.http import CallError
@@ -110,7 +111,12 @@ class Meant:
         entries = [each for raw in projects for each in _entries(raw)]
         catalogue = Catalogue(entries)
         wanted = [*(field.name for field in (*self.options.fields.values(), *self.options.project_fields.values()))]
-        wanted += [carrier for of_each in self.context.carriers.values() for carrier in of_each.values()]
+        wanted += [
+            carrier
+            for entity, of_each in self.context.carriers.items()
+            for carrier in of_each.values()
+            if slot_of(entity, carrier) is Slot.CUSTOM
+        ]
         found = (catalogue.find(name, self.context.id) for name in wanted)
         if not any(isinstance(each, Problem) and each.weight is Weight.WARNING for each in found):
             return catalogue

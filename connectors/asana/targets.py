@@ -21,11 +21,16 @@ from connectors.writing.refusal import RefusedError
 from connectors.writing.way import Held
 
 UNTOLD = "Asana does not say what it holds"
+BY_SLOT: Mapping[Slot, Sequence[str]] = {
+    Slot.ASSIGNEE: ("assignee.email",),
+    Slot.OWNER: ("owner.email",),
+    Slot.CUSTOM: ("custom_fields.enabled", "custom_fields.people_value.email"),
+}
 AROUND: Mapping[EntityKind, Sequence[str]] = {
     EntityKind.TASK: ("name", "workspace.gid", *MEMBERSHIPS),
     EntityKind.PROJECT: ("name", "workspace.gid"),
 }
-"""What a write asks for besides."""
+"""What a write asks for besides, of whatever place and of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,8 @@ class Targets:
             RefusedError: it is not to be seen, or cannot be read, in words.
             ToolError: Asana is down, or does not accept the credential.
         """
-        return self._holding(place, self._item([place], AROUND[place.entity]))
+        more = (*AROUND[place.entity], *BY_SLOT.get(place.slot, ()))
+        return self._holding(place, self._item([place], more))
 
     def _item(self, places: Sequence[Place], more: Sequence[str] = ()) -> JSON:
         """Read one item with what these places of it need."""

@@ -4,8 +4,10 @@ An answer holds what `opt_fields` names and the gid, nothing else; a nested obje
 `{}` (developers.asana.com, "Input/output options"; Asana/python-asana, issue 114).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from canonical.vocabulary import EntityKind
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.values import PARTS
 
@@ -69,14 +71,25 @@ class Ask:
     story: Names = STORY
 
 
-def ask_for(options: AsanaOptions, *, tasks: bool, projects: bool) -> Ask:
-    """Say what to ask for; `tasks` and `projects`: whether custom fields of theirs are read."""
+def ask_for(
+    options: AsanaOptions,
+    *,
+    tasks: bool,
+    projects: bool,
+    slots: Mapping[EntityKind, Sequence[str]] | None = None,
+) -> Ask:
+    """Say what to ask for; `tasks` and `projects`: whether custom fields of theirs are read, `slots`: what else is."""
     task: list[str] = [*TASK]
     if options.time_entries:
         task.append("actual_time_minutes")
     if options.kinds:
         task.append("custom_type.name")
+    more = slots or {}
     return Ask(
-        task=(*task, *(CUSTOM_FIELDS if tasks else ())),
-        project=(*PROJECT, *(CUSTOM_FIELDS if projects else ())),
+        task=_once(*task, *(CUSTOM_FIELDS if tasks else ()), *more.get(EntityKind.TASK, ())),
+        project=_once(*PROJECT, *(CUSTOM_FIELDS if projects else ()), *more.get(EntityKind.PROJECT, ())),
     )
+
+
+def _once(*names: str) -> Names:
+    return tuple(dict.fromkeys(names))

@@ -11,6 +11,7 @@ from canonical.vocabulary import EntityKind, FieldType, StatusCategory, TaskKind
 from connectors.asana.config import FIELD, SECTION, AsanaOptions
 from connectors.asana.mapping.asking import Ask, ask_for
 from connectors.asana.mapping.catalogue import AsanaField, Catalogue
+from connectors.asana.mapping.slots import ASKED, MappedSlot, slots_among
 from connectors.asana.mapping.values import decoder, is_known, project_record_decoder, record_decoder, unit_of
 from connectors.base import ConnectorContext
 from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
@@ -40,7 +41,7 @@ class MappedField:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A compiled mapping. `own` fills custom fields and carriers, `record` fields of the record itself, both by entity
-    (task, project).
+    (task, project); `slots` are the carriers that every task or project has.
 
     `ask` is what to ask Asana for; `status` the field where a task's status is, unless it is its section
     (`by_section`); `keys` the fields that number tasks; `problems` what the mapping asks for and cannot have;
@@ -53,6 +54,7 @@ class Plan:
     ask: Ask
     own: Mapping[EntityKind, Sequence[MappedField]]
     record: Mapping[EntityKind, Sequence[MappedField]]
+    slots: Mapping[EntityKind, Sequence[MappedSlot]]
     status: MappedField | None
     by_section: bool
     keys: Sequence[AsanaField]
@@ -77,6 +79,7 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
         mine = own_fields(options, entity)
         own[entity] = finder.own(entity, mine)
         record[entity] = finder.record(entity, {name: each for name, each in written.items() if name not in mine})
+    slots = {entity: finder.slots(entity) for entity in own}
     status = finder.status(options.status)
     filled = {*options.fields}
     ready = {name: made for name, made in READY_MADE.items() if name not in filled and catalogue.made_for(made)}
@@ -93,9 +96,11 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
             options,
             tasks=bool(own[EntityKind.TASK] or record[EntityKind.TASK] or status or keys),
             projects=bool(own[EntityKind.PROJECT] or record[EntityKind.PROJECT]),
+            slots={entity: [name for each in mapped for name in ASKED[each.slot]] for entity, mapped in slots.items()},
         ),
         own=own,
         record=record,
+        slots=slots,
         status=status,
         by_section=options.status == SECTION,
         keys=keys,
@@ -120,7 +125,16 @@ class _Finder:
         types = self._context.carrier_types.get(entity, {})
         wanted = {name: (f"{TABLES[entity]}.{name}", own.name, own.type) for name, own in written.items()}
         wanted |= {name: (f"template.{entity}.{name}", carrier, types.get(name)) for name, carrier in carriers.items()}
+        for each in self.slots(entity):
+            wanted.pop(each.name)
         return [found for name, each in wanted.items() if (found := self._own(name, *each)) is not None]
+
+    def slots(self, entity: EntityKind) -> list[MappedSlot]:
+        """Find the carriers that every task or project has."""
+        context = self._context
+        return slots_among(
+            entity, context.carriers.get(entity, {}), context.carrier_types.get(entity, {}), context.timezone
+        )
 
     def _own(self, name: str, line: str, written: str, wanted: FieldType | None) -> MappedField | None:
         field = self._find(line, written)

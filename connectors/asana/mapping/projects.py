@@ -12,6 +12,7 @@ from connectors.asana.mapping.making import made
 from connectors.asana.mapping.meaning import health_of, project_status_of
 from connectors.asana.mapping.plan import Plan
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, is_told, name_of, ref_of
+from connectors.asana.mapping.slots import READ as STANDING
 from connectors.asana.mapping.values import custom_fields_of, value_of
 from connectors.mapping.reading import UnmappableError, instant_of, number_of, shown, text_of
 
@@ -159,3 +160,6 @@ def _chosen(raw: Mapping[str, Any], plan: Plan, values: dict[str, Any]) -> None:
                 raise UnmappableError(reason, error.remedy) from None
             if value is not ABSENT:
                 into[each.name] = value
+    for slot in plan.slots[EntityKind.PROJECT]:
+        if (value := STANDING[slot.slot](raw)) is not ABSENT:
+            values["fields"][slot.name] = None if value is None else slot.decode(value)

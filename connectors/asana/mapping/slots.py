@@ -1,15 +1,18 @@
 """Fields that every task or project has, as carriers of template fields: by the names that Asana gives them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Any
 
 from canonical.values import FieldValue
-from canonical.vocabulary import EntityKind
+from canonical.vocabulary import EntityKind, FieldType
 from connectors.asana.mapping.meaning import health_of
-from connectors.asana.mapping.reading import day_of, person_name
+from connectors.asana.mapping.reading import ABSENT, day_of, person_name
 from connectors.asana.mapping.values import PARTS
-from connectors.mapping.reading import JSON, UnmappableError, fold, text_of
+from connectors.mapping.declaring import Decode, declared
+from connectors.mapping.reading import JSON, fold, text_of
 
 
 class Slot(StrEnum):
@@ -40,13 +43,34 @@ ASKED: Mapping[Slot, Sequence[str]] = {
     Slot.DUE: _DATES,
     Slot.START: _DATES,
     Slot.COMPLETED: ("completed",),
-    Slot.ASSIGNEE: ("assignee.gid", "assignee.name", "assignee.email"),
-    Slot.OWNER: ("owner.gid", "owner.name", "owner.email"),
+    Slot.ASSIGNEE: ("assignee.gid", "assignee.name"),
+    Slot.OWNER: ("owner.gid", "owner.name"),
     Slot.SECTION: MEMBERSHIPS,
     Slot.STATUS_UPDATE: ("current_status_update.gid", "current_status_update.status_type"),
-    Slot.CUSTOM: tuple(f"custom_fields.{part}" for part in (*PARTS, "enabled", "people_value.email")),
+    Slot.CUSTOM: tuple(f"custom_fields.{part}" for part in PARTS),
 }
 """The `opt_fields` by which an item says what a slot holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedSlot:
+    """A carrier that is no custom field: the template field, the slot, and what makes its value the declared type."""
+
+    name: str
+    slot: Slot
+    decode: Decode
+
+
+def slots_among(
+    entity: EntityKind, carriers: Mapping[str, str], types: Mapping[str, FieldType], zone: tzinfo
+) -> list[MappedSlot]:
+    """Give those carriers of tasks or projects that are no custom fields."""
+    found = {name: slot_of(entity, carrier) for name, carrier in carriers.items()}
+    return [
+        MappedSlot(name, slot, declared(lambda raw: raw, types.get(name), zone))
+        for name, slot in found.items()
+        if slot is not Slot.CUSTOM
+    ]
 
 
 def slot_of(entity: EntityKind, carrier: str) -> Slot:
@@ -61,28 +85,25 @@ def status_word(update: Any) -> FieldValue:
     return kind if health is None else str(health)
 
 
-def _told(item: JSON, name: str) -> Any:
-    if name in item:
-        return item[name]
-    message = "Asana does not say what it holds"
-    raise UnmappableError(message)
+def _reading(name: str, read: Callable[[Any], FieldValue]) -> Callable[[JSON], Any]:
+    return lambda item: value if (value := item.get(name, ABSENT)) is ABSENT else read(value)
 
 
-def _person(name: str) -> Callable[[JSON], FieldValue]:
-    return lambda item: None if (person := _told(item, name)) is None else person_name(person)
+def _person(person: Any) -> FieldValue:
+    return None if person is None else person_name(person)
 
 
-READ: Mapping[Slot, Callable[[JSON], FieldValue]] = {
-    Slot.NAME: lambda item: text_of(_told(item, "name")),
-    Slot.NOTES: lambda item: text_of(_told(item, "notes")),
-    Slot.DUE: lambda item: day_of(_told(item, "due_on")),
-    Slot.START: lambda item: day_of(_told(item, "start_on")),
-    Slot.COMPLETED: lambda item: _told(item, "completed") is True,
-    Slot.ASSIGNEE: _person("assignee"),
-    Slot.OWNER: _person("owner"),
-    Slot.STATUS_UPDATE: lambda item: status_word(_told(item, "current_status_update")),
+READ: Mapping[Slot, Callable[[JSON], Any]] = {
+    Slot.NAME: _reading("name", text_of),
+    Slot.NOTES: _reading("notes", text_of),
+    Slot.DUE: _reading("due_on", day_of),
+    Slot.START: _reading("start_on", day_of),
+    Slot.COMPLETED: _reading("completed", lambda raw: raw is True),
+    Slot.ASSIGNEE: _reading("assignee", _person),
+    Slot.OWNER: _reading("owner", _person),
+    Slot.STATUS_UPDATE: _reading("current_status_update", status_word),
 }
-"""What each slot of an item holds; of a section the item alone does not say which project counts.
+"""What each slot of an item holds, ABSENT where it does not say; of a section, `tasks.section_of` says it.
 
 Raises (the functions): UnmappableError.
 """

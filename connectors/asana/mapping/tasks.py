@@ -9,6 +9,8 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.mapping.meaning import category_of, kind_of
 from connectors.asana.mapping.plan import Plan
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, in_words, is_told, name_of, ref_of, seconds_in
+from connectors.asana.mapping.slots import READ as STANDING
+from connectors.asana.mapping.slots import Slot
 from connectors.asana.mapping.values import custom_fields_of, held, value_of
 from connectors.mapping.making import Mapped, Place, aside, make
 from connectors.mapping.reading import FAULTS, JSON, UnmappableError, clean, instant_of, text_of
@@ -111,7 +113,7 @@ class TaskMapper:
         entries = custom_fields_of(raw)
         self._nature(raw, values)
         self._state(raw, home, entries, values)
-        self._chosen(entries, values)
+        self._chosen(raw, home, entries, values)
         self._at = ""
         return values
 
@@ -159,13 +161,18 @@ class TaskMapper:
             begun = bool(values.get("time_spent"))
             values["status_category"] = category_of(None if word is ABSENT else word, completed, begun, plan.meanings)
 
-    def _chosen(self, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
+    def _chosen(self, raw: JSON, home: str | None, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
         """Read what the mapping names: custom fields, carriers, and fields of a task."""
         own = values["fields"]
         for each in self._own:
             self._at = each.field.label
             if (value := value_of(entries, each.field, each.decode)) is not ABSENT:
                 own[each.name] = value
+        for slot in self._plan.slots[EntityKind.TASK]:
+            self._at = slot.slot
+            value = section_of(raw, home) if slot.slot is Slot.SECTION else STANDING[slot.slot](raw)
+            if value is not ABSENT:
+                own[slot.name] = None if value is None else slot.decode(value)
         chosen: dict[str, Any] = {}
         for each in self._record:
             self._at = each.field.label

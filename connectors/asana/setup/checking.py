@@ -10,6 +10,7 @@ from connectors.asana.client.api import LACKING, Client
 from connectors.asana.client.connection import JSON
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.catalogue import AsanaField
+from connectors.asana.mapping.slots import Slot, slot_of
 from connectors.asana.opening import NAMES, Opened, unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
 from connectors.base import ConnectorContext
@@ -82,6 +83,7 @@ def _carriers(opened: Opened, options: AsanaOptions, context: ConnectorContext) 
     """Say which template fields cannot be written, and which projects have not got them."""
     projects = [raw for raws in opened.listed.meant.values() for raw in raws if raw.get("archived") is not True]
     for entity in (EntityKind.TASK, EntityKind.PROJECT):
+        yield from _switched_off(entity, options, context)
         mapped = {each.name: each.field for each in opened.plan.own[entity]}
         for name in context.carriers.get(entity, {}):
             field = mapped.get(name)
@@ -92,6 +94,23 @@ def _carriers(opened: Opened, options: AsanaOptions, context: ConnectorContext) 
                 yield _warning(f"{field.label} is filled by Asana itself.", place, "Name a field that people fill.")
             elif entity is EntityKind.TASK:
                 yield from _without(field, projects, options, place)
+
+
+def _switched_off(entity: EntityKind, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
+    """Say which carriers are written only where the configuration says so by name, and does not."""
+    switches = {
+        Slot.SECTION: ("sections", options.sections, "Write sections = true if tasks may be moved."),
+        Slot.STATUS_UPDATE: (
+            "post_status_updates",
+            options.post_status_updates,
+            "Write post_status_updates = true if it may be posted; Asana mails it to all followers.",
+        ),
+    }
+    for name, carrier in context.carriers.get(entity, {}).items():
+        switch = switches.get(slot_of(entity, carrier))
+        if switch is not None and not switch[1]:
+            place = f"{context.id}, template.{entity}.{name}"
+            yield _warning(f"A {carrier} is written only with {switch[0]} = true.", place, switch[2])
 
 
 def _without(field: AsanaField, projects: Sequence[JSON], options: AsanaOptions, place: str) -> Iterator[Problem]:
