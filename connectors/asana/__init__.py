@@ -5,3 +5,7 @@
 `mapping/` makes records of its answers and is pure; `pulling/` reads everything, then what changed, then by the census
 what is gone; `setup/` is for `pmohub check` and `discover`; `writing/` prepares and sends.
 """
+
+from connectors.asana.kind import KIND
+
+__all__ = ["KIND"]

@@ -85,7 +85,7 @@ def number_of(raw: Any) -> int | Decimal | None:
     """
     if raw is None or raw == "":
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         message = f"{shown(raw)} is no number."
         raise UnmappableError(message)
     try:

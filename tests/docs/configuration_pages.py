@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from connectors.asana.config import AsanaOptions
 from connectors.jira.config import Charter, JiraOptions, LinkType
 from connectors.options import OwnField
 from connectors.spreadsheet.config import (
@@ -75,6 +76,7 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ),
     ("A link type of Jira", LinkType, 'Under `links`: `Blocks = "FS"` or a table.'),
     ("charter = { … }", Charter, ""),
+    ('kind = "asana"', AsanaOptions, "Workspaces of Asana; see [connectors](connectors.md#asana)."),
     ("[writeback]", WritebackTable, ""),
     ("[[writeback.standing]]", StandingTable, ""),
     ("[people]", PeopleTable, ""),

@@ -80,13 +80,21 @@ class Stream:
         """
         while True:
             try:
-                got = self.fetch(self.offset)
-                break
+                rows = self._drawn(connection)
             except ExpiredError:
                 self._restarts += 1
                 if self._restarts > RESTARTS:
                     raise connection.strange(self.key, "its tokens run out before they can be used") from None
                 self.offset, self._seen = None, set()
+                continue
+            if rows:
+                self._restarts = 0
+            # After a new beginning, the pages that were given are passed at once: their tokens are fresh now.
+            if rows or self.offset is None or not self._restarts:
+                return rows
+
+    def _drawn(self, connection: Connection) -> list[JSON]:
+        got = self.fetch(self.offset)
         if got.offset is not None and got.offset in self._seen:
             raise connection.strange(self.key, "the token of the next page came before")
         self._seen.add(got.offset or "")

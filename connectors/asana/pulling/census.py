@@ -44,7 +44,7 @@ class CensusTaker:
             return Census(entity, scope, frozenset(), complete=scope in shown, meant=scope not in shown)
         if entity is EntityKind.TASK:
             return Census(entity, scope, self._tasks[scope], complete=True)
-        return Census(entity, scope, frozenset(), complete=True, unlisted=True)
+        return Census(entity, scope, frozenset(), complete=False, unlisted=True)
 
     def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:
         """Ask for tasks and users by gid; give those that cannot be seen in the scope.

@@ -13,19 +13,15 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client.api import Events
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import A_PAGE
-from connectors.asana.pulling.cursor import newest, printed, written
+from connectors.asana.pulling.cursor import newest, written
 from connectors.asana.pulling.entries import entries_of, recent_entries
 from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
-from connectors.asana.pulling.run import Run
+from connectors.asana.pulling.run import OVERLAP, Run
 from connectors.asana.pulling.units import Start
 
-OVERLAP = 2 * 60_000
-"""Milliseconds by which the listing of modified tasks steps back."""
 SEARCH_LAGS = 10 * 60_000
 """Milliseconds by which the search steps back: what changed is found 10 to 60 seconds later, in bad times more."""
-A_MOMENT = 2_000
-"""Milliseconds: what changes again within a moment that is not over cannot be told by its `modified_at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class _Told:
 
 def read_changes(run: Run, since: int) -> Iterator[Batch]:
     """Read what changed since a moment of the server's."""
-    window = _Window(run, since)
+    window = _Window(run)
     yield from _whole(run, [project for project in run.projects if project not in run.place.tokens])
     looked = [project for project in run.projects if project in run.place.tokens]
     found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)}
@@ -64,7 +60,7 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     if run.options.time_entries:
         yield from recent_entries(run)
     tokens = {project: token for project, token in run.place.tokens.items() if project in run.projects}
-    place = replace(run.place, since=run.now, seen=newest(window.kept), tokens=tokens)
+    place = replace(run.place, since=run.now, seen=newest(run.seen), tokens=tokens)
     yield run.batch(Made(problems=list(run.history.problems())), place)
 
 
@@ -93,21 +89,17 @@ def told_by(events: Iterable[JSON]) -> _Told:
 
 
 class _Window:
-    """Leaves out what had been seen as it is, and keeps what the next overlap will show again."""
+    """Leaves out what had been seen as it is, and what was given in this run."""
 
-    def __init__(self, run: Run, since: int) -> None:
-        self._seen, self._start = run.place.seen, since - OVERLAP
-        self._keep_from, self._over = run.now - OVERLAP, run.now - A_MOMENT
-        self.kept: dict[str, tuple[int, str]] = {}
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self.given: set[str] = set()
 
     def is_new(self, raw: JSON) -> bool:
         """Say whether a task was not seen as it is now."""
-        gid, modified = str(raw.get("gid")), str(raw.get("modified_at"))
-        moment = printed(modified)
-        if moment is not None and self._keep_from <= moment < self._over:
-            self.kept[gid] = moment, modified
-        return gid not in self.given and self._seen.get(gid) != modified
+        self._run.see(raw)
+        gid = str(raw.get("gid"))
+        return gid not in self.given and self._run.place.seen.get(gid) != str(raw.get("modified_at"))
 
 
 def _look(run: Run, project: str, since: int) -> _Look:

@@ -52,7 +52,10 @@ class Place:
 
     def cursor(self) -> Cursor:
         """Write it down."""
-        return {"form": FORM, **asdict(self)}
+        written = asdict(self)
+        if self.reading is not None:
+            written["reading"]["done"] = list(self.reading.done)
+        return {"form": FORM, **written}
 
     @classmethod
     def read(cls, cursor: Cursor | None) -> Self | None:

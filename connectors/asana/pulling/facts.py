@@ -64,6 +64,7 @@ def read_new_updates(run: Run) -> Iterator[Batch]:
 def read_facts(run: Run) -> Iterator[Batch]:
     """Read projects with all that belongs to them, and people."""
     portfolios = _portfolios(run)
+    run.maker.hold()
     entries, rates = list(_projects(run)), list[JSON]()
     refused = False
     for start in range(0, len(entries), A_BATCH):
@@ -85,12 +86,17 @@ def _people(run: Run, rates: Sequence[JSON] | None) -> Iterator[Batch]:
     agreed, problems = (None, []) if rates is None else agreed_rates(rates, run.plan.connector)
     made = Made(problems=problems)
     for workspace in dict.fromkeys(run.projects.values()):
-        fields = run.plan.ask.user
-        listed = run.features.ask(Feature.USERS, workspace, lambda: list(run.client.users(workspace, fields)))  # noqa: B023  # called at once
+        listed = run.features.ask(Feature.USERS, workspace, partial(_users, run, workspace))
         for page in listed or ():
-            run.maker.people(made, page, agreed, listed=True)
+            run.maker.users(made, page, agreed)
             yield run.batch(made)
             made = Made()
+    run.maker.release(made)
+    yield run.batch(made)
+
+
+def _users(run: Run, workspace: str) -> list[list[JSON]]:
+    return list(run.client.users(workspace, run.plan.ask.user))
 
 
 def _facts(run: Run, entry: Entry) -> _Facts:

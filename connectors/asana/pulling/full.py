@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from canonical.intake import Batch
-from connectors.asana.pulling.cursor import Reading
+from connectors.asana.pulling.cursor import Reading, newest
 from connectors.asana.pulling.entries import all_entries
 from connectors.asana.pulling.facts import read_facts
 from connectors.asana.pulling.records import Made
@@ -36,7 +36,8 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
         _locate(run, earlier)
         yield from all_entries(run)
     made = Made(problems=list(run.history.problems()))
-    yield run.batch(made, replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen={}))
+    place = replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen))
+    yield run.batch(made, place)
 
 
 def _starts(run: Run, reading: Reading) -> list[Start]:

@@ -43,6 +43,7 @@ class Maker:
         self._plan = plan
         self._tasks = TaskMapper(plan)
         self._met: set[str] = set()
+        self._held: dict[str, JSON] | None = None
         self._several: set[str] = set()
 
     def tasks(self, tasks: Iterable[Located]) -> Made:
@@ -81,18 +82,37 @@ class Maker:
             made.retried.append(update_place(str(raw.get("gid"))))
             self.people(made, [raw.get("author"), raw.get("created_by")])
 
-    def people(
-        self, made: Made, users: Iterable[Any], rates: Mapping[str, Rate] | None = None, *, listed: bool = False
-    ) -> None:
-        """Make people of users that were not met yet; one that cannot be read is told where users are listed."""
+    def people(self, made: Made, users: Iterable[Any]) -> None:
+        """Make people of users that were not met yet, as whatever names them shows them."""
         for raw in users:
             gid = str(raw.get("gid") or "") if isinstance(raw, dict) else ""
-            if (gid in self._met and not listed) or not (gid or listed):
+            if not gid or gid in self._met or not raw.get("name"):
+                continue
+            if self._held is not None:
+                self._held[gid] = raw
                 continue
             self._met.add(gid)
-            if listed or raw.get("name"):
-                made.add(to_person(raw, rates))
-                made.retried.append(person_place(gid))
+            made.add(to_person(raw))
+            made.retried.append(person_place(gid))
+
+    def users(self, made: Made, users: Iterable[JSON], rates: Mapping[str, Rate] | None) -> None:
+        """Make people of users as their list shows them; one that several workspaces have is given once."""
+        for raw in users:
+            gid = str(raw.get("gid") or "")
+            if gid in self._met:
+                continue
+            self._met.add(gid)
+            made.add(to_person(raw, rates))
+            made.retried.append(person_place(gid))
+
+    def hold(self) -> None:
+        """Keep people back until their list has been given: it says more of them."""
+        self._held = {}
+
+    def release(self, made: Made) -> None:
+        """Make people of those that were kept back and are in no list."""
+        held, self._held = self._held or {}, None
+        self.people(made, held.values())
 
     def _given(self, gid: str, raw: JSON) -> bool:
         """Say whether a task was given already; only of those that several lists may show is that remembered."""

@@ -8,17 +8,22 @@ from typing import TypeVar
 
 from canonical.intake import Batch, Listing, Progress
 from connectors.asana.client.api import Client
+from connectors.asana.client.connection import JSON
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.history import HistoryMapper
 from connectors.asana.mapping.plan import Plan
 from connectors.asana.opening import Opened
-from connectors.asana.pulling.cursor import Place
+from connectors.asana.pulling.cursor import Place, printed
 from connectors.asana.pulling.features import Feature, Features
 from connectors.asana.pulling.locating import Locator
 from connectors.asana.pulling.records import Made, Maker
 from connectors.asana.pulling.units import Families, Located, Start, Unit, Units
 from connectors.asana.pulling.whereabouts import Whereabouts
 
+OVERLAP = 2 * 60_000
+"""Milliseconds by which the listing of modified tasks steps back."""
+A_MOMENT = 2_000
+"""Milliseconds: what changes again within a moment that is not over cannot be told by its `modified_at`."""
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -27,7 +32,8 @@ Answer = TypeVar("Answer")
 class Run:
     """A pull under way. `now` is the server's time at its start, in milliseconds; `place` is what is stored so far.
 
-    `projects` are the workspaces of those that are meant, by gid.
+    `projects` are the workspaces of those that are meant, by gid; `seen` the tasks that the next overlap will show
+    again, each with its `modified_at`.
     """
 
     opened: Opened
@@ -37,6 +43,7 @@ class Run:
     place: Place
     features: Features = field(default_factory=Features)
     where: Whereabouts = field(default_factory=Whereabouts)
+    seen: dict[str, tuple[int, str]] = field(default_factory=dict)
     done: int = 0
     unit: str = "tasks"
     maker: Maker = field(init=False)
@@ -90,9 +97,17 @@ class Run:
         return made
 
     def note(self, task: Located) -> None:
-        """Note where a task is, and how much time is logged on it."""
+        """Note where a task is, how much time is logged on it, and whether the next overlap will show it again."""
         minutes = task.raw.get("actual_time_minutes")
         self.where.add(str(task.raw.get("gid")), task.home, round(minutes) if isinstance(minutes, int | float) else 0)
+        self.see(task.raw)
+
+    def see(self, raw: JSON) -> None:
+        """Remember a task that the next overlap will show again."""
+        modified = str(raw.get("modified_at"))
+        moment = printed(modified)
+        if moment is not None and self.now - OVERLAP <= moment < self.now - A_MOMENT:
+            self.seen[str(raw.get("gid"))] = moment, modified
 
     def side_by_side(self, items: Iterable[Item], call: Callable[[Item], Answer]) -> Iterator[tuple[Item, Answer]]:
         """Make a call for each item, some ahead of whoever takes the answers, and give them in order."""

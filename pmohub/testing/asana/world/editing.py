@@ -30,7 +30,6 @@ class Editor:
     def __init__(self, world: World, habits: Habits | None = None) -> None:
         self._world = world
         self.habits = habits or Habits()
-        self.source = "web"
 
     def task(self, task: Thing, values: dict[str, Any], by: str) -> None:
         """Set values of a task, `custom` being those of its custom fields that change; what is as it was is no edit."""
@@ -116,12 +115,12 @@ class Editor:
         self._world.edits += 1
 
     def restore(self, thing: Thing, by: str) -> None:
-        """Take a thing out of the trash, a task with its subtasks, a project with its tasks."""
+        """Take a thing out of the trash, a task with its subtasks."""
         self._world.gone.pop(thing.gid, None)
-        within = {"task": self._world.subtasks, "project": self._world.tasks_of}.get(thing.kind)
-        for gid in within(thing.gid) if within else ():
-            if gid in self._world.gone:
-                self.restore(self._world.gone[gid], by)
+        if thing.kind == "task":
+            below = self._world.subtasks(thing.gid)
+            for one in [self._world.gone[gid] for gid in below if gid in self._world.gone]:
+                self.restore(one, by)
         self.happened(thing, "undeleted", by)
         self._world.edits += 1
 
@@ -129,7 +128,7 @@ class Editor:
         """Let a task tell a story."""
         values = {
             "task": task.gid, "created_at": self._world.now(), "created_by": by, "resource_subtype": subtype,
-            "text": text, "source": self.source, **extra,
+            "text": text, "source": extra.pop("source", "web"), **extra,
         }  # fmt: skip
         made = self._world.add("story", values)
         self._world.stories(task.gid).append(made.gid)
