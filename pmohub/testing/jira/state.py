@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any
 
 from pmohub.testing.jira.answers.flavour import Flavour
 from pmohub.testing.jira.answers.issues import Issues
@@ -17,6 +17,7 @@ from pmohub.testing.jira.world.people import User
 from pmohub.testing.jira.world.working import Timekeeper
 from pmohub.testing.jira.world.world import World
 from pmohub.testing.sandbox.clock import SiteClock
+from pmohub.testing.sandbox.keeping import Act, forgotten
 from pmohub.testing.sandbox.people import READER
 
 TOKEN = "sandbox-token"  # noqa: S105  # opens a made-up site on loopback
@@ -45,19 +46,6 @@ class Sandbox:
     limits: CloudLimits | DataCenterLimits | None = None
     token: str = TOKEN
     email: str = READER
-
-
-class Act(NamedTuple):
-    """A request that changed the site: when (in milliseconds since 1970, there), and what was sent to which address."""
-
-    at: int
-    method: str
-    path: str
-    body: bytes
-
-
-def forgotten(_act: Act) -> None:
-    """Keep nothing of an act."""
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pmohub.testing.jira.state import Act, State
+from pmohub.testing.jira.state import State
 from pmohub.testing.jira.world.company import Project
 from pmohub.testing.jira.world.issue import Issue
 from pmohub.testing.jira.world.people import User
+from pmohub.testing.sandbox.keeping import Act
 
 Json = dict[str, Any]
 JSON = "application/json;charset=UTF-8"
