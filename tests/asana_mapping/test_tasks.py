@@ -46,10 +46,12 @@ def test_what_is_null_is_empty_and_what_is_absent_is_not_known() -> None:
     assert {"assignee", "due", "due_at", "parent", "completed_at"} <= made.model_fields_set
     bare = record({"gid": "1", "memberships": [{}], "assignee": {}, "parent": {}, "tags": [{}]})
     assert bare.model_fields_set == {"external_id", "project", "scope", "fields"}
+    assert bare.key is None
 
 
 def test_a_gid_is_a_text_however_long() -> None:
-    assert record(task(gid="12000000000000000001")).external_id == "12000000000000000001"
+    made = record(task(gid="12000000000000000001"))
+    assert (made.external_id, made.key) == ("12000000000000000001", "12000000000000000001")
 
 
 @pytest.mark.parametrize(

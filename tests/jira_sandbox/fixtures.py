@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.documents.openapi import specs
 from tests.jira_sandbox import openapi
 from tests.jira_sandbox.peer import peer
 from tests.jira_sandbox.recording import Recorder
@@ -13,10 +14,11 @@ from tests.jira_sandbox.recording import Recorder
 def validated() -> Iterator[Recorder]:
     """A layer for `running(..., around=validated)`: the test fails if anything said breaks the vendor's document."""
     if openapi.cloud() is None or openapi.server() is None:
-        pytest.skip(f"the vendor's documents are not in {openapi.specs()} (PMOHUB_SPECS names another folder)")
+        pytest.skip(f"the vendor's documents are not in {specs()} (PMOHUB_SPECS names another folder)")
     recorder = Recorder()
     yield recorder
-    assert not recorder.faults()
+    faults = recorder.faults()
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")

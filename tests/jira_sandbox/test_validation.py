@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pmohub.testing.jira import Flavour, Sandbox, running
+from tests.documents.openapi import Exchange
 from tests.jira_sandbox.clients import client
-from tests.jira_sandbox.openapi import Exchange
 from tests.jira_sandbox.recording import KNOWN, Recorder, faults_of
 
 READ_OF_BOTH = (

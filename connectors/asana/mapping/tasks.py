@@ -182,10 +182,17 @@ class TaskMapper:
         values |= chosen
         if values.get("labels", ()) is None:
             values["labels"] = ()
+        self._key(entries, values)
+
+    def _key(self, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
+        """Give the task's ID where its project numbers tasks, else the gid, which stands in its address."""
+        if entries is None and self._plan.keys:
+            return
+        values["key"] = values["external_id"]
         for field in self._plan.keys:
             if entries and field.id in entries and isinstance(key := held(entries[field.id], field), str):
                 self._at = field.label
-                values["key"] = text_of(key)
+                values["key"] = text_of(key) or values["key"]
 
 
 def section_of(raw: JSON, home: str | None) -> Any:

@@ -1,5 +1,7 @@
 """Hands at the keyboard for tests: what people and admins do to a running site, directly on its state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pmohub.testing.asana.answers import times
@@ -51,7 +53,7 @@ class Hands:
         """Set values of a task, project or whatever else; dates and gids as text, moments in milliseconds."""
         thing = self.thing(gid)
         set_ = self._editor.task if thing.kind == "task" else self._editor.thing
-        with self._state.moment():
+        with self._at_work():
             set_(thing, values, self._person(by))
 
     def fill(self, gid: str, field: str, value: Any, by: str = BY) -> None:
@@ -67,30 +69,30 @@ class Hands:
         found = self.project(project)
         place = found["sections"][0] if section is None else self._section(found, section)
         told = {"name": name, "workspace": found["workspace"], "memberships": ((found.gid, place),), **values}
-        with self._state.moment():
+        with self._at_work():
             return self._editor.create_task(told, self._person(by)).gid
 
     def create_subtask(self, parent: str, name: str, by: str = BY, **values: Any) -> str:
         """Create a subtask and give its gid."""
         told = {"name": name, "workspace": self.thing(parent)["workspace"], "parent": parent, **values}
-        with self._state.moment():
+        with self._at_work():
             return self._editor.create_task(told, self._person(by)).gid
 
     def create_project(self, name: str, team: str | None = "Marketing", by: str = BY, **values: Any) -> str:
         """Create a project with one section and give its gid; in the organisation, where it has a team."""
         where = self._world.of("workspace")[0].gid
         found = None if team is None else self._named("team", team).gid
-        with self._state.moment():
+        with self._at_work():
             return self._desk.create_project(name, where, found, self._person(by), values).gid
 
     def delete(self, gid: str, by: str = BY) -> None:
         """Move a task or project to the trash."""
-        with self._state.moment():
+        with self._at_work():
             self._editor.delete(self.thing(gid), self._person(by))
 
     def restore(self, gid: str, by: str = BY) -> None:
         """Take something out of the trash."""
-        with self._state.moment():
+        with self._at_work():
             self._editor.restore(self._world.gone[gid], self._person(by))
 
     def move(self, task: str, section: str, by: str = BY, project: str | None = None) -> None:
@@ -102,49 +104,53 @@ class Hands:
         """Put a task into a further project, into its first section unless one is named."""
         found = self.project(project)
         place = found["sections"][0] if section is None else self._section(found, section)
-        with self._state.moment():
+        with self._at_work():
             self._desk.place(self.thing(task), found, place, self._person(by))
 
     def remove_project(self, task: str, project: str, by: str = BY) -> None:
         """Take a task out of a project."""
-        with self._state.moment():
+        with self._at_work():
             self._desk.take_out(self.thing(task), self.project(project), self._person(by))
 
     def set_parent(self, task: str, parent: str | None, by: str = BY) -> None:
         """Make a task a subtask of another one, or of none."""
-        with self._state.moment():
+        with self._at_work():
             self._desk.set_parent(self.thing(task), parent, self._person(by))
 
     def depend(self, task: str, on: str, by: str = BY) -> None:
         """Let a task wait for another one."""
-        with self._state.moment():
+        with self._at_work():
             self._desk.link(self.thing(task), (*self.thing(task)["dependencies"], on), self._person(by))
 
     def comment(self, task: str, text: str = "Seen.", by: str = BY) -> None:
         """Comment on a task."""
-        with self._state.moment():
+        with self._at_work():
             self._editor.comment(self.thing(task), text, self._person(by))
 
     def log_time(self, task: str, minutes: int, day: str, by: str = BY, **values: Any) -> str:
         """Enter time and give the entry's gid."""
         told = {"duration_minutes": minutes, "entered_on": day, **values}
-        with self._state.moment():
+        with self._at_work():
             return self._desk.log(self.thing(task), told, self._person(by)).gid
 
     def delete_time(self, entry: str, by: str = BY) -> None:
         """Delete a time entry."""
-        with self._state.moment():
+        with self._at_work():
             self._desk.delete_entry(self.thing(entry), self._person(by))
 
     def report(self, project: str, status: str, text: str, by: str = BY) -> str:
         """Post a status update and give its gid."""
         told = {"status_type": status, "text": text, "title": status}
-        with self._state.moment():
+        with self._at_work():
             return self._desk.report(self.project(project), told, self._person(by)).gid
 
     def hide(self, gid: str, *, hidden: bool = True) -> None:
         """Hide a thing from every account, or show it again."""
         (self._state.hidden.add if hidden else self._state.hidden.discard)(gid)
+
+    def lock(self, gid: str, *, locked: bool = True) -> None:
+        """Let no account change a project, its tasks, or a task, or let them again."""
+        (self._state.locked.add if locked else self._state.locked.discard)(gid)
 
     def refuse_logins(self, *, refused: bool = True) -> None:
         """Refuse every token from now on, or take them again."""
@@ -165,6 +171,13 @@ class Hands:
     def mails(self) -> list[dict[str, Any]]:
         """List the notifications that followers got."""
         return self._state.desk.mails
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Do something in the browser, at one moment."""
+        with self._state.moment():
+            self._editor.source = "web"
+            yield
 
     def _person(self, name: str) -> str:
         return self._state.person(name).gid

@@ -61,7 +61,8 @@ class Sandbox:
 class State:
     """What a running site knows besides its world; `keep` is told each act that changed it.
 
-    `hidden`: gids that only the people at the keyboard see. `tokens`: whose each token is, by gid.
+    `hidden`: gids that only the people at the keyboard see; `locked`: what no account may change. `tokens`: whose each
+    token is, by gid.
     """
 
     sandbox: Sandbox
@@ -75,6 +76,7 @@ class State:
     site: str = ""
     tokens_refused: bool = False
     hidden: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
     pages: "OrderedDict[str, tuple[int, Any]]" = field(default_factory=OrderedDict)
     plans: dict[str, Plan] = field(default_factory=dict)
     lag_ms: int = 0

@@ -56,6 +56,7 @@ class Asking:
         self.account = self._login()
         self.sight = Sight(state, self.account, everything=self.acting)
         self.view = View(state.world, self.sight.sees, state.site, self.account.gid)
+        state.editor.source = "web" if self.acting else "api"
 
     def _login(self) -> Thing:
         scheme, _, token = self._login_given.partition(" ")
@@ -148,6 +149,30 @@ class Asking:
         if not given:
             raise Refusal(400, f"{name}: Missing input")
         return self.thing(given, name, *kinds)
+
+    def of_body(self, name: str, *kinds: str) -> Thing:
+        """Give the thing that was sent under a name (400 where there is none)."""
+        if self.body.get(name) is None:
+            raise Refusal(400, f"{name}: Missing input")
+        return self.thing(self.body[name], name, *kinds)
+
+    def text(self, name: str) -> str:
+        """Give the text that was sent under a name (400 where there is none)."""
+        found = self.body.get(name)
+        if not isinstance(found, str) or not found.strip():
+            raise Refusal(400, f"{name}: Missing input")
+        return found
+
+    def to_write(self, *kinds: str) -> Thing:
+        """Give the thing that the path names, to be changed."""
+        return self.writable(self.of_path(*kinds))
+
+    def writable(self, thing: Thing) -> Thing:
+        """Give the thing where the account may change it (403)."""
+        inside = self.world.projects_of(thing) if thing.kind == "task" else [thing.get("project"), thing.get("parent")]
+        if not self.acting and self.state.locked & {thing.gid, *inside}:
+            raise Refusal(403, f"You do not have permission to edit this {thing.kind.replace('_', ' ')}.")
+        return thing
 
     def need(self, plan: Plan, workspace: str | None, words: str, status: int = 402) -> None:
         """Refuse what a workspace does not pay for."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from pmohub.testing.asana.routes import admin, events, reading, tasks
+from pmohub.testing.asana.routes import admin, events, reading, tasks, writing, writing_tasks
 from pmohub.testing.asana.routes.asking import Asking, Handler, route
 from pmohub.testing.asana.state import State
 
@@ -59,6 +59,54 @@ READING: Entries = (
     ("GET", "/time_tracking_entries/{gid}", tasks.entry),
     ("GET", "/events", events.events),
 )
+WRITING: Entries = (
+    ("POST", "/tasks", writing_tasks.create),
+    ("PUT", "/tasks/{gid}", writing_tasks.change),
+    ("DELETE", "/tasks/{gid}", writing_tasks.delete),
+    ("POST", "/tasks/{gid}/subtasks", writing_tasks.create_subtask),
+    ("POST", "/tasks/{gid}/addProject", writing_tasks.add_project),
+    ("POST", "/tasks/{gid}/removeProject", writing_tasks.remove_project),
+    ("POST", "/tasks/{gid}/setParent", writing_tasks.set_parent),
+    ("POST", "/tasks/{gid}/addDependencies", writing_tasks.link),
+    ("POST", "/tasks/{gid}/removeDependencies", writing_tasks.link),
+    ("POST", "/tasks/{gid}/addDependents", writing_tasks.link),
+    ("POST", "/tasks/{gid}/removeDependents", writing_tasks.link),
+    ("POST", "/tasks/{gid}/addTag", writing_tasks.tag),
+    ("POST", "/tasks/{gid}/removeTag", writing_tasks.tag),
+    ("POST", "/tasks/{gid}/addFollowers", writing_tasks.follow),
+    ("POST", "/tasks/{gid}/removeFollowers", writing_tasks.follow),
+    ("POST", "/tasks/{gid}/stories", writing_tasks.comment),
+    ("POST", "/tasks/{gid}/time_tracking_entries", writing_tasks.log),
+    ("PUT", "/time_tracking_entries/{gid}", writing_tasks.change_entry),
+    ("DELETE", "/time_tracking_entries/{gid}", writing_tasks.delete_entry),
+    ("POST", "/sections/{gid}/addTask", writing_tasks.into_section),
+    ("PUT", "/sections/{gid}", writing.change_section),
+    ("DELETE", "/sections/{gid}", writing.delete),
+    ("POST", "/projects", writing.create_project),
+    ("POST", "/workspaces/{gid}/projects", writing.create_project),
+    ("POST", "/teams/{gid}/projects", writing.create_project),
+    ("PUT", "/projects/{gid}", writing.change_project),
+    ("DELETE", "/projects/{gid}", writing.delete),
+    ("POST", "/projects/{gid}/sections", writing.create_section),
+    ("POST", "/projects/{gid}/addCustomFieldSetting", writing.add_setting),
+    ("POST", "/projects/{gid}/removeCustomFieldSetting", writing.remove_setting),
+    ("PUT", "/project_briefs/{gid}", writing.change_brief),
+    ("PUT", "/portfolios/{gid}", writing.change_portfolio),
+    ("DELETE", "/portfolios/{gid}", writing.delete),
+    ("POST", "/portfolios/{gid}/addItem", writing.change_items),
+    ("POST", "/portfolios/{gid}/removeItem", writing.change_items),
+    ("POST", "/portfolios/{gid}/addCustomFieldSetting", writing.add_setting),
+    ("POST", "/portfolios/{gid}/removeCustomFieldSetting", writing.remove_setting),
+    ("POST", "/custom_fields", writing.create_field),
+    ("DELETE", "/custom_fields/{gid}", writing.delete),
+    ("POST", "/custom_fields/{gid}/enum_options", writing.create_option),
+    ("PUT", "/enum_options/{gid}", writing.change_option),
+    ("POST", "/tags", writing.create_tag),
+    ("POST", "/workspaces/{gid}/tags", writing.create_tag),
+    ("DELETE", "/tags/{gid}", writing.delete),
+    ("POST", "/status_updates", writing.report),
+    ("DELETE", "/status_updates/{gid}", writing.delete),
+)
 ADMIN: Entries = (
     ("POST", "/hide", admin.hide),
     ("POST", "/login", admin.login),
@@ -72,7 +120,7 @@ ADMIN: Entries = (
 
 def routes(state: State) -> Iterator[Route]:
     """Give the routes: the API, the same as a person, and what only tests ask for."""
-    for method, path, handler in READING:
+    for method, path, handler in READING + WRITING:
         yield route(state, method, f"{BASE}{path}", handler, Asking)
         yield route(state, method, f"/_sandbox/as/{{person}}{path}", handler, admin.Acting)
     for method, path, handler in ADMIN:

@@ -66,7 +66,7 @@ class Desk:
         told = {
             "name": name, "notes": "", "team": team, "owner": by, "archived": False, "completed": False,
             "completed_at": None, "completed_by": None, "created_at": now, "modified_at": now, "start_on": None,
-            "due_on": None, "color": None, "icon": None, "default_view": "list", "workspace": workspace,
+            "due_on": None, "color": None, "icon": "list", "default_view": "list", "workspace": workspace,
             "members": (by,),
             "privacy_setting": "public_to_workspace", "followers": (by,), "settings": (), "sections": (), "custom": {},
             "brief": None, **values,

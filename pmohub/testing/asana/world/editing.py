@@ -30,6 +30,7 @@ class Editor:
     def __init__(self, world: World, habits: Habits | None = None) -> None:
         self._world = world
         self.habits = habits or Habits()
+        self.source = "web"
 
     def task(self, task: Thing, values: dict[str, Any], by: str) -> None:
         """Set values of a task, `custom` being those of its custom fields that change; what is as it was is no edit."""
@@ -115,12 +116,12 @@ class Editor:
         self._world.edits += 1
 
     def restore(self, thing: Thing, by: str) -> None:
-        """Take a thing out of the trash, a task with its subtasks."""
+        """Take a thing out of the trash, a task with its subtasks, a project with its tasks."""
         self._world.gone.pop(thing.gid, None)
-        if thing.kind == "task":
-            below = self._world.subtasks(thing.gid)
-            for one in [self._world.gone[gid] for gid in below if gid in self._world.gone]:
-                self.restore(one, by)
+        within = {"task": self._world.subtasks, "project": self._world.tasks_of}.get(thing.kind)
+        for gid in within(thing.gid) if within else ():
+            if gid in self._world.gone:
+                self.restore(self._world.gone[gid], by)
         self.happened(thing, "undeleted", by)
         self._world.edits += 1
 
@@ -128,7 +129,7 @@ class Editor:
         """Let a task tell a story."""
         values = {
             "task": task.gid, "created_at": self._world.now(), "created_by": by, "resource_subtype": subtype,
-            "text": text, "source": extra.pop("source", "web"), **extra,
+            "text": text, "source": self.source, **extra,
         }  # fmt: skip
         made = self._world.add("story", values)
         self._world.stories(task.gid).append(made.gid)
