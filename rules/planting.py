@@ -20,22 +20,33 @@ PARENTS: Mapping[str, Mapping[str, str]] = {
     "time_entry": {"task": "task", "project": "project", "person": "person"},
     "dependency": {"predecessor": "task", "successor": "task"},
     "status_update": {"project": "project", "author": "person"},
+    "allocation": {"project": "project", "person": "person"},
+    "leave": {"person": "person"},
 }
 CHILDREN: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "project": {
         "tasks": ("task", "project_id"),
         "time_entries": ("time_entry", "project_id"),
         "status_updates": ("status_update", "project_id"),
+        "allocations": ("allocation", "project_id"),
     },
     "task": {"children": ("task", "parent_id"), "time_entries": ("time_entry", "task_id")},
+    "person": {
+        "tasks": ("task", "assignee_id"),
+        "allocations": ("allocation", "person_id"),
+        "leave": ("leave", "person_id"),
+    },
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "project": {"name": "The project"},
     "task": {"kind": "task", "title": "The task", "is_leaf": True},
     "person": {"active": "unknown"},
+    "source_person": {"active": "unknown"},
     "time_entry": {"duration": 3600, "work_date": date(2026, 1, 5)},
     "dependency": {"type": "FS", "lag": 0},
     "status_update": {"at": datetime(2026, 1, 5, tzinfo=UTC)},
+    "allocation": {"first_day": date(2026, 1, 5)},
+    "leave": {"first_day": date(2026, 1, 5)},
 }
 
 

@@ -94,6 +94,7 @@ LEFT = {
     "project_id": "project",
     "parent_id": "task",
     "task_id": "task",
+    "person_id": "person",
     "predecessor_id": "task",
     "successor_id": "task",
 }

@@ -102,6 +102,8 @@ def judged(prepared: Prepared, codes: Codes) -> ColumnElement[str]:
     *limbs, last = [(compiled.sql, within(code, unknown)) for compiled, code in speaking(prepared, codes)]
     undetermined = case((and_(*(limb.is_(None) for limb, _ in limbs)), unknown), else_=passes) if limbs else unknown
     whens: list[tuple[Any, Any]] = [(not_(scope), out)]
+    if prepared.outside is not None:
+        whens.insert(0, (prepared.outside, out))
     if prepared.frozen is not None:
         whens.insert(0, (prepared.frozen, codes.sql(Meaning(FROZEN))))
     if prepared.gaps:

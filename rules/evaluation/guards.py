@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import Grouping
 
 from canonical.records import RECORDS
-from canonical.schema.entities import project, source_project, task, time_entry
+from canonical.schema.entities import person, project, source_person, source_project, task, time_entry
 from canonical.vocabulary import EntityKind
 from rules.evaluation.prepared import Prepared
 from rules.evaluation.roots import TABLES, connector_of, project_of
@@ -72,6 +72,7 @@ def guard(
     prepared: Prepared, needs: Sequence[Need], world: World, sparse_fields: Collection[str], *, any_frozen: bool
 ) -> None:
     """Tell a check what it cannot know: fields not supplied, fields hardly used, rows of stale connectors."""
+    prepared.outside = nothing_told(prepared, world)
     for need in needs:
         gaps = [not_supplied(prepared.entity, need, world)]
         if need.field in sparse_fields:
@@ -80,6 +81,22 @@ def guard(
         if known:
             prepared.uncovered[str(need)] = Grouping(or_(*known))
     prepared.frozen = frozen_rows(prepared, world, any_frozen=any_frozen)
+
+
+def nothing_told(prepared: Prepared, world: World) -> ColumnElement[bool] | None:
+    """True for items of whose person no tool tells what the rule is about; None where that is no matter.
+
+    A tool that tells of leave tells of the people whom it knows.
+    """
+    wanted = prepared.variant.check.rule.only_with
+    if wanted is None or not world.connectors:
+        return None
+    telling = [state.id for state in world.connectors if state.provides.get(wanted)]
+    whose = person.c.id if prepared.entity == "person" else task.c.assignee_id
+    known = select(source_person.c.person_id).where(
+        source_person.c.connector.in_(telling), source_person.c.deleted_at.is_(None)
+    )
+    return Grouping(whose.not_in(known)) if telling else true()
 
 
 def suppliers(world: World, need: Need) -> tuple[list[ConnectorState], list[ConnectorState]]:

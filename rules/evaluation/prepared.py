@@ -22,6 +22,7 @@ COUNT, COUNT_MARK = "{count}", "\ue000"
 class Prepared:
     """The compiled conditions of a check for one variant, and what the guards add to them.
 
+    `outside` is the condition under which the check does not apply, since no tool tells what the rule is about.
     `uncovered` holds the condition under which a needed field cannot be known, by the field; `frozen` that under which
     no verdict changes, None where nothing of the kind applies.
     """
@@ -32,6 +33,7 @@ class Prepared:
     limbs: tuple[Compiled, ...]
     unknown_if: Compiled | None
     severities: Mapping[str, Compiled]
+    outside: ColumnElement[bool] | None = None
     uncovered: dict[str, ColumnElement[bool]] = field(default_factory=dict)
     frozen: ColumnElement[bool] | None = None
 

@@ -7,16 +7,19 @@ from rules.evaluation.checks import Check
 from rules.expressions import Catalogue
 
 NEAR: Mapping[str, frozenset[tuple[str, ...]]] = {
-    "project": frozenset({(), ("manager",), ("sponsor",), ("tasks",), ("time_entries",), ("status_updates",)}),
+    "project": frozenset(
+        {(), ("manager",), ("sponsor",), ("tasks",), ("time_entries",), ("status_updates",), ("allocations",)}
+    ),
     "task": frozenset({(), ("project",), ("assignee",), ("reporter",), ("parent",), ("children",), ("time_entries",)}),
     "dependency": frozenset({(), ("predecessor",), ("successor",)}),
-    "person": frozenset({()}),
+    "person": frozenset({(), ("allocations",), ("leave",)}),
     "time_entry": frozenset({(), ("task",), ("project",), ("person",)}),
 }
 """How far from an item `find_scope` follows a change; what reads further is evaluated in full."""
 CHAIN = re.compile(r"\b([a-z_]\w*)((?:\.[a-z_]\w*)+)(\()?")
 LINKS = frozenset({"project", "assignee", "reporter", "parent", "children", "manager", "sponsor", "person", "author"})
 LINKS |= {"tasks", "time_entries", "status_updates", "predecessors", "successors", "predecessor", "successor", "task"}
+LINKS |= {"allocations"}
 
 
 def is_near(check: Check, catalogue: Catalogue) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, Select, exists, func, insert, literal, or_, select
 
 from canonical import unevaluated
-from canonical.schema.entities import dependency, project, status_update, task, time_entry
+from canonical.schema.entities import allocation, dependency, leave, project, status_update, task, time_entry
 from canonical.schema.governance import deviation, item_verdict
 from canonical.vocabulary import DeviationState
 from rules.evaluation.guards import HARDLY_USED, Need, find_sparse
@@ -45,6 +45,8 @@ def find_scope(connection: Connection, seen: Select[Any]) -> None:
     """
     connection.execute(insert(scope_id).from_select(["entity", "id"], unevaluated.pending()))
     take_stock(connection, scope_id)
+    for entity, table in (("allocation", allocation), ("leave", leave)):
+        follow(connection, "person", select(table.c.person_id).where(table.c.id.in_(scoped(entity))))
     follow(connection, OTHERWISE, otherwise_seen(seen))
     tasks, projects, people, otherwise = (scoped(kind) for kind in ("task", "project", "person", OTHERWISE))
     follow(connection, "task", select(task.c.id).where(task.c.project_id.in_(otherwise)))
@@ -61,7 +63,8 @@ def find_scope(connection: Connection, seen: Select[Any]) -> None:
     touched_entries = or_(
         time_entry.c.task_id.in_(tasks), time_entry.c.person_id.in_(people), time_entry.c.project_id.in_(otherwise)
     )
-    for entity, table in (("task", task), ("time_entry", time_entry), ("status_update", status_update)):
+    of_projects = (("task", task), ("time_entry", time_entry), ("status_update", status_update))
+    for entity, table in (*of_projects, ("allocation", allocation)):
         follow(connection, "project", select(table.c.project_id).where(table.c.id.in_(scoped(entity))))
     former = select(item_verdict.c.project_id).where(item_verdict.c.item_id.in_(select(scope_id.c.id)))
     follow(connection, "project", former)

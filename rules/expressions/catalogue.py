@@ -115,12 +115,15 @@ _PARENTS: Mapping[str, Mapping[str, str]] = {
     "person": {},
     "dependency": {"predecessor": "task", "successor": "task"},
     "status_update": {"project": "project", "author": "person"},
+    "allocation": {"project": "project", "person": "person"},
+    "leave": {"person": "person"},
 }
 _COLLECTIONS: Mapping[str, tuple[Collection, ...]] = {
     "project": (
         Collection("tasks", "task", "project_id"),
         Collection("time_entries", "time_entry", "project_id"),
         Collection("status_updates", "status_update", "project_id"),
+        Collection("allocations", "allocation", "project_id"),
     ),
     "task": (
         Collection("children", "task", "parent_id"),
@@ -128,7 +131,12 @@ _COLLECTIONS: Mapping[str, tuple[Collection, ...]] = {
         Collection("predecessors", "dependency", "successor_id"),
         Collection("successors", "dependency", "predecessor_id"),
     ),
-    "person": (Collection("tasks", "task", "assignee_id"), Collection("time_entries", "time_entry", "person_id")),
+    "person": (
+        Collection("tasks", "task", "assignee_id"),
+        Collection("time_entries", "time_entry", "person_id"),
+        Collection("allocations", "allocation", "person_id"),
+        Collection("leave", "leave", "person_id"),
+    ),
 }
 _DEPARTMENTS: Mapping[str, tuple[str, ...] | None] = {
     "project": (),
@@ -137,10 +145,18 @@ _DEPARTMENTS: Mapping[str, tuple[str, ...] | None] = {
     "person": None,
     "dependency": ("successor", "project"),
     "status_update": ("project",),
+    "allocation": ("project",),
+    "leave": None,
 }
 _TITLES = {"project": "name", "task": "title", "person": "name", "status_update": "at", "time_entry": "work_date"}
+_TITLES |= {"allocation": "first_day", "leave": "first_day"}
 _UNITS = {"original_estimate": Unit.SECONDS, "remaining_estimate": Unit.SECONDS, "time_spent": Unit.SECONDS}
-_UNITS |= {"duration": Unit.SECONDS, "weekly_capacity": Unit.SECONDS, "lag": Unit.WORKING_DAYS}
+_UNITS |= {
+    "weekly_effort": Unit.SECONDS,
+    "duration": Unit.SECONDS,
+    "weekly_capacity": Unit.SECONDS,
+    "lag": Unit.WORKING_DAYS,
+}
 
 
 @cache

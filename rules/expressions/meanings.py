@@ -119,6 +119,18 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "health": "Health given in the report.",
         "text": "Text of the report.",
     },
+    "allocation": {
+        **_SOURCE,
+        "first_day": "First day of the planned time.",
+        "last_day": "Last day, included; absent: until further notice.",
+        "weekly_effort": "Time in a week of five working days, in seconds.",
+        "percent": "Percent of available time, where the tool says no hours.",
+    },
+    "leave": {
+        **_SOURCE,
+        "first_day": "First day away.",
+        "last_day": "Last day away, included; absent: until further notice.",
+    },
 }
 
 WORDS: Mapping[tuple[str, str], type[StrEnum]] = {

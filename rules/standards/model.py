@@ -89,6 +89,8 @@ class RuleExample(Strict):
 class Rule(Strict):
     """One check. `entity` is what is looked at, `when` its scope, `deviates_if` or `limbs` the condition.
 
+    `only_with` names what some tool must tell for the rule to apply, such as `leave`: without it nothing is known of
+    anybody's leave, and where one tool tells of it, nothing of people whom that tool does not know.
     `needs` names the fields (`task.due`, `status_update.at`) without which the rule cannot be judged: the coverage
     guard looks at them; when not given, they are those that `deviates_if` reads. `unknown_if` is when an input is
     missing that no field shows, such as no tasks at all, or too few for a ratio. `group_by` is the subject and the
@@ -116,6 +118,7 @@ class Rule(Strict):
     suppressed_by: tuple[RuleId, ...] = ()
     group_by: tuple[str, str] | None = None
     needs: tuple[str, ...] | None = None
+    only_with: Literal["leave", "allocation"] | None = None
     left_out: str = ""
     false_alarm: str = ""
     examples: tuple[RuleExample, ...] = ()

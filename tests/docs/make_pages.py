@@ -98,6 +98,7 @@ def _rule(rule: Rule) -> Iterator[str]:
         "Remedy": rule.remedy,
         "Source": rule.source,
         "Needs": ", ".join(f"`{need}`" for need in rule.needs or ()),
+        "Only with": f"tools that tell of {rule.only_with}" if rule.only_with else "",
         "Silent while": ", ".join(f"[{other}](#{other})" for other in rule.suppressed_by),
         "False alarms": rule.false_alarm,
         "Left out": rule.left_out,

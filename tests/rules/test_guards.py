@@ -40,6 +40,32 @@ def test_a_field_that_the_tool_does_not_carry_is_one_finding_for_its_admin(house
     assert sum(count["unknown"] for count in home.rows("verdict_count")) == 20
 
 
+LEAVE = HEAD + (
+    '[rules.away]\nentity = "task"\nclass = "integrity"\nseverity = "minor"\nonly_with = "leave"\n'
+    'when = "has(task.assignee)"\ndeviates_if = "task.assignee.leave.exists(l, l.first_day <= task.due)"\n'
+    'message = "{task.title}"\nremedy = "Move."\nsource = "Us"\n'
+)
+
+
+def test_a_rule_about_leave_does_not_apply_where_no_tool_tells_of_it_nor_to_whom_that_tool_does_not_know(
+    house: Build,
+) -> None:
+    home = house(LEAVE)
+    home.connector(provides={"task": ["title", "due", "assignee"]})
+    for person in ("known", "unknown"):
+        home.plant("person", id=person)
+        home.plant("task", id=f"t-{person}", due=date(2026, 4, 1), assignee_id=person)
+    home.plant("source_person", id="a1", person_id="known", connector="planner")
+    home.evaluate()
+    assert [(row["passes"], row["not_applicable"]) for row in home.rows("verdict_count")] == [(0, 2)]
+    home.connector("planner", provides={"leave": ["first_day", "last_day"]})
+    home.evaluate()
+    assert [(row["passes"], row["not_applicable"]) for row in home.rows("verdict_count")] == [(1, 1)]
+    away = home.plant("leave", person_id="known", first_day=date(2026, 3, 30))
+    home.evaluate({EntityKind.LEAVE: [away]})
+    assert home.states() == {"t-known": "open"}
+
+
 def test_mapping_the_field_resolves_the_finding_and_judges_the_projects(house: Build) -> None:
     home = house(SPONSOR)
     home.connector(provides={"project": ["name"]})
