@@ -292,6 +292,19 @@ RULES = (
         BY_TASK,
     ),
     Rule(
+        "work-during-leave",
+        TASK,
+        f"{THERE} and {OPEN} and t.is_leaf and p.status = 'active' and t.assignee_id is not null"
+        f" and t.due is not null and {workdays('t.due')} between -20 and 0",
+        [
+            (
+                "exists (select 1 from leave l where l.person_id = t.assignee_id and l.deleted_at is null"
+                " and l.first_day <= t.due and (l.last_day is null or l.last_day >= t.due))"
+            )
+        ],
+        BY_TASK,
+    ),
+    Rule(
         "dependency-breaks-dates",
         DEPENDENCY,
         "x.deleted_at is null and a.status_category <> 'cancelled' and b.status_category in ('todo', 'in_progress')",
