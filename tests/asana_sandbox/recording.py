@@ -28,6 +28,7 @@ KNOWN: tuple[Known, ...] = (
         "", "^body: data/custom_fields/", "a value may be a number, an object, a list or null, as its description says"
     ),
     Known("/setParent", "^body: data/parent: None", "null takes a task out of its parent, as the description says"),
+    Known("/tasks/search", r"^no parameter custom_fields\.", "each field has its own, says the description"),
     Known(" -> 402$", "status 402 is not documented", "what is not paid for is so answered by whatever touches it"),
 )
 

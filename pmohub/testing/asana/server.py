@@ -10,6 +10,7 @@ import uvicorn
 from pmohub.testing.asana.app import application
 from pmohub.testing.asana.faults import WORDS
 from pmohub.testing.asana.handle import Hands
+from pmohub.testing.asana.limiting import Limiting
 from pmohub.testing.asana.routes.table import BASE
 from pmohub.testing.asana.state import Sandbox, State, begin
 from pmohub.testing.sandbox.faults import Faulty
@@ -35,7 +36,7 @@ def configured(state: State, listener: socket.socket, around: Layer = unchanged)
 
     `around` sees what the site itself is asked and answers; limits and faults come before it.
     """
-    app = Faulty(around(application(state)), state.faults, WORDS)
+    app = Faulty(Limiting(around(application(state)), state.limiter, state.clock.now), state.faults, WORDS)
     state.site = url_of(listener)
     return server_of(app)
 

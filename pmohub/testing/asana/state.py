@@ -9,6 +9,7 @@ from enum import StrEnum
 from threading import RLock
 from typing import Any
 
+from pmohub.testing.asana.limiting import Limiter, Limits
 from pmohub.testing.asana.world.desk import Desk
 from pmohub.testing.asana.world.editing import Editor, Habits
 from pmohub.testing.asana.world.founding import Founder
@@ -41,6 +42,7 @@ class Sandbox:
     `plan` is the organisation's; the agency's workspace pays for nothing. `lag`: for how many seconds the search does
     not know an edit. `event_delay`: after how many seconds an event is told of. `lost_events`: every so many-th event
     is never told of (0: none). `page_life`: for how many seconds an offset leads on. `habits`: what edits touch.
+    `limits`: how many requests a token has, without which it has all.
     """
 
     tasks: int = 400
@@ -53,6 +55,7 @@ class Sandbox:
     lost_events: int = 0
     page_life: float = 900
     habits: Habits | None = None
+    limits: Limits | None = None
     token: str = TOKEN
     email: str = READER
 
@@ -71,10 +74,12 @@ class State:
     editor: Editor
     desk: Desk
     tokens: dict[str, str]
+    limiter: Limiter = field(default_factory=Limiter)
     faults: Faults = field(default_factory=Faults)
     keep: Callable[[Act], None] = forgotten
     site: str = ""
     tokens_refused: bool = False
+    memberships: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
     pages: "OrderedDict[str, tuple[int, Any]]" = field(default_factory=OrderedDict)
@@ -134,6 +139,7 @@ def begin(sandbox: Sandbox) -> State:
     reader = next(one for one in world.of("user") if one["email"] == sandbox.email)
     editor = Editor(world, sandbox.habits)
     state = State(sandbox, clock, world, editor, Desk(world, editor), {sandbox.token: reader.gid})
+    state.limiter.set(sandbox.limits)
     state.lag_ms, state.event_delay_ms = int(sandbox.lag * 1000), int(sandbox.event_delay * 1000)
     organisation, *others = world.of("workspace")
     state.plans = {organisation.gid: sandbox.plan, **{one.gid: Plan.FREE for one in others}}

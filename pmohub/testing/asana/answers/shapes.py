@@ -3,64 +3,27 @@
 from typing import Any
 
 from pmohub.testing.asana.answers import times
+from pmohub.testing.asana.answers.companions import COMPANIONS
+from pmohub.testing.asana.answers.getters import (
+    always,
+    html,
+    last_update,
+    moment,
+    plain,
+    plains,
+    ref,
+    refs,
+    settings,
+    there,
+)
 from pmohub.testing.asana.answers.rendering import ABSENT, Getter, Renderer, Shape, View
 from pmohub.testing.asana.answers.values import VALUES, display_value, value_getter, values_of
 from pmohub.testing.asana.world.things import Thing
 
 
-def plain(name: str, default: Any = None) -> Getter:
-    """Give a value as it is kept."""
-    return lambda _view, thing: thing.values.get(name, default)
-
-
-def there(name: str) -> Getter:
-    """Give a value as it is kept; without one there is no such key."""
-    return lambda _view, thing: thing.values.get(name, ABSENT)
-
-
-def moment(name: str) -> Getter:
-    """Give a moment in words."""
-    return lambda _view, thing: times.text(thing.values.get(name))
-
-
-def ref(name: str) -> Getter:
-    """Give what a gid leads to."""
-    return lambda view, thing: view.thing(thing.values.get(name))
-
-
-def refs(name: str) -> Getter:
-    """Give what gids lead to."""
-    return lambda view, thing: view.things(thing.values.get(name) or ())
-
-
-def always(value: Any) -> Getter:
-    """Give the same for each."""
-    return lambda _view, _thing: value
-
-
-def plains(*names: str) -> dict[str, Getter]:
-    """Give several values as they are kept."""
-    return {name: plain(name) for name in names}
-
-
 def custom_fields(view: View, thing: Thing) -> list[Thing]:
     """Give the custom fields with what is held."""
     return list(values_of(view, thing))
-
-
-def html(name: str) -> Getter:
-    """Give a text as rich text."""
-    return lambda _view, thing: f"<body>{thing.values.get(name) or ''}</body>"
-
-
-def settings(view: View, thing: Thing) -> list[Thing]:
-    """Give a project's or portfolio's custom field settings."""
-    return view.things(thing["settings"])
-
-
-def last_update(view: View, thing: Thing) -> Thing | None:
-    """Give the newest status update."""
-    return next(iter(view.world.all(reversed(view.world.updates(thing.gid)))), None)
 
 
 def memberships(view: View, task: Thing) -> list[dict[str, Any]]:
@@ -356,5 +319,6 @@ SHAPES = {
     "custom_field": CUSTOM_FIELD, "enum_option": ENUM_OPTION, "custom_field_setting": SETTING, "tag": TAG,
     "project_brief": BRIEF, "portfolio": PORTFOLIO, "status_update": UPDATE, "time_tracking_entry": ENTRY,
     "story": STORY,
+    **COMPANIONS,
 }  # fmt: skip
 RENDERER = Renderer(SHAPES)

@@ -56,13 +56,15 @@ def clock(ask: Asking) -> Json:
 
 
 def knobs(ask: Asking) -> Any:
-    """Turn `plan`, `lag`, `event_delay` (seconds), `lost_events`, and the habits `comments_touch` and the like."""
+    """Turn `plan`, `lag`, `event_delay`, `latency` (seconds), `lost_events`, or a habit such as `comments_touch`."""
     state, body = ask.state, ask.body
     for name, value in body.items():
         if name == "plan":
             state.plans[ask.world.of("workspace")[0].gid] = Plan(value)
         elif name in {"lag", "event_delay"}:
             setattr(state, f"{name}_ms", int(float(value) * 1000))
+        elif name == "latency":
+            state.limiter.latency = float(value)
         elif name == "lost_events":
             ask.world.feed.lost = int(value)
         elif name in {"comments_touch", "entries_touch", "subtasks_touch"}:

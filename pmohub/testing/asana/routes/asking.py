@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from email.utils import format_datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from starlette.datastructures import QueryParams
@@ -65,6 +65,10 @@ class Asking:
         if found is None:
             raise Refusal(401, "Not Authorized")
         return found
+
+    def again(self, method: str, path: Json, query: QueryParams, body: bytes) -> Self:
+        """Give another request of the same account."""
+        return type(self)(self.state, method, path, query, (self._login_given, body))
 
     @cached_property
     def sent(self) -> Json:

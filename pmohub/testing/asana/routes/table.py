@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from pmohub.testing.asana.routes import admin, events, reading, tasks, writing, writing_tasks
+from pmohub.testing.asana.routes import admin, companions, events, reading, searching, tasks, writing, writing_tasks
 from pmohub.testing.asana.routes.asking import Asking, Handler, route
+from pmohub.testing.asana.routes.batch import Batch
 from pmohub.testing.asana.state import State
 
 Entries = tuple[tuple[str, str, Handler], ...]
@@ -59,6 +60,31 @@ READING: Entries = (
     ("GET", "/time_tracking_entries/{gid}", tasks.entry),
     ("GET", "/events", events.events),
 )
+BESIDE: Entries = (
+    ("GET", "/workspaces/{gid}/tasks/search", searching.search),
+    ("GET", "/budgets", companions.listing("budget", "parent", required=("parent",))),
+    ("GET", "/rates", companions.listing("rate", "parent", "resource")),
+    ("GET", "/allocations", companions.listing("allocation", "workspace", "parent", "assignee")),
+    ("POST", "/allocations", companions.create("allocation", "assignee")),
+    ("GET", "/ooo_entries", companions.absences),
+    ("POST", "/ooo_entries", companions.create("ooo_entry", "user")),
+    ("GET", "/timesheet_approval_statuses", companions.timesheets),
+    ("PUT", "/timesheet_approval_statuses/{gid}", companions.decide),
+    ("GET", "/time_tracking_categories", companions.listing("time_tracking_category", "workspace")),
+    ("GET", "/goals", companions.goals),
+    ("GET", "/goal_relationships", companions.relationships),
+    ("GET", "/time_periods", companions.listing("time_period", "workspace", required=("workspace",))),
+    ("GET", "/roles", companions.listing("role", "workspace")),
+    ("GET", "/memberships", companions.memberships),
+    ("DELETE", "/allocations/{gid}", companions.delete),
+    ("DELETE", "/ooo_entries/{gid}", companions.delete),
+    ("DELETE", "/rates/{gid}", companions.delete),
+    ("DELETE", "/budgets/{gid}", companions.delete),
+)  # fmt: skip
+BY_GID = (
+    "budgets", "rates", "allocations", "ooo_entries", "timesheet_approval_statuses", "goals",
+    "time_tracking_categories", "goal_relationships", "time_periods", "roles",
+)  # fmt: skip
 WRITING: Entries = (
     ("POST", "/tasks", writing_tasks.create),
     ("PUT", "/tasks/{gid}", writing_tasks.change),
@@ -120,7 +146,10 @@ ADMIN: Entries = (
 
 def routes(state: State) -> Iterator[Route]:
     """Give the routes: the API, the same as a person, and what only tests ask for."""
-    for method, path, handler in READING + WRITING:
+    single: Entries = tuple(("GET", f"/{name}/{{gid}}", companions.one) for name in BY_GID)
+    entries = READING + BESIDE + single + WRITING
+    batch: Entries = (("POST", "/batch", Batch(entries)),)
+    for method, path, handler in entries + batch:
         yield route(state, method, f"{BASE}{path}", handler, Asking)
         yield route(state, method, f"/_sandbox/as/{{person}}{path}", handler, admin.Acting)
     for method, path, handler in ADMIN:

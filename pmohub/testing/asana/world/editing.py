@@ -42,6 +42,7 @@ class Editor:
         self._complete(task, changed, by)
         told = stories_of(self._world, task, changed, fields)
         self._world.keep(task)
+        self._world.remember(task)
         task.values.update(changed)
         if fields:
             task.values["custom"] = _held(task["custom"], fields)
@@ -92,6 +93,7 @@ class Editor:
         if told["resource_subtype"] == "approval":
             told["approval_status"] = told["approval_status"] or "pending"
         task = self._world.add("task", told)
+        self._world.remember(task, made=True)
         for project, _ in task["memberships"]:
             self._world.tasks_of(project).append(task.gid)
             self.story(task, "added_to_project", "added to a project", by, project=project)

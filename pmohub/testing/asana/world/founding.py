@@ -6,6 +6,7 @@ from typing import Any
 
 from pmohub.testing.asana.world import catalogue, company
 from pmohub.testing.asana.world.catalogue import COLOURS, Definition
+from pmohub.testing.asana.world.companions import Companions
 from pmohub.testing.asana.world.company import ELSEWHERE, ELSEWHERE_TASKS, Undertaking, undertakings
 from pmohub.testing.asana.world.generation import Generator
 from pmohub.testing.asana.world.plots import Plot, Plots
@@ -50,6 +51,8 @@ class Founder:
         for undertaking, share in zip(wanted, _shares(self._tasks, wanted), strict=True):
             plots.append(self._plot(undertaking, organisation.gid, on_tasks, (plots, share)))
         self._portfolios(organisation.gid, plots, on_projects)
+        reader, projects = self._people[READERS_NAME].gid, [plot.project for plot in plots]
+        Companions(world, self._seed, self._today, organisation.gid, reader).add(projects)
         elsewhere = min(ELSEWHERE_TASKS, self._tasks)
         plots.append(self._plot(ELSEWHERE, agency.gid, [], (plots, elsewhere)))
         world.start(Generator(self._seed, Plots(plots), self._today))

@@ -36,6 +36,7 @@ class World:
         self._stories: dict[str, list[str]] = {}
         self._entries: dict[str, list[str]] = {}
         self._updates: dict[str, list[str]] = {}
+        self._versions: dict[str, list[tuple[int, Thing | None]]] = {}
 
     def start(self, generator: Generator) -> None:
         """Let the generated tasks be there; what is made from now on is new."""
@@ -95,6 +96,18 @@ class World:
         if number is not None:
             return next((one for one in self._made_stories(number // STORIES_OF_ONE) if one.gid == gid), None)
         return None
+
+    def remember(self, thing: Thing, *, made: bool = False) -> None:
+        """Keep what a task was like until now, for whoever learns of edits late; one just `made` was not there."""
+        was = None if made else Thing(thing.gid, thing.kind, dict(thing.values))
+        self._versions.setdefault(thing.gid, []).append((self.now(), was))
+
+    def known(self, gid: str, at: int) -> Thing | None:
+        """Give a task as it was at a moment; None where it was not there yet, or is gone."""
+        for until, was in self._versions.get(gid, ()):
+            if until > at:
+                return was
+        return self.get(gid)
 
     def all(self, gids: Iterable[str]) -> list[Thing]:
         """Give those of the things that there still are."""
