@@ -17,8 +17,8 @@ from rich.table import Table
 
 from benchmarks.claims import Claim, read
 
-BENCHMARKS = ("spreadsheet", "store", "rules", "jira")
-INSTALLING = frozenset({"jira"})
+BENCHMARKS = ("spreadsheet", "store", "rules", "jira", "asana")
+INSTALLING = frozenset({"jira", "asana"})
 """Those that install peers from the index, which a quick look does without."""
 QUICK_ROWS = 500
 """Enough to see that everything runs; ratios of so few rows say nothing."""
