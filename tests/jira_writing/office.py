@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, FieldType
@@ -23,6 +22,7 @@ from pmohub.testing.jira.world.editing import Editor
 from pmohub.testing.jira.world.issue import Issue
 from tests.jira_sandbox.clients import client
 from tests.jira_sandbox.recording import Recorder
+from tests.meanwhile import Meanwhile
 
 PHASE, BUDGET, GO_LIVE, BASELINE, OBJECTIVE = "PMO Phase", "Budget (EUR)", "Go-live at", "Baseline finish", "Objective"
 BOTH = pytest.mark.parametrize(
@@ -31,30 +31,6 @@ BOTH = pytest.mark.parametrize(
 """Cloud at once, Data Center among the long ones: what is asked of both in the same words."""
 EDIT = r"/issue/\d+(\?|$)"
 """The address of an edit of an issue, as faults know it."""
-
-
-class Meanwhile:
-    """A layer around the site that lets somebody else act right before an edit of an issue arrives.
-
-    `later` acts before the request that is so many from now.
-    """
-
-    def __init__(self) -> None:
-        self.wanted: list[Callable[[], None]] = []
-        self.later: dict[int, Callable[[], None]] = {}
-        self.requests = 0
-
-    def __call__(self, app: ASGIApp) -> ASGIApp:
-        """Stand before the site."""
-
-        async def site(scope: Scope, receive: Receive, send: Send) -> None:
-            self.requests += 1
-            self.later.pop(self.requests, lambda: None)()
-            if scope["type"] == "http" and scope["method"] == "PUT" and self.wanted:
-                self.wanted.pop()()
-            await app(scope, receive, send)
-
-        return site
 
 
 @dataclass(slots=True)
