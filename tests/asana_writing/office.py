@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from connectors.asana.reader import AsanaReader
-from tests.asana_reading.sites import Site, site
 
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, FieldType
+from connectors.asana.reader import AsanaReader
 from connectors.asana.writer import AsanaWriter
 from connectors.base import ConnectorContext, CurrentValue, FieldChange, Target, WriteResult
 from pmohub.testing.asana.handle import Hands
 from pmohub.testing.asana.world.catalogue import BRIEF, PHASE
+from tests.asana_reading.sites import Site, site
 from tests.asana_sandbox.clients import client
 from tests.meanwhile import Meanwhile
 

@@ -6,27 +6,17 @@ Steps are either side of each commit of the store and of each HTTP request.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
 from canonical.intake import Batch, Cursor
 from canonical.store.writebacks import State
 from connectors.jira.reader import JiraReader
-from pmohub.composition import Hub
 from pmohub.testing.jira import Flavour
-from pmohub.writing import plan, send
+from tests.crash.forked import apply_and_plan, approved, check_caught, pull, seeded
 from tests.crash.harness import Harness
-from tests.crash.jira import (
-    WRITTEN,
-    approved,
-    forked_site,
-    pull,
-    seeded,
-    small_pages,
-    story_to_write,
-    teams_work,
-)
+from tests.crash.jira import WRITTEN, forked_site, small_pages, story_to_write, teams_work, wishes
 from tests.crash.mutants import (
     journal_after_sending,
     resend_without_reading,
@@ -44,17 +34,12 @@ FEW = 37
 """The stride of a sample that takes seconds; long tests try every step."""
 
 
-def apply_and_plan(hub: Hub) -> None:
-    send(hub, "P1")
-    plan(hub)
-
-
 @contextmanager
 def writing_back(base: Path, flavour: Flavour) -> Iterator[Harness]:
     """Six changes approved: fields of a story, its labels, its status, its project's charter and property."""
     with forked_site(base, flavour, issues=14) as site:
         story = story_to_write(site)
-        seed = seeded(base, site, read, approved(story), more=WRITTEN)
+        seed = seeded(base, site, read, approved("jira", wishes(story)), more=WRITTEN)
         with Harness(seed, apply_and_plan, FileStore(), site) as harness:
             yield harness
 
@@ -158,9 +143,3 @@ def test_a_cursor_that_is_stored_before_its_records_does_not_get_by(tmp_path: Pa
     # A census would find what was lost.
     with syncing(tmp_path, DATA_CENTER, before=True, days=0) as harness:
         check_caught(harness, store_the_cursor_first)
-
-
-def check_caught(harness: Harness, mutant: Callable[[], Any], skipped: int = 0) -> None:
-    count, wanted = harness.uninterrupted()
-    harness.mutate = mutant
-    assert any(harness.differs_at(step, wanted) for step in range(count - skipped, 0, -1))
