@@ -12,6 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine
 
 from canonical.database import reading
+from canonical.garbage import rare_collections
 from canonical.intake import Batch, Cursor, Listing
 from canonical.logs import bound, logger
 from canonical.problems import LimitError, Problem, ProblemError, Weight, problems_of
@@ -247,7 +248,8 @@ def _batches(reader: Reader, cursor: Cursor | None) -> Iterator[Iterator[Batch]]
     """Give the pull, and end it at once when the block ends: it may hold a child process or a connection."""
     batches = iter(reader.pull(cursor))
     try:
-        yield batches
+        with rare_collections():
+            yield batches
     finally:
         close = getattr(batches, "close", None)
         if close is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from canonical.garbage import rare_collections
 from connectors.base import ConnectorContext
 
 
@@ -21,7 +22,8 @@ def main() -> None:
     options = kind.options.model_validate({**json.loads(sys.argv[2]), "token": {"env": "BENCH_TOKEN"}})
     kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     counts: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as scratch:
+    # As a run does it.
+    with tempfile.TemporaryDirectory() as scratch, rare_collections():
         reader = kind.reader(options, ConnectorContext("bench", Path(scratch), ZoneInfo("UTC"), Path(scratch)))
         cursor = json.loads(kept.read_text()) if kept is not None and kept.exists() else None
         for batch in reader.pull(cursor):

@@ -41,10 +41,15 @@ class Gate:
 
     def share(self, site: Site) -> None:
         """Keep the limits of one more connector, too: of several with one credential the strictest count."""
+        self.keep_within(site.at_once)
         with self._changed:
-            self._pace.keep_within(site.at_once)
             if site.pace[0] / site.pace[1] < self._most:
                 self._limit_to(site)
+
+    def keep_within(self, at_once: int) -> None:
+        """Let no more be under way from now on, if that is fewer than before."""
+        with self._changed:
+            self._pace.keep_within(at_once)
 
     @contextmanager
     def passing(self, endpoint: str, meter: Meter, patience: Callable[[], float]) -> Iterator[float]:

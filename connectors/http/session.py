@@ -106,6 +106,10 @@ class Session:
         """Say what this session has cost so far."""
         return self._meter.traffic()
 
+    def keep_within(self, at_once: int) -> None:
+        """Let no more requests be under way from now on, if that is fewer than before."""
+        self._gate.keep_within(at_once)
+
     def carry(self, session: requests.Session) -> None:
         """Let all that a library's own session asks for pass the gate; its retries never see what failed."""
         adapter = GateAdapter(self)

@@ -76,6 +76,11 @@ class JiraOptions(ServiceOptions):
     )
     worklogs: bool = Field(default=True, description="Whether worklogs are read, as time entries.")
     history: bool = Field(default=True, description="Whether changelogs are read, as the history of fields.")
+    requests_at_once: Annotated[int, Field(ge=1, le=16)] = Field(
+        default=12,
+        description="The most requests under way at a time; fewer where Jira asks to slow down. Without: 12 of Jira "
+        "Cloud, 6 of a Data Center.",
+    )
     requests_per_second: Annotated[int, Field(ge=1, le=200)] = Field(
         default=50, description="The most requests begun in a second."
     )

@@ -56,6 +56,9 @@ class Opened:
             return None
 
 
+GENTLE = 6
+"""How many requests a Data Center has to bear at a time, unless the configuration says other: it is one machine or few,
+where Cloud limits each endpoint to some hundred requests in a second."""
 GATEWAY = "api.atlassian.com"
 
 
@@ -80,19 +83,23 @@ def open_jira(options: JiraOptions, context: ConnectorContext, connection: Conne
 
 
 def _opened(connection: Connection, options: JiraOptions) -> Opened:
+    # Alone, for several failed logins at once may lock an account.
     account = _account(connection, options)
-    info: JSON = connection.library.server_info()
-    now = server_now(connection, info)
+    with connection.session.threads() as pool:
+        fields, held = pool.submit(connection.library.fields), pool.submit(_permissions, connection)
+        info: JSON = connection.library.server_info()
+        now = server_now(connection, info)
+        catalogue, permissions = Catalogue(fields.result()), held.result()
     flavour = flavour_of(options, info)
     client: Client
     if flavour is Flavour.CLOUD:
         client = CloudClient(connection)
     else:
+        if "requests_at_once" not in options.model_fields_set:
+            connection.session.keep_within(GENTLE)
         client = DataCenterClient(connection, zone_named(account.get("timeZone")) or ZoneInfo("UTC"))
-    permissions = _permissions(client)
     if permissions is not None and not permissions.get("BROWSE_PROJECTS", True):
         raise ToolError(_sees_nothing(connection, account))
-    catalogue = Catalogue(connection.library.fields())
     opened = Opened(client, flavour, account, info, permissions, catalogue, now)
     if opened.actor is None or not catalogue.by_id:
         raise strange(connection, "myself, field", "it names no account, or no field at all")
@@ -130,10 +137,10 @@ def _advice(options: JiraOptions, status: int | None) -> str | None:
     return None
 
 
-def _permissions(client: Client) -> Mapping[str, bool] | None:
-    call = client.api("mypermissions")
+def _permissions(connection: Connection) -> Mapping[str, bool] | None:
     try:
-        answer = client.connection.get(call, {"permissions": ",".join(PERMISSIONS)})
+        # Under the address that either Jira has, since it is not known yet which one it is.
+        answer = connection.get("/rest/api/2/mypermissions", {"permissions": ",".join(PERMISSIONS)})
     except CallError as error:
         if error.status == 404:
             return None

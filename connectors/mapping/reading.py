@@ -8,6 +8,7 @@ from typing import Any
 
 JSON = Mapping[str, Any]
 LARGEST_NUMBER = 9 * 10**14
+LONGEST_SECONDS = 12
 """The store keeps custom numbers as 1/10,000 in 64 bits."""
 SHOWN = 80
 REMEDY = "Correct the value where it was entered; it is read again with the next sync."
@@ -107,6 +108,8 @@ def seconds_of(raw: Any) -> int | None:
     """
     if raw.__class__ is int and raw >= 0:
         return raw
+    if raw.__class__ is str and raw.isdecimal() and len(raw) < LONGEST_SECONDS:
+        return int(raw)
     number = number_of(raw)
     if number is None:
         return None

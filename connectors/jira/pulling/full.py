@@ -7,7 +7,7 @@ from typing import Any
 from canonical.intake import Batch
 from canonical.problems import Problem, Weight
 from connectors.jira.client import worklogs
-from connectors.jira.client.api import JSON
+from connectors.jira.client.api import JSON, Seen
 from connectors.jira.client.worklogs import Changed
 from connectors.jira.pulling.ahead import Ahead
 from connectors.jira.pulling.cursor import Reading, printed
@@ -25,32 +25,38 @@ FEED_AHEAD = 50
 """Pages of 1,000 worklog ids that are drawn while the issues are read: what a site of ordinary size has."""
 
 
+PAGES_AHEAD = 1
+
+
 def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     """Read all issues in scope and all worklogs of them, from where an earlier run was cut off."""
-    feeds = run.options.worklogs and worklogs.has_feeds(run.client, run.now)
-    if feeds:
-        with Ahead(worklogs.feed(run.client, "updated", reading.worklogs or 0), FEED_AHEAD) as feed:
-            yield from _issues(run, reading, by_issue=False)
-            if reading.after or reading.worklogs is not None:
-                # An earlier run read issues that this one has not seen.
-                run.where.list_all()
-            yield from _worklogs(run, run.place.reading or reading, feed)
-    else:
-        yield from _issues(run, reading, by_issue=run.options.worklogs)
-        if run.options.worklogs:
-            yield run.batch(Made(problems=[no_feeds(run)]))
+    jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
+    # With worklogs all issues are stored.
+    left = run.client.listed(jql) if reading.worklogs is None else iter(())
+    with Ahead(left, PAGES_AHEAD) as listing:
+        count = run.pool.submit(run.client.count, jql) if reading.worklogs is None else None
+        feeds = run.options.worklogs and worklogs.has_feeds(run.client, run.now)
+        expected = count.result() if count else None
+        run.total = None if expected is None else expected + run.done
+        if feeds:
+            with Ahead(worklogs.feed(run.client, "updated", reading.worklogs or 0), FEED_AHEAD) as feed:
+                yield from _issues(run, reading, listing, by_issue=False)
+                if reading.after or reading.worklogs is not None:
+                    # An earlier run read issues that this one has not seen.
+                    run.where.list_all()
+                yield from _worklogs(run, run.place.reading or reading, feed)
+        else:
+            yield from _issues(run, reading, listing, by_issue=run.options.worklogs)
+            if run.options.worklogs:
+                yield run.batch(Made(problems=[no_feeds(run)]))
     made = Made(problems=list(run.maker.problems()))
     yield run.batch(made, replace(run.place, since=reading.began, reading=None, seen={}, logged={}))
 
 
-def _issues(run: Run, reading: Reading, *, by_issue: bool) -> Iterator[Batch]:
-    if reading.worklogs is not None:
-        return  # an earlier run has them all
-    run.place = replace(run.place, projects=run.scope.searched)
-    jql = run.scope.jql(f"created >= {run.client.moment(reading.after)}")
-    count = run.client.count(jql)
-    run.total = None if count is None else count + run.done
-    for unit in run.units().of(run.client.listed(jql)):
+def _issues(run: Run, reading: Reading, listing: Iterator[list[Seen]], *, by_issue: bool) -> Iterator[Batch]:
+    if reading.worklogs is None:
+        run.place = replace(run.place, projects=run.scope.searched)
+    for unit in run.units().of(listing):
         made = run.maker.issues(unit)
         note(run, unit.fetched.issues)
         if by_issue:

@@ -6,18 +6,20 @@ and clocks differ. What was already seen in the overlap is left out by its `upda
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from canonical.intake import Batch, Cursor
 from canonical.problems import Problem, ToolError, Weight
 from connectors.base import ConnectorContext, Known
 from connectors.http import CallError
-from connectors.jira.client.api import JSON
+from connectors.jira.client.api import JSON, Client
 from connectors.jira.config import JiraOptions
 from connectors.jira.mapping.carriers import ProjectCarriers
 from connectors.jira.mapping.history import statuses_of
 from connectors.jira.mapping.plan import compile_plan
 from connectors.jira.opening import Opened, for_people
+from connectors.jira.pulling.ahead import Ahead
 from connectors.jira.pulling.changes import read_changes
 from connectors.jira.pulling.cursor import Place, Reading, milliseconds
 from connectors.jira.pulling.full import read_everything
@@ -27,6 +29,8 @@ from connectors.jira.pulling.run import Run
 from connectors.jira.pulling.scope import digest
 
 PEOPLE_EVERY = 24 * 3600 * 1000
+PEOPLE_AHEAD = 2
+"""Pages of users drawn before they are asked for: what most sites have, with the page that ends them."""
 
 
 def pull(
@@ -40,16 +44,18 @@ def pull(
     shown = for_people(options, opened.site)
     plan = compile_plan(shown, context, opened.catalogue, opened.flavour)
     carriers = carriers_of(opened, options, context)
-    projects, scope = listed_projects(opened, options, carriers)
-    maker = Maker(plan, categories_of(opened) if options.history else {})
     now = milliseconds(opened.now)
-    with opened.connection.session.threads() as pool:
-        place = _begun(opened, options, context, cursor, now)
+    place = _begun(opened, options, context, cursor, now)
+    with opened.connection.session.threads() as pool, _users(opened.client, place, now) as users:
+        categories = pool.submit(categories_of, opened) if options.history else None
+        projects, scope = listed_projects(opened, options, carriers)
+        maker = Maker(plan, categories.result() if categories else {})
         run = Run(opened, options, plan, maker, known, scope, pool, now, place)
         reading = run.place.reading
         run.done = reading.done if reading else 0
         yield run.batch(_site(run, projects, carriers))
-        yield from _people(run)
+        if users is not None:
+            yield from _people(run, users)
         if reading is not None:
             yield from read_everything(run, reading)
         else:
@@ -89,13 +95,19 @@ def _site(run: Run, projects: Sequence[JSON], carriers: ProjectCarriers) -> Made
     return made
 
 
-def _people(run: Run) -> Iterator[Batch]:
-    """List users, once a day: in between they come with what they work on."""
-    at = run.place.people_at
-    if at is not None and abs(run.now - at) < PEOPLE_EVERY:
+@contextmanager
+def _users(client: Client, place: Place, now: int) -> Iterator[Iterator[list[JSON]] | None]:
+    """Begin to list users, once a day: in between they come with what they work on."""
+    if place.people_at is not None and abs(now - place.people_at) < PEOPLE_EVERY:
+        yield None
         return
+    with Ahead(client.users(), PEOPLE_AHEAD) as pages:
+        yield pages
+
+
+def _people(run: Run, users: Iterator[list[JSON]]) -> Iterator[Batch]:
     try:
-        for page in run.client.users():
+        for page in users:
             made = Made()
             run.maker.people(made, page, listed=True)
             yield run.batch(made)
