@@ -74,7 +74,7 @@ def test_a_project_stands_where_asana_says(
 
 def test_of_a_project_without_named_parts_nothing_is_made_up() -> None:
     made = project({"gid": P1, "name": "Website", "owner": {}, "current_status_update": {}, "project_brief": {}})
-    assert made.model_fields_set == {"external_id", "key", "scope", "name", "fields"}
+    assert made.model_fields_set == {"external_id", "scope", "name", "fields"}
     assert made.fields == {}
 
 

@@ -126,6 +126,14 @@ def test_a_renamed_section_is_told_by_its_name_of_today() -> None:
     assert sides(told(now, moved(TO_DO, DOING)))[0] == ("status", "To do", "Under way")
 
 
+def test_a_subtask_without_a_section_is_completed_or_not() -> None:
+    below = task(parent={"gid": "1"}, memberships=[], completed=True)
+    assert sides(told(below, story("marked_complete"))) == [
+        ("status", "incomplete", "completed"),
+        ("status_category", TODO, DONE),
+    ]
+
+
 def test_a_move_in_another_project_says_nothing_of_the_status() -> None:
     elsewhere = {"project": {"gid": P2}}
     changed = story("section_changed", old_section={**TO_DO, **elsewhere}, new_section={**DOING, **elsewhere})
@@ -166,6 +174,11 @@ def test_an_approval_tells_how_it_was_decided() -> None:
 def test_a_change_of_subtype_is_one_of_kind() -> None:
     changed = story("resource_subtype_changed", old_resource_subtype="default_task", new_resource_subtype="milestone")
     assert sides(told(task(), changed)) == [("kind", TaskKind.TASK, TaskKind.MILESTONE)]
+
+
+def test_a_kind_in_a_field_is_told_by_the_field() -> None:
+    changed = custom("116", "enum", None, {"gid": "1", "name": "Bug"})
+    assert sides(told(task(), changed, fields={"kind": "Stage"})) == [("kind", TaskKind.TASK, TaskKind.BUG)]
 
 
 def test_comments_and_what_is_not_mapped_tell_nothing() -> None:

@@ -75,7 +75,7 @@ def test_completed_means_done_unless_the_word_means_cancelled(
     made = record(
         task(section=section, completed=completed, **more), statuses={"shipped": "done", "Parked": "cancelled"}
     )
-    assert (made.status, made.status_category) == (section, expected)
+    assert (made.status, made.status_category) == (section or "incomplete", expected)
 
 
 def test_the_status_may_be_in_a_field() -> None:
@@ -106,6 +106,21 @@ def test_a_kind_follows_subtype_type_and_parent(raw: dict[str, Any], expected: T
     assert record(task(**raw), kinds={"Feature": "story"}).kind is expected
 
 
+@pytest.mark.parametrize(
+    ("word", "more", "expected"),
+    [
+        ("Bug", {}, TaskKind.BUG),
+        ("Campaign", {}, TaskKind.EPIC),
+        ("Decision", {}, TaskKind.TASK),
+        (None, {"resource_subtype": "milestone"}, TaskKind.MILESTONE),
+    ],
+)
+def test_a_kind_may_be_in_a_field(word: str | None, more: dict[str, Any], expected: TaskKind) -> None:
+    chosen = word and {"gid": "1", "name": word}
+    raw = task(custom_fields=[value("116", enum_value=chosen)], **more)
+    assert record(raw, fields={"kind": "Stage"}, kinds={"campaign": "epic"}).kind is expected
+
+
 def test_an_approval_says_how_it_was_decided() -> None:
     raw = task(resource_subtype="approval", approval_status="changes_requested", **DONE)
     assert record(raw).fields["approval_status"] == "changes_requested"
@@ -120,7 +135,7 @@ def test_a_subtask_counts_towards_the_project_of_its_topmost_parent() -> None:
     home = home_of(top, scope)
     assert (home, home_of(child, scope, home), home_of(homed, scope, home)) == (P2, P2, P1)
     made = record(child, home_of(child, scope, home))
-    assert (made.project, made.scope, made.parent, made.status) == (f"id:{P2}", P2, "id:9001", None)
+    assert (made.project, made.scope, made.parent, made.status) == (f"id:{P2}", P2, "id:9001", "incomplete")
 
 
 def test_a_heading_among_subtasks_is_no_task() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from canonical.intake import ReportedChange
@@ -10,7 +11,7 @@ from canonical.problems import Problem, Weight
 from canonical.records import Ref
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind
-from connectors.asana.mapping.meaning import category_of, kind_of
+from connectors.asana.mapping.meaning import category_of, kind_of, status_of
 from connectors.asana.mapping.plan import MappedField, Plan
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, is_told, name_of, ref_of
 from connectors.asana.mapping.stories import (
@@ -181,7 +182,15 @@ class HistoryMapper:
                 if name not in self._taken:
                     yield name, sides
         for name, each in self._mapped:
-            yield from self._tried(each.field.label, task, lambda name=name, each=each: _custom(story, name, each))  # type: ignore[misc]
+            for _, (old, new) in self._tried(each.field.label, task, partial(_custom, story, name, each)):
+                yield name, (self._or_plain(name, old, task), self._or_plain(name, new, task))
+
+    def _or_plain(self, name: str, value: FieldValue, task: _Task) -> FieldValue:
+        """Give a value as the record has it: what kind of a task it is, it says itself where its field does not."""
+        if name != "kind" or value is not None:
+            return value
+        has_parent = task.raw.get("parent") is not None
+        return kind_of(task.raw.get("resource_subtype"), None, has_parent, self._plan.kinds)
 
     def _tried(self, what: str, task: _Task, read: Callable[[], Named]) -> list[tuple[str, Sides]]:
         try:
@@ -208,7 +217,6 @@ class HistoryMapper:
 
     def _states(self, story: JSON, task: _Task) -> Named:
         """Give what it tells of the status and of what that means."""
-        before, known = self._category(task), task.word is not ABSENT
         if "new_approval_status" in story:
             old, new = (text_of(story.get(f"{side}_approval_status")) for side in ("old", "new"))
             yield f"fields.{APPROVAL}", (old, new)
@@ -216,19 +224,24 @@ class HistoryMapper:
         if (gid := str(story.get("gid"))) in task.entered:
             word = (task.word, task.entered[gid])
         if word is not None and ABSENT not in word:
+            task.word = word[0]
+        before = self._stated(task)
+        if word is not None and ABSENT not in word:
             task.word = word[1]
-            yield "status", word
         after = COMPLETED.get(subtype_of(story))
         if after is not None:
             task.completed = after
-        if before is not None and known:
-            yield "status_category", (before, self._category(task))
+        for name, was, now in zip(("status", "status_category"), before, self._stated(task), strict=True):
+            if was is not None and now is not None:
+                yield name, (was, now)
 
-    def _category(self, task: _Task) -> FieldValue:
+    def _stated(self, task: _Task) -> Sides:
+        """Give the status and what it means; None where it is not known."""
         if not isinstance(task.completed, bool) or (task.word is ABSENT and not task.completed):
-            return None
+            return None, None
         word = None if task.word is ABSENT else task.word
-        return category_of(word, task.completed, task.begun, self._plan.meanings)
+        status = None if task.word is ABSENT else status_of(word, task.completed)
+        return status, category_of(word, task.completed, task.begun, self._plan.meanings)
 
     def _kinds(self, story: JSON, task: _Task) -> Named:
         if subtype_of(story) == "resource_subtype_changed":

@@ -23,6 +23,11 @@ APPROVALS: Mapping[str, ApprovalState] = {state.name: state for state in Approva
 SUBTYPES: Mapping[str, TaskKind] = {"milestone": TaskKind.MILESTONE, "approval": TaskKind.OTHER}
 
 
+def status_of(word: str | None, completed: bool) -> str:
+    """Give the status of a task as a word: that of its section or field, else what Asana says of every task."""
+    return word or ("completed" if completed else "incomplete")
+
+
 def category_of(
     word: str | None, completed: bool, begun: bool, meanings: Mapping[str, StatusCategory]
 ) -> StatusCategory:
@@ -41,12 +46,18 @@ def category_of(
     return StatusCategory.IN_PROGRESS if begun or name in BEGUN else StatusCategory.TODO
 
 
+def meant_kind(word: str, kinds: Mapping[str, TaskKind]) -> TaskKind | None:
+    """Give the kind that a word means, by the admin's own words or a known one; None where it means none."""
+    name = fold(word)
+    return kinds.get(name) or KINDS.get(name)
+
+
 def kind_of(subtype: Any, type_name: str | None, has_parent: bool, kinds: Mapping[str, TaskKind]) -> TaskKind:
     """Give the kind of a task: the admin's word for its type or its subtype, else what Asana's own words say."""
     own, word = fold(type_name or ""), fold(subtype) if isinstance(subtype, str) else ""
     if (chosen := kinds.get(own) or kinds.get(word)) is not None:
         return chosen
-    known = SUBTYPES.get(word) or KINDS.get(own)
+    known = SUBTYPES.get(word) or meant_kind(own, {})
     return known or (TaskKind.SUBTASK if has_parent else TaskKind.TASK)
 
 

@@ -12,12 +12,18 @@ from connectors.asana.config import FIELD, SECTION, AsanaOptions
 from connectors.asana.mapping.asking import Ask, ask_for
 from connectors.asana.mapping.catalogue import AsanaField, Catalogue
 from connectors.asana.mapping.slots import ASKED, MappedSlot, slots_among
-from connectors.asana.mapping.values import decoder, is_known, project_record_decoder, record_decoder, unit_of
+from connectors.asana.mapping.values import (
+    TASK_FIELDS,
+    decoder,
+    is_known,
+    project_record_decoder,
+    record_decoder,
+    unit_of,
+)
 from connectors.base import ConnectorContext
 from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
 from connectors.mapping.reading import fold
 from connectors.mapping.tasks import DURATIONS
-from connectors.mapping.tasks import MAPPABLE as TASK_FIELDS
 from connectors.options import OwnField
 
 READY_MADE = {"original_estimate": "estimated_time", "priority": "priority"}
@@ -73,7 +79,8 @@ def own_fields(options: AsanaOptions, entity: EntityKind = EntityKind.TASK) -> M
 
 def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Catalogue) -> Plan:
     """Find every mapped field among those that the account sees, and make the functions that read them."""
-    finder = _Finder(context, catalogue)
+    kinds = {fold(name): kind for name, kind in options.kinds.items()}
+    finder = _Finder(context, catalogue, kinds)
     own, record = {}, {}
     for entity, written in ((EntityKind.TASK, options.fields), (EntityKind.PROJECT, options.project_fields)):
         mine = own_fields(options, entity)
@@ -105,7 +112,7 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
         by_section=options.status == SECTION,
         keys=keys,
         meanings={fold(name): category for name, category in options.statuses.items()},
-        kinds={fold(name): kind for name, kind in options.kinds.items()},
+        kinds=kinds,
         catalogue=catalogue,
         problems=tuple(finder.problems),
     )
@@ -114,9 +121,10 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
 class _Finder:
     """Finds mapped fields, and keeps what was wrong with them."""
 
-    def __init__(self, context: ConnectorContext, catalogue: Catalogue) -> None:
+    def __init__(self, context: ConnectorContext, catalogue: Catalogue, kinds: Mapping[str, TaskKind]) -> None:
         self._context = context
         self._catalogue = catalogue
+        self._kinds = kinds
         self.problems: list[Problem] = []
 
     def own(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
@@ -161,8 +169,9 @@ class _Finder:
         if entity is EntityKind.TASK and name in DURATIONS and unit_of(field) is None:
             self.problems.append(_without_unit(field, f"{self._context.id}, {line}"))
             return None
-        make = record_decoder if entity is EntityKind.TASK else project_record_decoder
-        return MappedField(name, field, make(name, field, self._context.timezone))
+        if entity is EntityKind.PROJECT:
+            return MappedField(name, field, project_record_decoder(name, field, self._context.timezone))
+        return MappedField(name, field, record_decoder(name, field, self._context.timezone, self._kinds))
 
     def status(self, written: str) -> MappedField | None:
         """Find the field in which the status of tasks is; None where it is their section, or cannot be found."""

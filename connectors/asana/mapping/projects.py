@@ -65,9 +65,7 @@ def to_project(raw: Any, plan: Plan, workspace: str, beside: Beside = Beside()) 
 
 
 def _values(raw: Mapping[str, Any], plan: Plan, workspace: str, beside: Beside) -> dict[str, Any]:
-    gid = gid_of(raw)
-    # Projects have no numbers; the gid stands in the address.
-    values: dict[str, Any] = {"external_id": gid, "key": gid, "scope": workspace}
+    values: dict[str, Any] = {"external_id": gid_of(raw), "scope": workspace}
     for name, target, read in READ:
         if is_told(value := raw.get(name, ABSENT)):
             values[target] = read(value)

@@ -8,9 +8,9 @@ from connectors.asana.mapping.plan import own_fields
 from connectors.asana.mapping.projects import BRIEF, BUDGET_HOURS, TEAM
 from connectors.asana.mapping.tasks import APPROVAL
 from connectors.asana.mapping.time_entries import CATEGORY
+from connectors.asana.mapping.values import TASK_FIELDS
 from connectors.base import ConnectorContext
 from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
-from connectors.mapping.tasks import MAPPABLE as TASK_FIELDS
 
 TASK = frozenset({
     "project", "further_projects", "parent", "kind", "title", "status", "status_category", "priority", "assignee",

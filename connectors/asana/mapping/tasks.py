@@ -6,7 +6,7 @@ from typing import Any
 from canonical.intake import Quarantined
 from canonical.records import Record
 from canonical.vocabulary import EntityKind
-from connectors.asana.mapping.meaning import category_of, kind_of
+from connectors.asana.mapping.meaning import category_of, kind_of, status_of
 from connectors.asana.mapping.plan import Plan
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, in_words, is_told, name_of, ref_of, seconds_in
 from connectors.asana.mapping.slots import READ as STANDING
@@ -148,15 +148,17 @@ class TaskMapper:
         elif plan.by_section:
             self._at = "memberships"
             word = section_of(raw, home)
-        if word is not ABSENT:
-            values["status"] = word
         self._at = "completed"
         completed = raw.get("completed", ABSENT)
         if completed is ABSENT:
+            if word not in (ABSENT, None):
+                values["status"] = word
             return
         if not isinstance(completed, bool):
             message = "it is neither true nor false."
             raise UnmappableError(message)
+        if word is not ABSENT:
+            values["status"] = status_of(word, completed)
         if word is not ABSENT or completed:
             begun = bool(values.get("time_spent"))
             values["status_category"] = category_of(None if word is ABSENT else word, completed, begun, plan.meanings)
@@ -179,6 +181,9 @@ class TaskMapper:
             value = value_of(entries, each.field, each.decode)
             if value is not ABSENT and chosen.get(each.name) is None:
                 chosen[each.name] = value
+        if chosen.get("kind", ABSENT) is None:
+            # What kind of a task it is, it says itself as well.
+            del chosen["kind"]
         values |= chosen
         if values.get("labels", ()) is None:
             values["labels"] = ()

@@ -8,19 +8,21 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from decimal import Decimal
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
-from canonical.vocabulary import FieldType
+from canonical.vocabulary import FieldType, TaskKind
 from connectors.asana.mapping.catalogue import READ_ONLY, AsanaField
+from connectors.asana.mapping.meaning import meant_kind
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, is_told, name_of, person_name, ref_of, seconds_in
 from connectors.mapping.declaring import Decode, as_json, declared
 from connectors.mapping.projects import DAYS as PROJECT_DAYS
 from connectors.mapping.projects import PEOPLE as PROJECT_PEOPLE
 from connectors.mapping.projects import named_person, project_decoder
 from connectors.mapping.reading import JSON, UnmappableError, instant_of, number_of, shown, text_of
-from connectors.mapping.tasks import DAYS, DURATIONS, MOMENTS, PEOPLE, labels_of, points
+from connectors.mapping.tasks import DAYS, DURATIONS, MAPPABLE, MOMENTS, PEOPLE, labels_of, points
 
 HELD = {
     "text": "text_value",
@@ -208,8 +210,16 @@ def _single(members: list[Any]) -> str | None:
     return ref_of(members[0]) if members else None
 
 
-def record_decoder(name: str, field: AsanaField, zone: tzinfo) -> Callable[[Any], Any]:
+TASK_FIELDS = MAPPABLE | {"kind"}
+"""Fields of a task that a custom field may fill."""
+
+
+def record_decoder(
+    name: str, field: AsanaField, zone: tzinfo, kinds: Mapping[str, TaskKind] = MappingProxyType({})
+) -> Callable[[Any], Any]:
     """Make the function that reads a custom field as a field of a task; never asked about None.
+
+    `kinds` are the admin's own words for kinds of tasks, folded. A word that means none leaves the task what it is.
 
     Raises (the function): UnmappableError.
     """
@@ -227,6 +237,7 @@ def record_decoder(name: str, field: AsanaField, zone: tzinfo) -> Callable[[Any]
         "labels": lambda raw: labels_of(decode(raw)),
         "story_points": lambda raw: points(number(raw)),
         "percent_complete": lambda raw: in_hundredths(number(raw)),
+        "kind": lambda raw: meant_kind(as_text(decode(raw)), kinds),
     }
     return simple.get(name) or declared(decode, FieldType.DATE if name in DAYS else FieldType.TEXT, zone)
 

@@ -183,7 +183,7 @@ def _further(
         (options.budgets, Feature.BUDGETS, "Budgets", lambda: client.budgets(project, few)),
         (options.rates, Feature.RATES, "Cost rates", lambda: client.rates(project, few)),
         (options.goals, Feature.GOALS, "Objectives of projects", lambda: client.goals(project, few)),
-        (options.allocations, Feature.ALLOCATIONS, "Planned capacity", lambda: client.allocations(project, few)),
+        (options.allocations, Feature.ALLOCATIONS, "Allocations", lambda: client.allocations(project, few)),
         (options.absences, Feature.ABSENCES, "Absences", lambda: client.absences(me, workspace, few)),
     )
     for wanted, feature, lost, call in tries:
