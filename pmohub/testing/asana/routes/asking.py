@@ -19,6 +19,7 @@ from starlette.routing import Route
 from pmohub.testing.asana.answers import times
 from pmohub.testing.asana.answers.rendering import Tree, View, tree_of
 from pmohub.testing.asana.answers.shapes import RENDERER
+from pmohub.testing.asana.routes.listing import Listing
 from pmohub.testing.asana.routes.sight import Sight
 from pmohub.testing.asana.state import Plan, State
 from pmohub.testing.asana.world.things import Thing
@@ -194,32 +195,34 @@ class Asking:
 
     def listed(self, things: Iterable[Thing]) -> Json:
         """Answer with those of the things that the account sees, page by page."""
-        return self.paged([one.gid for one in things if self.sight.sees(one)])
+        return self.paged(one.gid for one in things if self.sight.sees(one))
 
-    def paged(self, gids: list[str]) -> Json:
-        """Answer with a page of what gids lead to; all of it must be for the account to see."""
+    def paged(self, found: Iterable[str]) -> Json:
+        """Answer with a page of what gids lead to, all of it for the account to see.
+
+        They are found once, as far as somebody asks.
+        """
         limit, offset, start = self.query("limit"), self.query("offset"), 0
         if limit and not (limit.isdecimal() and 1 <= int(limit) <= MOST_A_PAGE):
             raise Refusal(400, f"limit: Must be between 1 and {MOST_A_PAGE}: {limit}")
-        if offset:
-            gids, start = self._page(offset)
-        if not limit and len(gids) - start > MOST_UNPAGED:
+        listing, start = self._page(offset) if offset else (Listing(found), 0)
+        size = int(limit) if limit else MOST_UNPAGED
+        gids = listing.part(start, start + size + 1)
+        if not limit and len(gids) > size:
             raise Refusal(400, TOO_LARGE)
-        end = start + int(limit) if limit else len(gids)
-        found = self.world.all(gids[start:end])
-        data = [RENDERER.listed(self.view, one, self.tree) for one in found]
-        return {"data": data, "next_page": self._next(gids, end) if end < len(gids) else None}
+        data = [RENDERER.listed(self.view, one, self.tree) for one in self.world.all(gids[:size])]
+        return {"data": data, "next_page": self._next(listing, start + size) if len(gids) > size else None}
 
-    def _page(self, offset: str) -> tuple[list[str], int]:
+    def _page(self, offset: str) -> tuple[Listing, int]:
         kept = self.state.pages.get(offset)
         if kept is None:
             raise Refusal(400, "offset: Your pagination token is invalid.")
-        at, (asked, gids, start) = kept
+        at, (asked, listing, start) = kept
         if asked != self._asked():
             raise Refusal(400, "offset: Your pagination token is invalid.")
         if self.world.now() - at > self.state.sandbox.page_life * 1000:
             raise Refusal(400, "offset: Your pagination token has expired.")
-        return gids, start
+        return listing, start
 
     def _asked(self) -> tuple[Any, ...]:
         rest = (
@@ -227,8 +230,8 @@ class Asking:
         )
         return (self.account.gid, tuple(self.path_params.items()), tuple(sorted(rest)))
 
-    def _next(self, gids: list[str], start: int) -> Json:
-        token = self.state.remember((self._asked(), gids, start))
+    def _next(self, listing: Listing, start: int) -> Json:
+        token = self.state.remember((self._asked(), listing, start))
         query = "&".join(f"{name}={value}" for name, value in self.params.multi_items() if name != "offset")
         path = f"{self.path_params.get('', '')}?{query}&offset={token}"
         return {"offset": token, "path": path, "uri": f"{self.state.site}/api/1.0{path}"}

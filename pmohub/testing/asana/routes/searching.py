@@ -10,9 +10,8 @@ from typing import Any
 from pmohub.testing.asana.answers.shapes import RENDERER
 from pmohub.testing.asana.routes.asking import MOST_A_PAGE, Asking, Json, Refusal
 from pmohub.testing.asana.state import Plan
-from pmohub.testing.asana.world.plots import DAYS_ALIVE
-from pmohub.testing.asana.world.things import TASKS, Thing
-from pmohub.testing.sandbox.timeline import DAY_MS, day_of
+from pmohub.testing.asana.world.things import Thing
+from pmohub.testing.sandbox.timeline import day_of
 
 Test = Callable[[Thing], bool]
 ONLY_PREMIUM = "Search is only available to premium users."
@@ -53,16 +52,10 @@ def _now(ask: Asking, found: list[Thing]) -> list[Thing]:
 
 def _known(ask: Asking) -> Iterator[Thing]:
     """Give the tasks as the search knows them: edits of the last moments are missing."""
-    world, plots = ask.world, ask.world.generator.plots
-    since = (ask.moment("modified_at.after") or 0) - DAYS_ALIVE * DAY_MS
-    edited = {one.gid for one in world.of("task")}
-    for plot in plots.all:
-        for place in range(plot.first_created_since(since), plot.count):
-            gid = str(TASKS + plot.first + place)
-            if gid not in edited and (found := world.get(gid)) is not None:
-                yield found
-    for gid in edited:
-        found = world.known(gid, world.now() - ask.state.lag_ms)
+    world = ask.world
+    late = world.now() - ask.state.lag_ms
+    for one in world.modified_since(ask.moment("modified_at.after") or 0):
+        found = world.known(one.gid, late) if one["modified_at"] > late else one
         if found is not None:
             yield found
 

@@ -21,7 +21,7 @@ class Sight:
         if thing.kind in {"section", "project_brief"}:
             return self._led(thing["project"])
         if thing.kind == "time_tracking_entry":
-            return self._led(thing["task"])
+            return thing["task"] not in self._state.hidden and self._led(thing["attributable_to"] or thing["task"])
         return self._in_workspace(thing)
 
     def _in_workspace(self, thing: Thing) -> bool:

@@ -1,10 +1,9 @@
 """Tasks as they are read, with their stories, links and time entries."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from pmohub.testing.asana.routes.asking import Asking, Json, Refusal
 from pmohub.testing.asana.state import Plan
-from pmohub.testing.asana.world.plots import DAYS_ALIVE, Plot
 from pmohub.testing.asana.world.things import TASKS, Thing
 from pmohub.testing.sandbox.timeline import DAY_MS
 
@@ -22,13 +21,13 @@ def tasks(ask: Asking) -> Json:
     return _filtered(ask, _inside(ask, found))
 
 
-def _assigned(ask: Asking) -> list[str]:
+def _assigned(ask: Asking) -> Iterator[str]:
     who, where = ask.of_query("assignee", "user"), ask.of_query("workspace", "workspace")
     plots = ask.world.generator.plots
     generated = (str(TASKS + number) for number in range(plots.size))
     made = (one.gid for one in ask.world.of("task") if plots.number(one.gid) is None)
     found = (task for gid in (*generated, *made) if (task := ask.world.get(gid)) is not None)
-    return [task.gid for task in found if task["assignee"] == who.gid and task["workspace"] == where.gid]
+    return (task.gid for task in found if task["assignee"] == who.gid and task["workspace"] == where.gid)
 
 
 def _inside(ask: Asking, found: Thing) -> list[str]:
@@ -43,13 +42,13 @@ def _inside(ask: Asking, found: Thing) -> list[str]:
     return [gid for gid in gids if gid not in world.gone and gid not in ask.state.hidden]
 
 
-def _filtered(ask: Asking, gids: list[str]) -> Json:
+def _filtered(ask: Asking, gids: Iterable[str]) -> Json:
     modified, completed = ask.moment("modified_since"), ask.moment("completed_since")
     if modified is not None:
-        gids = [gid for gid in gids if ask.world.modified(gid) >= modified]
+        gids = (gid for gid in gids if ask.world.modified(gid) >= modified)
     if completed is not None:
-        every = ask.world.all(gids)
-        gids = [one.gid for one in every if not one["completed"] or one["completed_at"] >= completed]
+        every = (one for gid in gids if (one := ask.world.get(gid)) is not None)
+        gids = (one.gid for one in every if not one["completed"] or one["completed_at"] >= completed)
     return ask.paged(gids)
 
 
@@ -122,17 +121,15 @@ def entries(ask: Asking) -> Json:
     """Answer `/time_tracking_entries`: of a task, a project, a portfolio, a person, or of a workspace's days."""
     first, last = ask.query("entered_on_start_date"), ask.query("entered_on_end_date")
     if ask.query("task"):
-        found = ask.world.all(ask.world.entries(ask.of_query("task", "task").gid))
+        found: Iterable[Thing] = ask.world.all(ask.world.entries(ask.of_query("task", "task").gid))
     else:
         where = _workspace(ask)
         if ask.query("workspace") and not first and not last:
             raise Refusal(400, "You must specify entered_on_start_date or entered_on_end_date with workspace")
         ask.need(Plan.ADVANCED, where, "Time tracking is only available to premium users.")
-        found = [one for one in _entries_of(ask, where, first) if _wanted(ask, one)]
-    inside = (
-        one for one in found if (not first or one["entered_on"] >= first) and (not last or one["entered_on"] <= last)
-    )
-    return ask.listed(sorted(inside, key=lambda one: (one["entered_on"], one.gid)))
+        since = (ask.moment("entered_on_start_date") or 0) - DAY_MS
+        found = filter(_wanted(ask), ask.world.entries_since(where, since))
+    return ask.listed(one for one in found if first <= one["entered_on"] <= (last or "9999"))
 
 
 def _workspace(ask: Asking) -> str:
@@ -149,25 +146,13 @@ def _workspace(ask: Asking) -> str:
     raise Refusal(400, "You must specify one of task, attributable_to, portfolio, user, workspace")
 
 
-def _entries_of(ask: Asking, workspace: str, first: str) -> list[Thing]:
-    """Give a workspace's entries, without most of those that are older than a day."""
-    world = ask.world
-    since = 0 if not first else (ask.moment("entered_on_start_date") or 0) - (DAYS_ALIVE + 1) * DAY_MS
-    plots = [one for one in world.generator.plots.all if one.project["workspace"] == workspace]
-    tasks = [gid for plot in plots for gid in _generated(plot, since)]
-    edited = [one.gid for one in (*world.of("task"), *world.gone.values()) if one.kind == "task"]
-    from_tasks = [entry for gid in dict.fromkeys([*tasks, *edited]) for entry in world.entries(gid)]
-    return [one for one in world.all(from_tasks) if one["workspace"] == workspace and world.get(one["task"])]
+def _wanted(ask: Asking) -> Callable[[Thing], bool]:
+    user = ask.of_query("user", "user").gid if ask.query("user") else None
+    project = ask.query("attributable_to")
+    portfolio = ask.of_query("portfolio", "portfolio")["items"] if ask.query("portfolio") else None
 
+    def wanted(entry: Thing) -> bool:
+        to = entry["attributable_to"]
+        return user in {None, entry["created_by"]} and project in {"", to} and (portfolio is None or to in portfolio)
 
-def _generated(plot: Plot, since: int) -> list[str]:
-    return [str(TASKS + plot.first + place) for place in range(plot.first_created_since(since), plot.count)]
-
-
-def _wanted(ask: Asking, entry: Thing) -> bool:
-    asked: dict[str, Any] = {"attributable_to": ask.query("attributable_to"), "created_by": ask.query("user")}
-    if asked["created_by"]:
-        asked["created_by"] = ask.of_query("user", "user").gid
-    if any(value and entry[name] != value for name, value in asked.items()):
-        return False
-    return not ask.query("portfolio") or entry["attributable_to"] in ask.of_query("portfolio", "portfolio")["items"]
+    return wanted

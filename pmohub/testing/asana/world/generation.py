@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pmohub.testing.asana.world import catalogue
-from pmohub.testing.asana.world.plots import BLOCK, DAYS_ALIVE, Plot, Plots, above
+from pmohub.testing.asana.world.plots import BLOCK, DAYS_ALIVE, DAYS_WORKED, Plot, Plots, above
 from pmohub.testing.asana.world.things import ENTRIES, ENTRIES_OF_ONE, TASKS, Thing
 from pmohub.testing.asana.world.wording import NOTES, name_of
 from pmohub.testing.sandbox.chance import draws, pick
@@ -124,8 +124,9 @@ class Generator:
         if not task["completed"] and chance[1] < 128:
             count = 0
         first, last = day_of(task["created_at"]), day_of(task["modified_at"])
+        days = min((last - first).days, DAYS_WORKED)
         return [
-            self._entry(plot, task, number * ENTRIES_OF_ONE + turn, first, (last - first).days * turn // count, chance)
+            self._entry(plot, task, number * ENTRIES_OF_ONE + turn, first, days * turn // count, chance)
             for turn in range(count)
         ]
 

@@ -1,7 +1,7 @@
 """Which generated task stands where: blocks of twenty, with subtasks at up to three levels below."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,8 +11,8 @@ from pmohub.testing.sandbox.timeline import Timeline
 BLOCK = "tsstsuvtttmtssstatst"
 TOP = "tma"
 _ABOVE = {"s": TOP, "u": "s", "v": "u"}
-DAYS_ALIVE = 60
-"""A generated task was last changed within so many days after it was created."""
+DAYS_ALIVE, DAYS_WORKED = 60, 20
+"""Within so many days after a generated task was created it was last changed, and all time was entered."""
 
 
 @cache
@@ -80,6 +80,11 @@ class Plots:
     def number(self, gid: str) -> int | None:
         """Give which generated task this is."""
         return number_of(gid, TASKS, self.size)
+
+    def created_since(self, moment: int) -> Iterator[int]:
+        """List the numbers of the tasks that were created at a moment or later."""
+        for plot in self.all:
+            yield from range(plot.first + plot.first_created_since(moment), plot.first + plot.count)
 
     def subtasks(self, gid: str) -> list[str]:
         """List the subtasks that a task was generated with."""

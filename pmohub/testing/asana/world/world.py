@@ -1,12 +1,13 @@
 """The site as it is now: what was generated, and whatever people made, changed and deleted since."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from pmohub.testing.asana.world.events import Feed
 from pmohub.testing.asana.world.generation import Generator
 from pmohub.testing.asana.world.history import stories
+from pmohub.testing.asana.world.plots import DAYS_ALIVE, DAYS_WORKED
 from pmohub.testing.asana.world.things import (
     ENTRIES,
     ENTRIES_OF_ONE,
@@ -14,9 +15,11 @@ from pmohub.testing.asana.world.things import (
     NEW,
     STORIES,
     STORIES_OF_ONE,
+    TASKS,
     Thing,
     number_of,
 )
+from pmohub.testing.sandbox.timeline import DAY_MS
 
 
 class World:
@@ -60,6 +63,8 @@ class World:
         """Keep a thing as it is, and whatever is done to it: what was generated would be made anew."""
         self._things[thing.gid] = thing
         self._by_kind.setdefault(thing.kind, {})[thing.gid] = thing
+        if thing.kind == "time_tracking_entry":
+            self.entries(thing["task"])
 
     def of(self, kind: str) -> list[Thing]:
         """List the things of a kind; of tasks, stories and time entries only those that people made or changed."""
@@ -163,6 +168,28 @@ class World:
             made = [] if number is None else [entry.gid for entry in self._made_entries(number)]
             found = self._entries[gid] = made
         return found
+
+    def entries_since(self, workspace: str, moment: int) -> Iterator[Thing]:
+        """Give a workspace's time entries: every one for a day of a moment or later, and some older ones."""
+        generator, told = self.generator, set[str]()
+        for number in generator.plots.created_since(moment - DAYS_WORKED * DAY_MS):
+            gid = str(TASKS + number)
+            if gid not in self._entries and gid not in self.gone and generator.modified(number) >= moment:
+                told.add(gid)
+                made = generator.entries(generator.task(number), number)
+                yield from (one for one in made if one["workspace"] == workspace)
+        asked = [gid for gid in self._entries if gid not in told and self.get(gid) is not None]
+        every = self.all(entry for gid in asked for entry in self._entries[gid])
+        yield from (one for one in every if one["workspace"] == workspace)
+
+    def modified_since(self, moment: int) -> Iterator[Thing]:
+        """Give the tasks that were changed at a moment or later, in no order; edited ones whenever that was."""
+        generator = self.generator
+        for number in generator.plots.created_since(moment - DAYS_ALIVE * DAY_MS):
+            gid = str(TASKS + number)
+            if gid not in self._things and gid not in self.gone and generator.modified(number) >= moment:
+                yield generator.task(number)
+        yield from self.of("task")
 
     def updates(self, gid: str) -> list[str]:
         """Give the gids of the status updates of a project or portfolio, oldest first; to be changed in place."""
