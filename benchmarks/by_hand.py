@@ -295,7 +295,8 @@ RULES = (
         "work-during-leave",
         TASK,
         f"{THERE} and {OPEN} and t.is_leaf and p.status = 'active' and t.assignee_id is not null"
-        f" and t.due is not null and {workdays('t.due')} between -20 and 0",
+        f" and t.due is not null and {workdays('t.due')} between -20 and 0"
+        " and t.assignee_id in (select person_id from source_person where deleted_at is null)",
         [
             (
                 "exists (select 1 from leave l where l.person_id = t.assignee_id and l.deleted_at is null"

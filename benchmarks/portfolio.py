@@ -38,6 +38,8 @@ def fill(engine: Engine, rows: int) -> None:
         projects = [project(chance, number) for number in range(-(-rows // TASKS_A_PROJECT))]
         add(entities.project, projects)
         add(entities.source_project, [source_of(row) for row in projects])
+        add(entities.source_person, [account(number) for number in range(PEOPLE)])
+        add(entities.leave, [leave(number) for number in range(0, PEOPLE, 10)])
         for start in range(0, rows, BATCH):
             numbers = range(start, min(start + BATCH, rows))
             tasks = [task(chance, number) for number in numbers]
@@ -61,6 +63,17 @@ def connector(department_id: str) -> Row:
 def person(number: int) -> Row:
     active = "no" if number % 100 == 0 else "yes"
     return {**SEEN, "id": f"h{number}", "name": f"Person {number}", "active": active}
+
+
+def account(number: int) -> Row:
+    own = {"person_id": f"h{number}", "external_id": str(number), "connector": DEPARTMENTS[0]}
+    return {**SEEN, **own, "id": f"a{number}", "active": "yes"}
+
+
+def leave(number: int) -> Row:
+    first = TODAY + timedelta(days=number % 30)
+    own = {"person_id": f"h{number}", "external_id": str(number), "connector": DEPARTMENTS[0]}
+    return {**SEEN, **own, "id": f"l{number}", "first_day": first, "last_day": first + timedelta(days=13)}
 
 
 def project(chance: random.Random, number: int) -> Row:

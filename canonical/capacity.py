@@ -2,9 +2,9 @@
 
 Available time is the weekly capacity, a fifth of it on each working day of the person's calendar, less whole days of
 leave (a person's calendar is that of the department whose tool knew them first). Planned time is what tools book
-explicitly (allocations); where no tool books a person on a project, the remaining estimates of that person's open tasks
-there are spread over the working days until they are due. Never both for the same person and project: the hours that
-were booked are the ones in which the tasks are to be done.
+explicitly (allocations), and the remaining estimates of open tasks, spread over the working days until they are due, on
+those days on which no tool books their assignee on their project. Never both for the same person, project and day: the
+hours that were booked are those in which the tasks are to be done.
 
 An allocation of hours counts on each working day, also on one of leave: that time is promised and not there. One in
 percent is a share of the time that is there. An overdue task, and one without a working day in its span, is spread over
@@ -140,6 +140,7 @@ class Planning:
         return (
             select(*keys, literal(ESTIMATED, Text).label("basis"), func.sum(a_day).label("seconds"))
             .join_from(span, days, and_(days.c.person_id == span.c.person_id, inside))
+            .where(~_is_booked(span.c.project_id, days))
             .group_by(*keys)
         )
 
@@ -165,23 +166,7 @@ class Planning:
                 .join(began, and_(began.c.calendar == people.c.calendar, began.c.day == start))
                 .join(ends, and_(ends.c.calendar == people.c.calendar, ends.c.day == task.c.due))
             )
-            .where(_is_to_be_done(), _remaining() > 0, ~self._is_booked())
-        )
-
-    def _is_booked(self) -> ColumnElement[bool]:
-        """Whether a tool books the assignee of a task on its project in these weeks, and says how much."""
-        says = or_(allocation.c.weekly_effort.is_not(None), allocation.c.percent.is_not(None))
-        last = self.weeks[-1] + WEEK - timedelta(days=1)
-        return (
-            select(allocation.c.id)
-            .where(
-                allocation.c.person_id == task.c.assignee_id,
-                allocation.c.project_id == task.c.project_id,
-                allocation.c.deleted_at.is_(None),
-                says,
-                _spans(allocation, self.weeks[0], last),
-            )
-            .exists()
+            .where(_is_to_be_done(), _remaining() > 0)
         )
 
 
@@ -264,3 +249,11 @@ def _is_to_be_done() -> ColumnElement[bool]:
         task.c.status_category.in_(OPEN),
         func.coalesce(project.c.status, "").not_in(RESTING),
     )
+
+
+def _is_booked(project_id: ColumnElement[Any], days: CTE) -> ColumnElement[bool]:
+    """Whether a tool books the person on the project on that day, and says how much."""
+    says = or_(allocation.c.weekly_effort.is_not(None), allocation.c.percent.is_not(None))
+    same = and_(allocation.c.person_id == days.c.person_id, allocation.c.project_id == project_id)
+    booked = select(allocation.c.id).where(same, allocation.c.deleted_at.is_(None), says)
+    return booked.where(_spans(allocation, days.c.day, days.c.day)).exists()

@@ -128,6 +128,11 @@ def test_where_a_tool_books_a_person_the_estimates_of_the_same_project_are_not_c
     assert planned(easter) == [20.5, 20.5, 20, 20]
 
 
+def test_after_the_last_day_of_a_booking_the_estimates_count(easter: World) -> None:
+    easter.give("jira", booked(weekly_effort=5 * HOUR, last_day=date(2026, 4, 3)), work("1", 18, date(2026, 4, 10)))
+    assert planned(easter) == [4, 9, None, None]
+
+
 def test_a_booking_of_nobody_knows_how_much_is_no_figure_and_the_estimates_stand(easter: World) -> None:
     easter.give("jira", booked(), work("1", 18, date(2026, 4, 10)))
     assert planned(easter) == [9, 9, None, None]

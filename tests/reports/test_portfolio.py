@@ -95,6 +95,40 @@ def test_hours_by_person_add_up_to_the_projects_whoever_booked_them(portfolio: P
     assert [row.person for row in people] == ["(nobody known)", "Ada Wong", "Ada Wong", "kim@example.com"]
 
 
+def planned_for(portfolio: Portfolio, weekly_effort: int) -> None:
+    portfolio.put(EntityKind.PERSON, "p", name="Ada Wong", weekly_capacity=40 * HOUR)
+    span = {"first_day": date(2026, 3, 2), "last_day": date(2026, 4, 3)}
+    portfolio.put(EntityKind.ALLOCATION, "b", person="id:p", project="id:1", weekly_effort=weekly_effort, **span)
+
+
+def test_people_who_are_over_booked_are_counted_and_named_only_where_asked_for(portfolio: Portfolio) -> None:
+    planned_for(portfolio, 48 * HOUR)
+    html = page.render(portfolio.facts())
+    assert "1 person has planned time; of 1 whose capacity is known 1 is over-booked" in html
+    assert "Ada Wong" not in html
+    named = page.render(portfolio.facts(people_of=["engineering"]))
+    assert "Payments 144 h (booked in memory)" in named
+    assert "over-booked</span>" in named
+
+
+def test_leave_is_taken_off_what_is_available_for_the_plan_and_for_recorded_hours(portfolio: Portfolio) -> None:
+    planned_for(portfolio, 30 * HOUR)
+    entry = {"project": "id:1", "person": "id:p", "work_date": date(2026, 3, 16), "duration": 8 * HOUR}
+    portfolio.put(EntityKind.TIME_ENTRY, "9", **entry)
+    portfolio.put(EntityKind.LEAVE, "l", person="id:p", first_day=date(2026, 3, 18), last_day=date(2026, 3, 24))
+    facts = portfolio.facts(people_of=["engineering"])
+    first, second, third, *_ = facts.load.people[0].by_week
+    assert [(week.available, week.away) for week in (first, second, third)] == [(16, 3), (24, 2), (40, 0)]
+    assert (first.is_over, second.is_over, third.is_over, facts.load.over) == (True, True, False, 1)
+    assert list(facts.hours.people[0].available)[-2:] == [40, 16]
+
+
+def test_a_plan_without_known_capacity_is_shown_and_judges_nobody(portfolio: Portfolio) -> None:
+    planned_for(portfolio, 80 * HOUR)
+    portfolio.put(EntityKind.PERSON, "p", weekly_capacity=None)
+    assert "of none is the capacity known, so nobody can be judged" in page.render(portfolio.facts())
+
+
 def test_what_changed_is_told_against_the_snapshot_of_a_week_ago(portfolio: Portfolio) -> None:
     project = portfolio.project()
     day = (NOW - timedelta(days=7)).date()

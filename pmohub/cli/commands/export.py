@@ -22,8 +22,8 @@ def export(
     what: Annotated[
         str,
         typer.Argument(
-            help="projects, tasks, time-entries, people, dependencies, status-updates, source-projects, deviations, "
-            "writebacks, identities, quarantine or changes."
+            help="projects, tasks, time-entries, people, dependencies, status-updates, allocations, leave, "
+            "source-projects, deviations, writebacks, identities, quarantine or changes."
         ),
     ],
     form: Annotated[

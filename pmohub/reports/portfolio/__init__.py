@@ -13,6 +13,7 @@ from pmohub.reports.portfolio import governance, operations, page
 from pmohub.reports.portfolio.effort import Calendars
 from pmohub.reports.portfolio.facts import Facts
 from pmohub.reports.portfolio.hours import read_hours
+from pmohub.reports.portfolio.load import read_load
 from pmohub.reports.portfolio.projects import read_projects
 from rules.evaluation.comparing import Impact
 
@@ -61,6 +62,7 @@ def gather(connection: Connection, scope: Scope, *, now: datetime) -> Facts:
         deviations=governance.read_deviations(connection),
         rules=governance.read_rules(connection),
         hours=read_hours(connection, today, scope.people_of),
+        load=read_load(connection, today, scope.people_of),
         writes=operations.read_writes(connection),
         waived=governance.count_waived(connection),
         unknown_verdicts=governance.count_unknown(connection),

@@ -9,6 +9,8 @@ from rules.evaluation.comparing import Impact
 
 SEVERITIES = ("info", "minor", "major", "critical")
 """From least to worst."""
+BEYOND = 1.1
+"""How far a plan may go beyond what is there before somebody counts as over-booked."""
 
 
 class Rag(StrEnum):
@@ -169,7 +171,8 @@ class HoursRow:
     project: str
     person: str | None
     by_week: Sequence[float | None]
-    capacity: float | None = None
+    available: Sequence[float | None] = ()
+    """Hours less public holidays and leave, by week; None where the capacity is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,63 @@ class Hours:
     weeks: Sequence[date]
     projects: Sequence[HoursRow]
     people: Sequence[HoursRow]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadWeek:
+    """Planned hours of a person in a week, and those available; `away`: working days of leave.
+
+    `planned` is None where nothing is planned, `available` where the capacity is not known.
+    """
+
+    planned: float | None
+    available: float | None
+    away: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more is planned than a plan may go beyond what is there."""
+        return self.planned is not None and self.available is not None and self.planned > self.available * BEYOND
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A project on which a person is planned, in hours over all weeks shown, and the tool that says so.
+
+    `booked` says whether the tool books the person; else the hours are those that are left of tasks.
+    """
+
+    project: str
+    connector: str
+    booked: bool
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """What a person is planned for, in all departments. `undated`: open tasks that lack an estimate or a due date."""
+
+    department_id: str
+    person: str
+    by_week: Sequence[LoadWeek]
+    sources: Sequence[Source]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Planned hours of the coming weeks, this one included, over people.
+
+    Of `planned` people who have any planned time, `judged` have a known capacity and `over` of these are over-booked in
+    two of the next four weeks or more. `leave_told`: some tool tells who is away.
+    """
+
+    weeks: Sequence[date]
+    people: Sequence[LoadRow] = ()
+    planned: int = 0
+    judged: int = 0
+    over: int = 0
+    leave_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +273,7 @@ class Facts:
     deviations: Sequence[Deviation]
     rules: Sequence[RuleRow]
     hours: Hours
+    load: Load
     writes: Sequence[WriteGroup]
     waived: int
     unknown_verdicts: int

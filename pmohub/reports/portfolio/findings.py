@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from pmohub.portfolio import LATE
-from pmohub.reports.portfolio.facts import SEVERITIES, Facts, FreshnessState, Project, Rag
+from pmohub.reports.portfolio.facts import BEYOND, SEVERITIES, Facts, FreshnessState, Project, Rag
 from pmohub.reports.words import MINUS, capital, counted, day, listed, number, signed, spelled
 from rules.evaluation.compared import Kind
 
@@ -264,6 +264,24 @@ def effort_by_department(projects: Sequence[Project]) -> dict[str, tuple[float, 
             actual, planned = found.get(one.department_id, (0.0, 0.0))
             found[one.department_id] = (actual + one.effort.compared[0], planned + one.effort.compared[1])
     return found
+
+
+def load(facts: Facts) -> str:
+    """Say how many people are over-booked, of how many that can be judged, and what the figure rests on."""
+    found = facts.load
+    if not found.planned:
+        return "No tool books anybody, and no open task that somebody owns has both an estimate and a date."
+    who = (
+        f"{capital(counted(found.planned, 'person', 'people'))} {'has' if found.planned == 1 else 'have'} planned time"
+    )
+    if not found.judged:
+        said = f"{who}; of none is the capacity known, so nobody can be judged."
+    else:
+        over = f"of {found.judged} whose capacity is known {found.over or 'none'} {'is' if found.over < 2 else 'are'}"
+        said = f"{who}; {over} over-booked: more than {BEYOND:.0%} of what is"
+        said += " available, in two of the next four weeks or more."
+    said += " What a tool books counts in place of the estimates of that person's tasks in the project."
+    return said if found.leave_told else f"{said} No tool tells of leave, so none is taken off."
 
 
 def percent(share: float) -> str:

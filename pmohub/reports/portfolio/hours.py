@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
+from canonical.capacity import Planning
 from canonical.schema.entities import person, project, time_entry
 from pmohub.reports.portfolio.effort import HOUR
 from pmohub.reports.portfolio.facts import Hours, HoursRow
@@ -18,14 +20,13 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     by_project: defaultdict[tuple[str, str], dict[date, float]] = defaultdict(dict)
-    by_person: defaultdict[tuple[str, str, str, float | None], dict[date, float]] = defaultdict(dict)
+    by_person: defaultdict[tuple[str, str, str], dict[date, float]] = defaultdict(dict)
     shown = (
         project.c.department_id,
         project.c.name,
         project.c.key,
         person.c.id,
         func.coalesce(person.c.name, person.c.email),
-        person.c.weekly_capacity,
         time_entry.c.work_date,
     )
     query = (
@@ -42,27 +43,27 @@ def read_hours(connection: Connection, today: date, people_of: Collection[str]) 
         )
         .group_by(*shown)
     )
-    for department_id, title, key, person_id, who, capacity, day, seconds in connection.execute(query):
+    for department_id, title, key, person_id, who, day, seconds in connection.execute(query):
         department, name = department_id or "", title or key or "(no project)"
         week, hours = day - timedelta(days=day.weekday()), float(seconds) / HOUR
         _add(by_project[department, name], week, hours)
         if department in people_of:
-            whose = (
-                department,
-                who or "(nobody known)",
-                person_id or "",
-                None if capacity is None else capacity / HOUR,
-            )
-            _add(by_person[whose], week, hours)
+            _add(by_person[department, who or "(nobody known)", person_id or ""], week, hours)
     projects = [
         HoursRow(at, name, None, [found.get(week) for week in weeks])
         for (at, name), found in sorted(by_project.items())
     ]
+    there = {(row.person_id, row.week): row for row in connection.execute(Planning(weeks, today).available())}
     people = [
-        HoursRow(at, "", who, [found.get(week) for week in weeks], capacity)
-        for (at, who, _, capacity), found in sorted(by_person.items(), key=lambda each: each[0][:3])
+        HoursRow(at, "", who, [found.get(week) for week in weeks], [hours_of(there.get((own, week))) for week in weeks])
+        for (at, who, own), found in sorted(by_person.items())
     ]
     return Hours(weeks, projects, people)
+
+
+def hours_of(row: Row[Any] | None) -> float | None:
+    """Give the seconds of a row in hours; None where there is none."""
+    return None if row is None or row.seconds is None else float(row.seconds) / HOUR
 
 
 def _add(weeks: dict[date, float], week: date, hours: float) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,10 +18,12 @@ from pmohub.reports.portfolio.facts import (
     Deviation,
     Facts,
     HoursRow,
+    LoadRow,
     Project,
     RuleCell,
 )
 
+AnyRow = TypeVar("AnyRow", HoursRow, LoadRow)
 MOST_PROJECTS = 50
 MOST_ROWS = 12
 """Broken rules that one project lists; the rest is counted."""
@@ -93,6 +96,8 @@ def render(facts: Facts) -> str:
             clean=[one.name for one in facts.projects if one.id not in broken],
             hour_groups=_by_department(facts, facts.hours.projects),
             people_groups=_by_department(facts, facts.hours.people),
+            load_groups=_by_department(facts, facts.load.people),
+            load_said=findings.load(facts),
             write_total=sum(len(group.changes) for group in facts.writes),
             notes=_notes(facts),
         )
@@ -144,13 +149,13 @@ def _tone(cell: RuleCell) -> str:
     return next((step for limit, step in GAP_STEPS if short <= limit), "g4")
 
 
-def _load(row: HoursRow, hours: float | None) -> str:
+def _load(hours: float | None, available: float | None) -> str:
+    """Give the step of a load: fixed limits of the share of available time; none where that is not known."""
     if hours is None:
         return "x"
-    if not row.capacity:
+    if available is None:
         return ""
-    share = hours / row.capacity
-    return next((step for limit, step in LOAD_STEPS if share <= limit), "l4 over")
+    return next((step for limit, step in LOAD_STEPS if hours <= limit * available), "l4 over")
 
 
 def _badness(project: Project) -> tuple[int, int, int, str]:
@@ -217,8 +222,8 @@ def _broken_rules(members: Sequence[Deviation]) -> list[BrokenRule]:
     ]
 
 
-def _by_department(facts: Facts, rows: Sequence[HoursRow]) -> list[tuple[str, list[HoursRow]]]:
-    groups: defaultdict[str, list[HoursRow]] = defaultdict(list)
+def _by_department(facts: Facts, rows: Sequence[AnyRow]) -> list[tuple[str, list[AnyRow]]]:
+    groups: defaultdict[str, list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: not row.department_id):
         groups[row.department_id].append(row)
     names = facts.department_names
