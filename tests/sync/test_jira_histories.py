@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ColumnElement, Engine, Table, or_, select
-from starlette.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy import Engine, or_, select
 
 from canonical.database import open_engine, reading
 from canonical.schema import metadata
@@ -30,33 +29,12 @@ from tests.crash.jira import small_pages
 from tests.enumeration import EVERY
 from tests.jira_reading.sites import BOTH, Site, site
 from tests.sync.conftest import NOW, emptied
+from tests.sync.histories import NO_SHRINKING, OWN, RECORDS, RESET, Between, Held, differing, seen
 from tests.sync.jira_teams import OF_TEAMS, OF_TIME, Deed, Team
 
-RECORDS = ("source_project", "source_person", "task", "dependency", "time_entry")
-OWN = {"id", "project_id", "person_id", "first_seen_at", "last_activity_at", "status_since", "content_hash"}
-"""What a store numbers itself, or what only a first sight or a look at identity tells."""
 LAST_OF_ALL = timedelta(days=90)
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Europe/Berlin")
 SKEWS = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=-1)])
-
-
-class Between:
-    """Lets deeds happen right before the request that is so many from now."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[int, Callable[[], None]]] = []
-        self.requests = 0
-
-    def __call__(self, app: ASGIApp) -> ASGIApp:
-        async def between(scope: Scope, receive: Receive, send: Send) -> None:
-            self.requests += 1
-            due = [deed for at, deed in self.waiting if at <= self.requests]
-            self.waiting = [one for one in self.waiting if one[0] > self.requests]
-            for deed in due:
-                deed()
-            await app(scope, receive, send)
-
-        return between
 
 
 def during_the_next_sync(deed: Deed, team: Team, pick: int, number: int, *, between: Between) -> None:
@@ -76,9 +54,6 @@ def sync(engine: Engine, jira: Site, skew: timedelta = timedelta(0), *, full: bo
     report = sync_connector(engine, setup, Worker("test", lambda: NOW + skew))
     assert report.state is RunState.DONE, report.problems
     return report
-
-
-Held: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 
 
 def stored(engine: Engine, world: World) -> Held:
@@ -109,25 +84,6 @@ def stored(engine: Engine, world: World) -> Held:
             parent = world.find(row["parent_ref"].partition(":")[2])
             row["parent_ref"] = parent and parent.number
     return held
-
-
-def seen(table: Table) -> ColumnElement[bool]:
-    return table.c.lost_access_at.is_(None)
-
-
-def differing(one: Held, other: Held) -> dict[tuple[str, str], Any]:
-    """What the two do not say alike, column by column."""
-    found = {}
-    for place in sorted(one.keys() | other.keys()):
-        left, right = one.get(place), other.get(place)
-        if left is None or right is None:
-            found[place] = "only one by one" if right is None else "only as a whole"
-        elif left != right:
-            names = left.keys() | right.keys()
-            found[place] = {
-                name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)
-            }
-    return found
 
 
 def check(engine: Engine, folder: Path, flavour: Flavour, zone: str, steps: list[Any]) -> None:
@@ -164,11 +120,6 @@ def own_engine(fresh_store: Callable[[str], str]) -> Any:
     engine = open_engine(fresh_store("sqlite"))
     yield engine
     engine.dispose()
-
-
-NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-"""Each try takes a second: the case is told as it was found."""
-RESET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @BOTH

@@ -1,7 +1,7 @@
 """The census: ids that can be seen now, and nothing that follows from it.
 
-It costs a request for a hundred tasks and one for each task with subtasks; time entries and status updates cost
-nothing: whatever is listed of them in pulls is listed completely, and deletions among them are told by pulls.
+It costs a request for a hundred tasks and one for each task with subtasks; time entries, status updates, allocations
+and days away cost nothing: what pulls list of them is listed completely, so that they tell what is gone.
 """
 
 from collections import defaultdict
@@ -38,6 +38,8 @@ class CensusTaker:
             return Census(entity, scope, frozenset(self._users), complete=True)
         if entity is EntityKind.PROJECT:
             return self._projects(scope)
+        if entity is EntityKind.LEAVE:
+            return Census(entity, scope, frozenset(), complete=False, unlisted=True)
         shown = {str(raw["gid"]) for raws in self._opened.listed.shown.values() for raw in raws}
         if scope not in self._opened.listed.projects:
             # Left out by the configuration, or hidden.

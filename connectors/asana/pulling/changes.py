@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from canonical.intake import Batch
 from canonical.vocabulary import EntityKind
-from connectors.asana.client.api import Events
+from connectors.asana.client.api import HIDDEN, Events
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import A_PAGE
 from connectors.asana.pulling.cursor import newest, written
@@ -19,6 +19,7 @@ from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import OVERLAP, Run
 from connectors.asana.pulling.units import Start
+from connectors.http import CallError
 
 SEARCH_LAGS = 10 * 60_000
 """Milliseconds by which the search steps back: what changed is found 10 to 60 seconds later, in bad times more."""
@@ -49,8 +50,10 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)}
     anew: list[str] = []
     for project, look in run.side_by_side(looked, lambda project: _look(run, project, since - OVERLAP)):
+        run.place = run.place_at(project, None if look is None else look.events.token)
+        if look is None:
+            continue
         told = told_by(look.events.rows)
-        run.place = replace(run.place, tokens={**run.place.tokens, project: look.events.token})
         if look.events.missed or told.whole:
             anew.append(project)
         modified = [raw for raw in look.modified if window.is_new(raw)]
@@ -102,7 +105,8 @@ class _Window:
         return gid not in self.given and self._run.place.seen.get(gid) != str(raw.get("modified_at"))
 
 
-def _look(run: Run, project: str, since: int) -> _Look:
+def _look(run: Run, project: str, since: int) -> _Look | None:
+    """Look at a project; None where it has gone since the projects were listed."""
     token = run.place.tokens[project]
     drawn = None
     if token:
@@ -110,8 +114,13 @@ def _look(run: Run, project: str, since: int) -> _Look:
     events = Events((), token) if drawn is None else drawn
     if events.missed:
         return _Look(events, [])
-    pages = run.client.tasks(project, run.plan.ask.task, written(since))
-    return _Look(events, [raw for page in pages for raw in page])
+    try:
+        pages = run.client.tasks(project, run.plan.ask.task, written(since))
+        return _Look(events, [raw for page in pages for raw in page])
+    except CallError as error:
+        if error.status not in HIDDEN:
+            raise
+        return None
 
 
 def _changed(
@@ -165,5 +174,5 @@ def _whole(run: Run, projects: Sequence[str]) -> Iterator[Batch]:
         if run.options.time_entries:
             made.join(entries_of(run, unit.tasks))
         if unit.offset is None:
-            run.place = replace(run.place, tokens={**run.place.tokens, unit.project: unit.token})
+            run.place = run.place_at(unit.project, unit.token)
         yield run.batch(made, count=len(unit.tasks))

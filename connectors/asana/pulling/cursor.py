@@ -35,9 +35,9 @@ class Place:
 
     `asked` names what was asked for. `since`: what changed before is stored; `seen` are the tasks that changed in the
     overlap before it, with their `modified_at`. `tokens` are those of the events of each project whose tasks are stored
-    or being read. `logged` are the time entries of the last days, each with a digest of what it says. `whole_at` is
-    when all was last read. `statuses` are the newest status update of each project; `options` the names of the options
-    that mapped fields have.
+    or being read. `logged` are the time entries of the last days, each with its day, a digest of what it says, and its
+    task. `whole_at` is when all was last read. `statuses` are the newest status update of each project; `options` the
+    names of the options that mapped fields have.
     """
 
     asked: str

@@ -121,11 +121,14 @@ def recent_entries(run: Run) -> Iterator[Batch]:
             new = [raw for raw in rows if run.place.logged.get(str(raw.get("gid"))) != _told(raw)]
             if new:
                 yield run.batch(_new(run, reader, new), count=len(new))
-    doubtful = [gid for gid, told in run.place.logged.items() if gid not in logged and _day(told) >= since]
+    known = run.place.logged
+    doubtful = [gid for gid, told in known.items() if gid not in logged and _day(told) >= since]
     gone = [gid for gid, found in run.side_by_side(doubtful, run.client.entry) if found is None]
     place = replace(run.place, logged=_kept(logged))
     if gone or place != run.place:
-        yield run.batch(Made(deleted=[(EntityKind.TIME_ENTRY, gid) for gid in gone]), place)
+        made = run.made_of(run.locator.read(dict.fromkeys(known[gid].rpartition(" ")[2] for gid in gone)))
+        made.deleted += [(EntityKind.TIME_ENTRY, gid) for gid in gone]
+        yield run.batch(made, place)
 
 
 def entries_of(run: Run, tasks: Sequence[Located]) -> Made:
@@ -186,9 +189,9 @@ def _windows(today: date) -> list[tuple[date | None, date]]:
 
 
 def _told(raw: JSON) -> str:
-    """Name what an entry says, its day first."""
+    """Name what an entry says: its day first, its task last."""
     said = sha256(repr(sorted(raw.items(), key=lambda each: each[0])).encode()).hexdigest()[:12]
-    return f"{raw.get('entered_on')} {said}"
+    return f"{raw.get('entered_on')} {said} {task_of(raw)}"
 
 
 def _day(told: str) -> date:

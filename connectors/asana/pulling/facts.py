@@ -13,7 +13,7 @@ from canonical.intake import Batch, Listing
 from canonical.problems import Weight
 from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
-from connectors.asana.mapping.people import agreed_rates
+from connectors.asana.mapping.people import PEOPLE, agreed_rates
 from connectors.asana.mapping.projects import Beside
 from connectors.asana.opening import unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
@@ -34,6 +34,7 @@ class _Facts:
     beside: Beside
     rates: Sequence[JSON] | None
     updates: Sequence[JSON] | None
+    allocations: Sequence[JSON] | None
 
 
 def read_projects(run: Run) -> Batch:
@@ -74,11 +75,33 @@ def read_facts(run: Run) -> Iterator[Batch]:
             beside = facts.beside if names is None else replace(facts.beside, portfolios=names.get(_gid(entry), ()))
             run.maker.project(made, entry[1], entry[0], beside)
             _add_updates(run, made, whole, _gid(entry), facts.updates)
+            if facts.allocations is not None:
+                run.maker.allocations(made, facts.allocations, _gid(entry))
+                whole.append(Listing(EntityKind.ALLOCATION, _gid(entry)))
             rates += facts.rates or ()
             refused = refused or facts.rates is None
         yield run.batch(made, begins=whole, complete=whole)
     run.place = replace(run.place, statuses=_newest(run))
     yield from _people(run, None if refused or not run.options.rates else rates)
+
+
+def read_absences(run: Run, *, whole: bool) -> Iterator[Batch]:
+    """Read the days away of everybody who works on what was read; `whole`: that was everything."""
+    working = list(run.maker.working)
+    listing = [Listing(EntityKind.LEAVE, PEOPLE)]
+    yield run.batch(Made(), begins=listing)
+
+    def absences(who: tuple[str, str]) -> list[JSON]:
+        call = partial(run.client.absences, *who, run.plan.ask.ooo_entry)
+        return run.features.ask(Feature.ABSENCES, who[1], call) or []
+
+    for start in range(0, len(working), A_BATCH):
+        made = Made()
+        for _, rows in run.side_by_side(working[start : start + A_BATCH], absences):
+            run.maker.absences(made, rows)
+        yield run.batch(made)
+    refused = [who for who in working if not run.features.is_whole(Feature.ABSENCES, who[1])]
+    yield run.batch(Made(), complete=listing if whole and working and not refused else ())
 
 
 def _people(run: Run, rates: Sequence[JSON] | None) -> Iterator[Batch]:
@@ -109,7 +132,9 @@ def _facts(run: Run, entry: Entry) -> _Facts:
     rates = asked(Feature.RATES, workspace, lambda: client.rates(project, ask.rate)) if options.rates else None
     budget: Mapping[str, Any] | None = None if budgets is None else (budgets[0] if budgets else {})
     updates = _updates(run, entry) if options.status_updates and project in _newest_of(entry) else None
-    return _Facts(Beside(goals=goals, budget=budget), rates, updates)
+    booked = partial(client.allocations, project, ask.allocation)
+    allocations = asked(Feature.ALLOCATIONS, workspace, booked) if options.allocations else None
+    return _Facts(Beside(goals=goals, budget=budget), rates, updates, allocations)
 
 
 def _updates(run: Run, entry: Entry) -> list[JSON] | None:

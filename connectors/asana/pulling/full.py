@@ -10,7 +10,7 @@ from dataclasses import replace
 from canonical.intake import Batch
 from connectors.asana.pulling.cursor import Reading, newest
 from connectors.asana.pulling.entries import all_entries
-from connectors.asana.pulling.facts import read_facts
+from connectors.asana.pulling.facts import read_absences, read_facts
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.units import Start, Unit
@@ -27,14 +27,15 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     if not reading.tasks:
         for unit in run.whole(_starts(run, reading)):
             reading = _further(reading, unit)
-            tokens = {**run.place.tokens, unit.project: unit.token}
-            place = replace(run.place, tokens=tokens, reading=reading)
+            place = replace(run.place_at(unit.project, unit.token), reading=reading)
             yield run.batch(run.made_of(unit.tasks), place, count=len(unit.tasks))
         reading = replace(reading, tasks=True)
         yield run.batch(Made(), replace(run.place, reading=reading))
     if run.options.time_entries:
         _locate(run, earlier)
         yield from all_entries(run)
+    if run.options.absences:
+        yield from read_absences(run, whole=not earlier)
     made = Made(problems=list(run.history.problems()))
     place = replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen))
     yield run.batch(made, place)

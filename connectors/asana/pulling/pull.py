@@ -32,7 +32,9 @@ def pull(opened: Opened, options: AsanaOptions, context: ConnectorContext, curso
             yield read_projects(run)
             yield from read_new_updates(run)
             yield from read_changes(run, place.since or 0)
-            if now - (place.whole_at or 0) < EVERY:
+            # A task that was in a project which is no longer read may be in another one, too, and untouched.
+            left = place.tokens.keys() - run.projects.keys()
+            if now - (place.whole_at or 0) < EVERY and not left:
                 return
             run.place = replace(run.place, reading=Reading(now))
         elif place.reading.facts:

@@ -7,6 +7,7 @@ from typing import Any
 from canonical.intake import ReportedChange
 from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
+from connectors.asana.mapping.capacity import allocation_place, leave_place, to_allocation, to_leave
 from connectors.asana.mapping.dependencies import add_dependencies, dependency_place
 from connectors.asana.mapping.people import Rate, person_place, to_person
 from connectors.asana.mapping.plan import Plan
@@ -44,6 +45,8 @@ class Maker:
         self._tasks = TaskMapper(plan)
         self._met: set[str] = set()
         self._held: dict[str, JSON] | None = None
+        self.working: dict[tuple[str, str], None] = {}
+        """Who works, or is to work, in which workspace, as far as it was read."""
         self._several: set[str] = set()
 
     def tasks(self, tasks: Iterable[Located]) -> Made:
@@ -58,6 +61,7 @@ class Maker:
                 made.linked.append(f"id:{gid}")
             made.retried += (task_place(gid), dependency_place(gid))
             self.people(made, (task.raw.get(name) for name in PEOPLE))
+            self._works(task.raw.get("assignee"), task.home)
         return made
 
     def project(self, made: Made, raw: JSON, workspace: str, beside: Beside) -> None:
@@ -74,6 +78,7 @@ class Maker:
             made.add(to_time_entry(raw, home, task, timesheets))
             made.retried.append(entry_place(str(raw.get("gid"))))
             self.people(made, [raw.get("created_by")])
+            self._works(raw.get("created_by"), home)
 
     def status_updates(self, made: Made, rows: Sequence[JSON], project: str) -> None:
         """Make the status updates of a project."""
@@ -81,6 +86,20 @@ class Maker:
             made.add(to_status_update(raw, project))
             made.retried.append(update_place(str(raw.get("gid"))))
             self.people(made, [raw.get("author"), raw.get("created_by")])
+
+    def allocations(self, made: Made, rows: Sequence[JSON], project: str) -> None:
+        """Make the allocations of people to a project."""
+        for raw in rows:
+            made.add(to_allocation(raw, project))
+            made.retried.append(allocation_place(str(raw.get("gid"))))
+            self.people(made, [raw.get("assignee")])
+            self._works(raw.get("assignee"), project)
+
+    def absences(self, made: Made, rows: Sequence[JSON]) -> None:
+        """Make the days on which people are away."""
+        for raw in rows:
+            made.add(to_leave(raw))
+            made.retried.append(leave_place(str(raw.get("gid"))))
 
     def people(self, made: Made, users: Iterable[Any]) -> None:
         """Make people of users that were not met yet, as whatever names them shows them."""
@@ -113,6 +132,11 @@ class Maker:
         """Make people of those that were kept back and are in no list."""
         held, self._held = self._held or {}, None
         self.people(made, held.values())
+
+    def _works(self, raw: Any, project: str) -> None:
+        """Note that somebody works on a project."""
+        if isinstance(raw, dict) and raw.get("gid") and raw.get("resource_type", "user") == "user":
+            self.working[str(raw["gid"]), self._projects.get(project, "")] = None
 
     def _given(self, gid: str, raw: JSON) -> bool:
         """Say whether a task was given already; only of those that several lists may show is that remembered."""

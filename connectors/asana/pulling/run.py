@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from canonical.intake import Batch, Listing, Progress
@@ -95,6 +95,11 @@ class Run:
             for task, told in stories:
                 made.changes += self.history.changes(task.raw, task.home, told, self.projects)
         return made
+
+    def place_at(self, project: str, token: str | None) -> Place:
+        """Give the place with the token of a project; without one it is read whole when it shows again."""
+        others = {gid: other for gid, other in self.place.tokens.items() if gid != project}
+        return replace(self.place, tokens=others if token is None else {**others, project: token})
 
     def note(self, task: Located) -> None:
         """Note where a task is, how much time is logged on it, and whether the next overlap will show it again."""

@@ -9,10 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from connectors.asana.client.api import Client
+from connectors.asana.client.api import HIDDEN, Client
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import Page, Stream, side_by_side
 from connectors.asana.mapping.tasks import home_of
+from connectors.http import CallError
 
 PAGES_AHEAD = 3
 """Pages whose subtasks are asked for at a time; memory stays that of so many."""
@@ -30,13 +31,13 @@ class Located:
 class Unit:
     """A page of a project's tasks with all that is below them. `offset`: the token of the next page, None at the end.
 
-    `token`: that of the project's events since before it was listed.
+    `token`: that of the project's events since before it was listed; None: the project is not to be seen any more.
     """
 
     project: str
     tasks: list[Located]
     offset: str | None = None
-    token: str = ""
+    token: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,20 @@ class Units:
         def fetch(offset: str | None, project: str) -> Page:
             if project not in tokens:
                 tokens[project] = token_of(project)
-            return self._client.tasks_page(project, self._fields, offset)
+            try:
+                return self._client.tasks_page(project, self._fields, offset)
+            except CallError as error:
+                if error.status not in HIDDEN:
+                    raise
+                # It was listed right before: somebody has just deleted or hidden it.
+                tokens.pop(project)
+                return Page([], None)
 
         streams = [Stream(start.project, partial(fetch, project=start.project), start.offset) for start in starts]
         under_way: deque[tuple[Unit, list[tuple[Located, Future[list[JSON]]]]]] = deque()
         try:
             for stream, rows, following in side_by_side(self._client.connection, streams, self._pool, at_once):
-                unit = Unit(stream.key, _located(rows, stream.key, projects), following, tokens[stream.key])
+                unit = Unit(stream.key, _located(rows, stream.key, projects), following, tokens.get(stream.key))
                 under_way.append((unit, self._families.begin(unit.tasks)))
                 if len(under_way) >= PAGES_AHEAD:
                     yield self._whole(*under_way.popleft())
