@@ -63,7 +63,13 @@ def stored(engine: Engine) -> Held:
             for row in connection.execute(select(*kept).where(table.c.deleted_at.is_(None), seen(table))):
                 if row.scope not in hidden:
                     held[name, row.external_id] = dict(row._mapping)
-    return held
+    # A dependency is read with the task that waits: of one that is not to be seen, it stays as it was.
+    return {key: row for key, row in held.items() if key[0] != "dependency" or waiting(row) in held}
+
+
+def waiting(dependency: dict[str, Any]) -> tuple[str, str]:
+    """Give the place of the task that a dependency lets wait."""
+    return "task", dependency["successor_ref"].removeprefix("id:")
 
 
 def check(engine: Engine, folder: Path, plan: Plan, steps: list[Any]) -> None:

@@ -13,7 +13,7 @@ from canonical.intake import Batch, Listing
 from canonical.problems import Weight
 from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
-from connectors.asana.mapping.people import PEOPLE, agreed_rates
+from connectors.asana.mapping.people import agreed_rates
 from connectors.asana.mapping.projects import Beside
 from connectors.asana.opening import unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
@@ -80,28 +80,26 @@ def read_facts(run: Run) -> Iterator[Batch]:
                 whole.append(Listing(EntityKind.ALLOCATION, _gid(entry)))
             rates += facts.rates or ()
             refused = refused or facts.rates is None
+        add_absences(run, made)
         yield run.batch(made, begins=whole, complete=whole)
     run.place = replace(run.place, statuses=_newest(run))
     yield from _people(run, None if refused or not run.options.rates else rates)
 
 
-def read_absences(run: Run, *, whole: bool) -> Iterator[Batch]:
-    """Read the days away of everybody who works on what was read; `whole`: that was everything."""
-    working = list(run.maker.working)
-    listing = [Listing(EntityKind.LEAVE, PEOPLE)]
-    yield run.batch(Made(), begins=listing)
+def add_absences(run: Run, made: Made) -> None:
+    """Add the days away of those whom the pull has met since this was last called: people who work on what is read.
+
+    Whoever goes on from a batch has those of all whom it named.
+    """
+    if not run.options.absences:
+        return
 
     def absences(who: tuple[str, str]) -> list[JSON]:
         call = partial(run.client.absences, *who, run.plan.ask.ooo_entry)
         return run.features.ask(Feature.ABSENCES, who[1], call) or []
 
-    for start in range(0, len(working), A_BATCH):
-        made = Made()
-        for _, rows in run.side_by_side(working[start : start + A_BATCH], absences):
-            run.maker.absences(made, rows)
-        yield run.batch(made)
-    refused = [who for who in working if not run.features.is_whole(Feature.ABSENCES, who[1])]
-    yield run.batch(Made(), complete=listing if whole and working and not refused else ())
+    for _, rows in run.side_by_side(run.maker.newly_working(), absences):
+        run.maker.absences(made, rows)
 
 
 def _people(run: Run, rates: Sequence[JSON] | None) -> Iterator[Batch]:

@@ -45,8 +45,8 @@ class Maker:
         self._tasks = TaskMapper(plan)
         self._met: set[str] = set()
         self._held: dict[str, JSON] | None = None
-        self.working: dict[tuple[str, str], None] = {}
-        """Who works, or is to work, in which workspace, as far as it was read."""
+        self._working: set[tuple[str, str]] = set()
+        self._new: list[tuple[str, str]] = []
         self._several: set[str] = set()
 
     def tasks(self, tasks: Iterable[Located]) -> Made:
@@ -136,7 +136,15 @@ class Maker:
     def _works(self, raw: Any, project: str) -> None:
         """Note that somebody works on a project."""
         if isinstance(raw, dict) and raw.get("gid") and raw.get("resource_type", "user") == "user":
-            self.working[str(raw["gid"]), self._projects.get(project, "")] = None
+            who = str(raw["gid"]), self._projects.get(project, "")
+            if who not in self._working:
+                self._working.add(who)
+                self._new.append(who)
+
+    def newly_working(self) -> list[tuple[str, str]]:
+        """Give who works in which workspace, each once: those met since this was last asked."""
+        new, self._new = self._new, []
+        return new
 
     def _given(self, gid: str, raw: JSON) -> bool:
         """Say whether a task was given already; only of those that several lists may show is that remembered."""
