@@ -1,7 +1,8 @@
 """The stories of a task to reported changes, in the values that a record would have supplied."""
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeAlias
@@ -15,11 +16,13 @@ from connectors.asana.mapping.meaning import category_of, kind_of, status_of
 from connectors.asana.mapping.plan import MappedField, Plan
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, is_told, name_of, ref_of
 from connectors.asana.mapping.stories import (
-    COMPLETED,
+    CUSTOM,
+    DATES,
     MOVED,
     Sides,
     actor_of,
     assignee_after,
+    completed_after,
     custom_sides,
     date_sides,
     section_sides,
@@ -57,7 +60,8 @@ class _Task:
     completed: Any
     assignee: FieldValue
     projects: set[str] | None
-    entered: dict[str, Any]
+    in_scope: Container[str]
+    entered: dict[str, Any] = field(default_factory=dict)
 
     @property
     def begun(self) -> bool:
@@ -71,7 +75,9 @@ class HistoryMapper:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         own, record = plan.own[EntityKind.TASK], plan.record[EntityKind.TASK]
-        self._mapped = [*((f"fields.{each.name}", each) for each in own), *((each.name, each) for each in record)]
+        self._mapped: dict[str, list[tuple[str, MappedField]]] = defaultdict(list)
+        for name, each in (*((f"fields.{each.name}", each) for each in own), *((each.name, each) for each in record)):
+            self._mapped[each.field.id].append((name, each))
         # What the mapping fills from elsewhere, Asana's own stories do not tell of.
         self._taken = {each.name for each in record}
         self._skipped: dict[str, tuple[int, str]] = {}
@@ -87,14 +93,14 @@ class HistoryMapper:
         try:
             gid = gid_of(raw)
             told = sorted(self._readable(stories, gid), key=lambda one: (one.at, len(one.id), one.id))
-            task = self._before(raw, gid, home, told)
+            task = self._before(raw, gid, home, told, in_scope)
         except FAULTS:
             self._skip("the task", str(raw.get("gid")) if isinstance(raw, dict) else "without a gid")
             return []
         return [
             ReportedChange(EntityKind.TASK, gid, name, old, new, story.at, story.actor, story.id)
             for story in told
-            for name, (old, new) in self._sides(story.raw, task, in_scope)
+            for name, (old, new) in self._sides(story.raw, task)
             if old != new
         ]
 
@@ -125,7 +131,7 @@ class HistoryMapper:
             except FAULTS:
                 self._skip("a story", gid)
 
-    def _before(self, raw: JSON, gid: str, home: str | None, told: Sequence[_Story]) -> _Task:
+    def _before(self, raw: JSON, gid: str, home: str | None, told: Sequence[_Story], in_scope: Container[str]) -> _Task:
         """Give the task as it was before its first story, as far as they tell; what none tells was never changed."""
         projects = projects_of(raw)
         were = None if projects is None else set(projects)
@@ -133,9 +139,9 @@ class HistoryMapper:
             came, project = MOVED.get(subtype_of(story.raw)), story.raw.get("project")
             if came is not None and were is not None and isinstance(project, dict) and project.get("gid"):
                 (were.discard if came else were.add)(str(project["gid"]))
-        task = _Task(raw, gid, home, self._word_now(raw, home), raw.get("completed"), None, were, {})
+        task = _Task(raw, gid, home, self._word_now(raw, home), raw.get("completed"), None, were, in_scope)
         for story in reversed(told):
-            after = COMPLETED.get(subtype_of(story.raw))
+            after = completed_after(story.raw)
             task.completed = task.completed if after is None else not after
             if self._plan.by_section and _comes_home(story.raw, task):
                 task.entered[story.id] = task.word
@@ -167,23 +173,34 @@ class HistoryMapper:
         old, new = (_section_name(each, now) for each in sides)
         return old, new
 
-    def _sides(self, story: JSON, task: _Task, in_scope: Container[str]) -> Named:
+    def _sides(self, story: JSON, task: _Task) -> Named:
         """Give what a story tells; what cannot be read of it is counted and left out."""
-        readers: Sequence[tuple[str, Callable[[], Named]]] = (
-            ("title", lambda: _titles(story)),
-            ("dates", lambda: self._dates(story, task)),
-            ("assignee", lambda: _assignees(story, task)),
-            ("status", lambda: self._states(story, task)),
-            ("kind", lambda: self._kinds(story, task)),
-            ("projects", lambda: _projects(story, task, in_scope)),
-        )
-        for what, read in readers:
-            for name, sides in self._tried(what, task, read):
+        subtype = subtype_of(story)
+        for what, read in self._readers(subtype, story):
+            for name, sides in self._tried(what, task, partial(read, story, task)):
                 if name not in self._taken:
                     yield name, sides
-        for name, each in self._mapped:
+        if not subtype.endswith(CUSTOM):
+            return
+        for name, each in self._mapped.get(_field_of(story), ()):
             for _, (old, new) in self._tried(each.field.label, task, partial(_custom, story, name, each)):
                 yield name, (self._or_plain(name, old, task), self._or_plain(name, new, task))
+
+    def _readers(self, subtype: str, story: JSON) -> Iterator[tuple[str, Callable[[JSON, _Task], Named]]]:
+        if subtype == "name_changed":
+            yield "title", _titles
+        elif subtype in DATES:
+            yield "dates", self._dates
+        elif subtype in ("assigned", "unassigned"):
+            yield "assignee", _assignees
+        elif subtype == "resource_subtype_changed":
+            yield "kind", self._kinds
+        else:
+            status = self._plan.status
+            if not subtype.endswith(CUSTOM) or (status is not None and _field_of(story) == status.field.id):
+                yield "status", self._states
+            if subtype in MOVED:
+                yield "projects", _projects
 
     def _or_plain(self, name: str, value: FieldValue, task: _Task) -> FieldValue:
         """Give a value as the record has it: what kind of a task it is, it says itself where its field does not."""
@@ -228,7 +245,7 @@ class HistoryMapper:
         before = self._stated(task)
         if word is not None and ABSENT not in word:
             task.word = word[1]
-        after = COMPLETED.get(subtype_of(story))
+        after = completed_after(story)
         if after is not None:
             task.completed = after
         for name, was, now in zip(("status", "status_category"), before, self._stated(task), strict=True):
@@ -253,13 +270,19 @@ class HistoryMapper:
             yield "kind", (old, new)
 
 
+def _field_of(story: JSON) -> str:
+    """Give the gid of the custom field that a story tells of."""
+    told = story.get("custom_field")
+    return str(told.get("gid")) if isinstance(told, dict) else ""
+
+
 def _custom(story: JSON, name: str, each: MappedField) -> Named:
     sides = custom_sides(story, each.field, each.decode)
     if sides is not None:
         yield name, sides
 
 
-def _titles(story: JSON) -> Named:
+def _titles(story: JSON, _task: _Task) -> Named:
     sides = title_sides(story)
     if sides is not None:
         yield "title", sides
@@ -274,15 +297,15 @@ def _assignees(story: JSON, task: _Task) -> Named:
         yield "assignee", (before, after)
 
 
-def _projects(story: JSON, task: _Task, in_scope: Container[str]) -> Named:
+def _projects(story: JSON, task: _Task) -> Named:
     came = MOVED.get(subtype_of(story))
     if came is None or task.projects is None:
         return
     gid = gid_of(story["project"])
     now = set(projects_of(task.raw) or ())
-    before = _homes(task.projects, task.home, now, in_scope)
+    before = _homes(task.projects, task.home, now, task.in_scope)
     (task.projects.add if came else task.projects.discard)(gid)
-    after = _homes(task.projects, task.home, now, in_scope)
+    after = _homes(task.projects, task.home, now, task.in_scope)
     yield "project", (before[0], after[0])
     yield "further_projects", (before[1], after[1])
 

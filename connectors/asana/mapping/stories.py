@@ -27,7 +27,7 @@ COMPLETED: Mapping[str, bool] = {
     "rejected": True,
     "changes_requested": True,
 }
-"""Whether the task is completed after a story; decisions on an approval complete it."""
+"""Whether the task is completed after a story of a subtype; decisions on an approval complete it."""
 MOVED: Mapping[str, bool] = {"added_to_project": True, "removed_from_project": False}
 DATE_PARTS: Mapping[str, tuple[str, Callable[[Any], FieldValue]]] = {
     "due": ("due_on", day_of),
@@ -49,6 +49,13 @@ def actor_of(story: JSON) -> Ref | None:
         return ref_of(story.get("created_by"))
     except FAULTS:
         return None
+
+
+def completed_after(story: JSON) -> bool | None:
+    """Say whether the task is completed after a story; None: the story is about something else."""
+    known = COMPLETED.get(subtype_of(story))
+    decided = story.get("new_approval_status")
+    return known if known is not None or not isinstance(decided, str) else decided != "pending"
 
 
 def custom_sides(story: JSON, field: AsanaField, decode: Callable[[Any], Any]) -> Sides | None:

@@ -19,14 +19,13 @@ from connectors.asana.mapping.catalogue import AsanaField
 from connectors.asana.mapping.reading import ABSENT, name_of, person_name
 from connectors.asana.mapping.slots import Slot, status_word
 from connectors.asana.mapping.stories import (
-    COMPLETED,
     Sides,
     actor_of,
     assignee_after,
+    completed_after,
     custom_sides,
     date_sides,
     section_sides,
-    subtype_of,
     title_sides,
 )
 from connectors.asana.opening import Opened
@@ -153,7 +152,7 @@ def _sides(targets: Targets, story: JSON, ours: Ours) -> tuple[Holding | None, H
         old, new = (Holding(value, story, field, who) for value, who in zip(sides, people, strict=True))
         return old, new
     if place.slot is Slot.COMPLETED:
-        done = COMPLETED.get(subtype_of(story))
+        done = completed_after(story)
         return None if done is None else (None, Holding(done, story))
     if place.slot is Slot.ASSIGNEE:
         return _assigned(story)
