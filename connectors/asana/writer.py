@@ -39,7 +39,7 @@ class AsanaWay(Way[Place, Holding]):
         self._opened = opened
         self._targets = Targets(opened, context)
         self._editor = Editor(opened, self._targets, options)
-        self._read_at = dict[Place, datetime | None]()
+        self._read = dict[Place, tuple[datetime | None, Holding]]()
 
     def place(self, target: Target) -> Place:
         """Find where a target is."""
@@ -56,7 +56,7 @@ class AsanaWay(Way[Place, Holding]):
     def prepare(self, place: Place, holding: Holding, change: FieldChange) -> Send:
         """Check a change, and give the call that makes it."""
         # Nothing has been asked since the place was read.
-        self._read_at[place] = self._opened.connection.said_at
+        self._read[place] = self._opened.connection.said_at, holding
         return self._editor.prepare(place, holding, change)
 
     def replaced(self, change: FieldChange, place: Place) -> FieldValue:
@@ -70,10 +70,11 @@ class AsanaWay(Way[Place, Holding]):
         if precondition_of(place.entity, place.slot) is Precondition.NONE:
             message = "Asana keeps no history of it that tells what was there before"
             raise RefusedError(message)
-        holding = self._targets.hold(place)
+        read_at, holding = self._read.get(place, (None, None))
+        if holding is None or (place.slot is Slot.CUSTOM and holding.field is None):
+            holding = self._targets.hold(place)
         home = None if holding.home is None else str(holding.home.get("gid"))
-        ours = Ours(place, change, self._read_at.get(place), holding.field, home)
-        return replaced(self._targets, self._opened, ours)
+        return replaced(self._targets, self._opened, Ours(place, change, read_at, holding.field, home))
 
 
 def precondition_of(entity: EntityKind, slot: Slot) -> Precondition:

@@ -1,6 +1,6 @@
 """A PMO at work: a tool with projects, a template with a hub-owned id, and the steps from plan to undo."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from canonical.database import reading
+from canonical.database import open_engine, reading
 from canonical.schema.writing import writeback
 from canonical.store import Lease, acquire
 from canonical.store.writebacks import Plan, State, WriteBack, find, load_plan
@@ -137,3 +137,11 @@ def office(engine: Engine) -> Office:
     assert lease is not None
     assert hub is not None
     return Office(engine, tool, lease, hub)
+
+
+@pytest.fixture
+def own_engine(fresh_store: Callable[[str], str]) -> Iterator[Engine]:
+    """A store in a file, of a test's own."""
+    engine = open_engine(fresh_store("sqlite"))
+    yield engine
+    engine.dispose()
