@@ -108,6 +108,10 @@ def test_a_changed_subtask_a_comment_and_time_touch_what_the_documents_say() -> 
 @pytest.mark.parametrize(
     ("path", "said"),
     [
+        (
+            "/projects",
+            (400, "This request accesses data in multiple workspaces. Please specify a workspace or team."),
+        ),
         ("/tasks", (400, "Must specify exactly one of project, tag, section, user task list, or assignee + workspace")),
         ("/tasks/99", (404, "task: Unknown object: 99")),
         ("/tasks/abc", (400, "task: Not a recognized ID: abc")),
@@ -152,7 +156,8 @@ def test_who_is_not_in_a_private_project_does_not_see_it(here: tuple[Server, htt
         client(here[0], here[0].token_of("Nora Falk")) as nora,
     ):
         assert refused(clara.get(f"/projects/{handbook}")) == (403, "You do not have access to this project.")
-        assert "Onboarding handbook" not in names(everything(clara, "/projects"))
+        nordhaus = data(nora, "/workspaces")[0]["gid"]
+        assert "Onboarding handbook" not in names(everything(clara, "/projects", workspace=nordhaus))
         assert "Onboarding handbook" in names(everything(nora, "/projects"))
 
 
@@ -195,6 +200,26 @@ def test_counts_are_told_only_where_they_are_named(here: tuple[Server, httpx.Cli
     path = f"/projects/{project(here)}/task_counts"
     assert data(here[1], path) == {}
     assert data(here[1], path, opt_fields="num_tasks") == {"num_tasks": len(here[0].hands.tasks(project(here)))}
+
+
+def test_a_link_leads_to_a_page(here: tuple[Server, httpx.Client]) -> None:
+    server, http = here
+    task = server.hands.create("Brand refresh", "A <b> & more")
+    server.hands.fill(task, "Briefing", "As agreed")
+    server.hands.edit(task, name="A <i> & more")
+    page, project, none = (
+        httpx.get(address)
+        for address in (
+            data(http, f"/tasks/{task}")["permalink_url"],
+            data(http, f"/projects/{server.hands.project('Brand refresh').gid}")["permalink_url"],
+            f"{server.state.site}/1/1/task/99",
+        )
+    )
+    assert "<h1>A &lt;i&gt; &amp; more</h1>" in page.text
+    assert "<th>Briefing<td>As agreed" in page.text
+    assert "Sophie Brandt: changed Briefing" in page.text
+    assert f"/task/{task}" in project.text
+    assert (page.headers["content-type"], none.status_code) == ("text/html; charset=utf-8", 404)
 
 
 def test_status_updates_come_newest_first(here: tuple[Server, httpx.Client]) -> None:

@@ -79,7 +79,6 @@ class State:
     keep: Callable[[Act], None] = forgotten
     site: str = ""
     tokens_refused: bool = False
-    memberships: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
     pages: "OrderedDict[str, tuple[int, Any]]" = field(default_factory=OrderedDict)

@@ -99,12 +99,15 @@ TASK = Shape(
         ),
         "approval_status": lambda _view, task: task["approval_status"] or ABSENT,
         "assignee": ref("assignee"),
+        "assigned_by": always(None),
         "assignee_status": always("upcoming"),
         "assignee_section": always(None),
         "completed_at": moment("completed_at"),
         "completed_by": ref("completed_by"),
         "created_at": moment("created_at"),
         "created_by": ref("created_by"),
+        "custom_type": always(None),
+        "custom_type_status_option": always(None),
         "modified_at": moment("modified_at"),
         "due_at": moment("due_at"),
         "start_at": moment("start_at"),
@@ -174,7 +177,8 @@ SETTING = Shape(
     whole_in_lists=True,
 )
 TAG = Shape(
-    {**plains("name", "color", "notes"), "followers": refs("followers"), "workspace": ref("workspace"),
+    {**plains("name", "color", "notes"), "created_at": moment("created_at"), "followers": refs("followers"),
+     "workspace": ref("workspace"),
      "permalink_url": link},
 )  # fmt: skip
 BRIEF = Shape(

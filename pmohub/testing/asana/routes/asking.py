@@ -191,7 +191,8 @@ class Asking:
 
     def created(self, thing: Thing) -> Response:
         """Answer that a record was made, and where it is."""
-        return answer(self.whole(thing), 201, {"Location": f"/api/1.0/{thing.kind}s/{thing.gid}"})
+        named = f"{thing.kind.removesuffix('y')}ies" if thing.kind.endswith("y") else f"{thing.kind}s"
+        return answer(self.whole(thing), 201, {"Location": f"/api/1.0/{named}/{thing.gid}"})
 
     def listed(self, things: Iterable[Thing]) -> Json:
         """Answer with those of the things that the account sees, page by page."""
@@ -266,7 +267,7 @@ def route(state: State, method: str, path: str, handler: Handler, who: type[Aski
             parts = {**request.path_params, "": own}
             told = handled(lambda: who(state, method, parts, request.query_params, sent), handler)
             told.headers["Date"] = format_datetime(instant(at).astimezone(UTC), usegmt=True)
-        if state.world.edits != edits:
+        if state.world.edits != edits and told.status_code < 400:
             state.keep(Act(at, method, f"{request.url.path}?{request.url.query}".rstrip("?"), raw))
         return told
 

@@ -1,12 +1,14 @@
 """What stands beside the work, as it is read; each with the plan that it is part of."""
 
+from hashlib import blake2b
+
 from starlette.responses import Response
 
 from pmohub.testing.asana.routes.asking import Asking, Handler, Json, Refusal
 from pmohub.testing.asana.routes.entering import day, gid_of, read, text, word
 from pmohub.testing.asana.routes.writing_tasks import NOTHING
 from pmohub.testing.asana.state import Plan
-from pmohub.testing.asana.world.things import Thing
+from pmohub.testing.asana.world.things import MEMBERSHIPS, Thing
 
 PLANS = {
     "budget": (Plan.ENTERPRISE, "Budgets"), "rate": (Plan.ENTERPRISE, "Rates"),
@@ -133,14 +135,13 @@ def memberships(ask: Asking) -> Json:
 
 
 def _membership(ask: Asking, parent: Thing, member: str) -> Thing:
-    known = ask.state.memberships
-    gid = known.get((parent.gid, member))
-    found = None if gid is None else ask.world.get(gid)
-    if found is None:
-        subtype = f"{parent.kind}_membership"
-        told = {"parent": parent.gid, "member": member, "resource_subtype": subtype}
-        found = ask.world.add("membership", {**told, "workspace": parent.get("workspace")})
-        known[parent.gid, member] = found.gid
+    """Give somebody's membership, whose gid comes of both: whoever asks for it makes nothing new."""
+    digest = blake2b(f"{parent.gid} {member}".encode(), digest_size=5).digest()
+    subtype = f"{parent.kind}_membership"
+    told = {"parent": parent.gid, "member": member, "resource_subtype": subtype}
+    values = {**told, "workspace": parent.get("workspace")}
+    found = Thing(str(MEMBERSHIPS + int.from_bytes(digest)), "membership", values)
+    ask.world.keep(found)
     return found
 
 

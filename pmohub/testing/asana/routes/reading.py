@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pmohub.testing.asana.routes.asking import Asking, Json
+from pmohub.testing.asana.routes.asking import Asking, Json, Refusal
 from pmohub.testing.asana.state import Plan
 from pmohub.testing.asana.world.things import Thing
 
@@ -83,8 +83,17 @@ def _archived(ask: Asking, projects: Iterable[Thing]) -> list[Thing]:
     return [one for one in projects if wanted is None or one["archived"] == wanted]
 
 
+def _one_workspace(ask: Asking) -> None:
+    """Refuse to list what is in several workspaces at once."""
+    named = ask.query("workspace") or ask.query("team") or ask.path_params.get("gid")
+    if not named and len(ask.account["workspaces"]) > 1:
+        words = "This request accesses data in multiple workspaces. Please specify a workspace or team."
+        raise Refusal(400, words)
+
+
 def projects(ask: Asking) -> Json:
     """Answer `/projects`: of a workspace or a team, or all that the account sees."""
+    _one_workspace(ask)
     found = ask.world.of("project")
     if ask.query("workspace"):
         inside = ask.of_query("workspace", "workspace")
@@ -181,6 +190,7 @@ def update(ask: Asking) -> Json:
 
 def tags(ask: Asking) -> Json:
     """Answer `/tags` and `/workspaces/{gid}/tags`."""
+    _one_workspace(ask)
     inside = ask.query("workspace") or ask.path_params.get("gid")
     return ask.listed(one for one in ask.world.of("tag") if inside in {None, one["workspace"]})
 

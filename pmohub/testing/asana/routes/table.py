@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from pmohub.testing.asana.routes import admin, companions, events, reading, searching, tasks, writing, writing_tasks
+from pmohub.testing.asana.routes import (
+    admin,
+    companions,
+    events,
+    pages,
+    reading,
+    searching,
+    tasks,
+    writing,
+    writing_tasks,
+)
 from pmohub.testing.asana.routes.asking import Asking, Handler, route
 from pmohub.testing.asana.routes.batch import Batch
 from pmohub.testing.asana.state import State
@@ -152,5 +162,6 @@ def routes(state: State) -> Iterator[Route]:
     for method, path, handler in entries + batch:
         yield route(state, method, f"{BASE}{path}", handler, Asking)
         yield route(state, method, f"/_sandbox/as/{{person}}{path}", handler, admin.Acting)
+    yield route(state, "GET", "/1/{workspace}/{kind}/{gid}", pages.browse, admin.Acting)
     for method, path, handler in ADMIN:
         yield route(state, method, f"/_sandbox{path}", handler, admin.Acting)

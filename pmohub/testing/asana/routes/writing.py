@@ -173,17 +173,21 @@ def create_field(ask: Asking) -> Response:
     }  # fmt: skip
     more = ("precision", "format", "currency_code", "input_restrictions")
     values |= {one: ask.body[one] for one in more if one in ask.body}
+    told = [_named(one) for one in ask.body.get("enum_options", ())]
     field = ask.world.add("custom_field", values)
     if type_ in {"enum", "multi_enum"}:
-        told = ask.body.get("enum_options", ())
         field.values["enum_options"] = tuple(_option(ask, field, one).gid for one in told)
     ask.world.edits += 1
     return ask.created(field)
 
 
-def _option(ask: Asking, field: Thing, told: Json) -> Thing:
+def _named(told: Json) -> Json:
     if not told.get("name"):
         raise Refusal(400, "name: Missing input")
+    return told
+
+
+def _option(ask: Asking, field: Thing, told: Json) -> Thing:
     values = {"name": told["name"], "enabled": told.get("enabled", True), "color": told.get("color", "none")}
     return ask.world.add("enum_option", {**values, "custom_field": field.gid})
 
@@ -195,7 +199,7 @@ def create_option(ask: Asking) -> Response:
         raise Refusal(400, "custom_field: Not an enum custom field")
     if len(field["enum_options"]) >= MOST_OPTIONS:
         raise Refusal(400, f"A custom field can have at most {MOST_OPTIONS} enum options")
-    option = _option(ask, field, ask.body)
+    option = _option(ask, field, _named(ask.body))
     field.values["enum_options"] = (*field["enum_options"], option.gid)
     ask.world.edits += 1
     return ask.created(option)
@@ -212,7 +216,8 @@ def change_option(ask: Asking) -> Json:
 def create_tag(ask: Asking) -> Response:
     """Answer a POST to `/tags` and `/workspaces/{gid}/tags`."""
     where = ask.of_path("workspace") if "gid" in ask.path_params else ask.of_body("workspace", "workspace")
-    values = {"name": ask.text("name"), "workspace": where.gid, "color": None, "notes": "", "followers": ()}
+    named = {"name": ask.text("name"), "created_at": ask.world.now()}
+    values = {**named, "workspace": where.gid, "color": None, "notes": "", "followers": ()}
     ask.world.edits += 1
     return ask.created(ask.world.add("tag", values))
 

@@ -172,11 +172,11 @@ def link(ask: Asking) -> Json:
     name = "dependencies" if act.endswith("Dependencies") else "dependents"
     others = ask.world.all(gids_of("task")(ask, name, ask.body.get(name, [])))
     pairs = [(task, other) if name == "dependencies" else (other, task) for other in others]
+    if act.startswith("add") and len(task["dependencies"]) + len(task["dependents"]) + len(pairs) > MOST_LINKS:
+        raise Refusal(400, f"A task can have at most {MOST_LINKS} dependents and dependencies combined")
     for waiting, before in pairs:
         kept = tuple(one for one in waiting["dependencies"] if one != before.gid)
         now = (*kept, before.gid) if act.startswith("add") else kept
-        if len(now) + len(waiting["dependents"]) > MOST_LINKS:
-            raise Refusal(400, f"A task can have at most {MOST_LINKS} dependents and dependencies combined")
         ask.state.desk.link(waiting, now, ask.account.gid)
     return NOTHING
 

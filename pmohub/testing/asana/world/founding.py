@@ -44,7 +44,8 @@ class Founder:
         on_tasks = [self._field(organisation.gid, one) for one in catalogue.ON_TASKS]
         on_projects = [self._field(organisation.gid, one) for one in catalogue.ON_PROJECTS]
         for name in company.TAGS:
-            world.add("tag", {"name": name, "workspace": organisation.gid, "color": None, "notes": "", "followers": ()})
+            told = {"workspace": organisation.gid, "color": None, "notes": "", "followers": ()}
+            world.add("tag", {"name": name, "created_at": self._begun, **told})
         count = min(MOST_PROJECTS, max(len(company.COMPANY), self._tasks // TASKS_PER_PROJECT))
         plots: list[Plot] = []
         wanted = undertakings(count)

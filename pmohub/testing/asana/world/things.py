@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-FIXED, TASKS, STORIES, ENTRIES, NEW = (number * 100_000_000_000_000 for number in (11, 12, 13, 14, 15))
-"""Where the gids begin: of the company's own things, of generated tasks, stories and time entries, of new things."""
+FIXED, TASKS, STORIES, ENTRIES, NEW, MEMBERSHIPS = (number * 100_000_000_000_000 for number in range(11, 17))
+"""Where gids begin: of the company's own things, generated tasks, stories, time entries, new things, memberships."""
 STORIES_OF_ONE, ENTRIES_OF_ONE = 16, 4
 """For how many generated stories and entries of one task there are numbers."""
 
