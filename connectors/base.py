@@ -192,6 +192,12 @@ class Known(Protocol):
         Of entries that are gone, too; one that was never stored, or names no task, is left out.
         """
 
+    def written(self) -> Collection[str]:
+        """Give the tasks that the hub wrote since the last complete reading, the newest first.
+
+        A tool's listings may lag behind; what is read too early would look as if a team had put the old value back.
+        """
+
 
 class NothingKnown:
     """What a reader knows outside a run of the hub."""
@@ -199,6 +205,10 @@ class NothingKnown:
     def tasks_of(self, time_entries: Collection[str]) -> Mapping[str, Ref]:  # noqa: ARG002  # the protocol's shape
         """Know none."""
         return {}
+
+    def written(self) -> Collection[str]:
+        """Know none."""
+        return ()
 
 
 class Reader(ABC):

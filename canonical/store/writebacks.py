@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, select, update
 
+from canonical.database import reading
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback, writeback_event
@@ -242,6 +243,21 @@ class Ours:
 
     value: FieldValue
     is_read: bool
+
+
+def written_since_read(engine: Engine, connector: str) -> list[str]:
+    """Give the external ids of the tasks that were written since the connector was last read whole, newest first."""
+    read_at = select(connector_table.c.last_success_at).where(connector_table.c.id == connector).scalar_subquery()
+    last = func.max(writeback.c.ended_at)
+    sent = select(writeback.c.external_id).where(
+        writeback.c.connector == connector,
+        writeback.c.entity == EntityKind.TASK.value,
+        writeback.c.state.in_((State.APPLIED, State.OVERTOOK, State.UNKNOWN, State.UNDONE)),
+        or_(read_at.is_(None), writeback.c.ended_at >= read_at),
+    )
+    with reading(engine) as connection:
+        rows = connection.execute(sent.group_by(writeback.c.external_id).order_by(last.desc()))
+        return list(rows.scalars())
 
 
 def last_ours(connection: Connection) -> dict[tuple[str, str], Ours]:

@@ -58,8 +58,11 @@ class Client(ABC):
         return f"created >= {self.moment(0)}"
 
     @abstractmethod
-    def listed(self, jql: str, *, updated: bool = False) -> Iterator[list[Seen]]:
-        """List the issues that a query finds, a page at a time, each once and none left out."""
+    def listed(self, jql: str, *, updated: bool = False, fresh: Sequence[int] = ()) -> Iterator[list[Seen]]:
+        """List the issues that a query finds, a page at a time, each once and none left out.
+
+        Where searches lag behind, they know all of the first fifty of the `fresh` issues.
+        """
 
     @abstractmethod
     def count(self, jql: str) -> int | None:

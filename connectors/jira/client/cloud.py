@@ -13,6 +13,8 @@ ISSUES_A_CALL = 100
 HISTORIES_A_CALL = 1000
 ENTRIES_A_PAGE = 10_000
 USERS_A_PAGE = 1000
+MOST_FRESH = 50
+"""How many issues a search may be asked to know all of (`reconcileIssues`)."""
 PROJECTS_A_PAGE = 100
 
 
@@ -29,7 +31,7 @@ class CloudClient(Client):
         """Write a moment for JQL: in milliseconds since 1970, which no time zone of an account can shift."""
         return str(milliseconds) if milliseconds > 0 else '"1970-01-02"'
 
-    def listed(self, jql: str, *, updated: bool = False) -> Iterator[list[Seen]]:
+    def listed(self, jql: str, *, updated: bool = False, fresh: Sequence[int] = ()) -> Iterator[list[Seen]]:
         """List issues by `search/jql`, by token; a token that comes again would be a circle.
 
         Raises:
@@ -38,6 +40,8 @@ class CloudClient(Client):
         call = self.api("search/jql")
         tokens: set[str] = set()
         body: dict[str, Any] = {"jql": jql, "fields": ["updated"] if updated else ["id"], "maxResults": IDS_A_PAGE}
+        if fresh:
+            body["reconcileIssues"] = list(fresh[:MOST_FRESH])
         while True:
             answer = self.connection.post(call, body)
             yield seen(rows_of(answer, "issues", self.connection, call), self.connection, call)

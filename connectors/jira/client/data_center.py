@@ -36,7 +36,13 @@ class DataCenterClient(Client):
         """Write a moment for JQL: to the minute, in the account's zone."""
         return f'"{wall_minute(milliseconds, self._zone)}"'
 
-    def listed(self, jql: str, *, updated: bool = False) -> Iterator[list[Seen]]:
+    def listed(
+        self,
+        jql: str,
+        *,
+        updated: bool = False,
+        fresh: Sequence[int] = (),  # noqa: ARG002  # its index is hardly behind
+    ) -> Iterator[list[Seen]]:
         """List issues by `search`. Each page begins with the last issue of the one before.
 
         Where it does not, what was deleted meanwhile has moved all that follows, and the place is looked for again.
@@ -49,10 +55,10 @@ class DataCenterClient(Client):
             if new is None and start > 0:
                 start = max(0, start - (len(rows) or IDS_A_PAGE))
                 continue
-            fresh = rows if new is None else rows[new:]
-            if not rows or (known and not fresh):
+            further = rows if new is None else rows[new:]
+            if not rows or (known and not further):
                 return
-            yield fresh
+            yield further
             known = [row.id for row in rows]
             start += len(rows) - 1
             if start + 1 >= int(answer.get("total") or 0):

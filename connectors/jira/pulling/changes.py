@@ -34,7 +34,9 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     over = run.now - A_MOMENT
     issues = _Window(run.now - run.overlap, over, window, run.place.seen)
     read, unread = set[int](), set[int]()
-    pages = issues.pages(run.client.listed(run.scope.jql(f"updated >= {run.client.moment(window)}"), updated=True))
+    ours = [int(name) for name in run.known.written() if name.isdecimal()]
+    jql = run.scope.jql(f"updated >= {run.client.moment(window)}")
+    pages = issues.pages(run.client.listed(jql, updated=True, fresh=ours))
     for unit in run.units().of(_again(run, pages)):
         read |= {each.id for each in unit.listed}
         unread |= set(unit.fetched.unread)
@@ -43,6 +45,7 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
     if feeds:
         yield from _worklogs(run, window - LAG, logs, read)
         yield from _without(run, logs.left(gone), read)
+    yield from _written(run, set(ours) - read, read)
     again = run.again(unread)
     place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=again)
     deleted = [each for page in gone for each in page.ids]
@@ -131,6 +134,14 @@ def _without(run: Run, deletions: Iterable[Changed], read: set[int]) -> Iterator
             made = Made()
             _add_issues(run, made, run.where.ask(issues), read)
             yield run.batch(made)
+
+
+def _written(run: Run, issues: set[int], read: set[int]) -> Iterator[Batch]:
+    """Read what the hub wrote and no search shows yet: the old value would look as if a team had put it back."""
+    if issues:
+        made = Made()
+        _add_issues(run, made, run.where.ask(issues), read)
+        yield run.batch(made)
 
 
 def _add_issues(run: Run, made: Made, projects: Mapping[int, str | None], read: set[int]) -> None:
