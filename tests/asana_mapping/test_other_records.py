@@ -181,16 +181,22 @@ def test_a_status_update_says_health_and_words() -> None:
     assert to_status_update({**raw, "status_type": "on_hold"}, P1).health is None  # type: ignore[union-attr]
 
 
-def test_dependencies_are_finish_to_start_and_told_once() -> None:
+def test_dependencies_are_finish_to_start_and_told_by_both_ends() -> None:
     result = Mapped()
-    assert add_dependencies({"gid": "1", "dependencies": [{"gid": "2"}, {"gid": "2"}, {"gid": "3"}]}, result)
+    waits = {"gid": "1", "dependencies": [{"gid": "2"}, {"gid": "2"}, {"gid": "3"}], "dependents": [{"gid": "4"}]}
+    assert add_dependencies(waits, result)
     assert [(one.external_id, one.predecessor, one.successor, one.type) for one in result.records] == [  # type: ignore[attr-defined]
         ("2-1", "id:2", "id:1", "FS"),
         ("3-1", "id:3", "id:1", "FS"),
+        ("1-4", "id:1", "id:4", "FS"),
     ]
-    assert not add_dependencies({"gid": "1"}, result)
-    assert not add_dependencies({"gid": "1", "dependencies": [{}]}, result)
-    assert add_dependencies({"gid": "1", "dependencies": []}, result)
+
+
+def test_that_all_dependencies_of_a_task_were_given_is_said_where_both_sides_were_told() -> None:
+    assert add_dependencies({"gid": "1", "dependencies": [], "dependents": None}, Mapped())
+    assert not add_dependencies({"gid": "1"}, Mapped())
+    assert not add_dependencies({"gid": "1", "dependencies": []}, Mapped())
+    assert not add_dependencies({"gid": "1", "dependencies": [{}], "dependents": []}, Mapped())
 
 
 def test_fields_are_found_by_gid_or_name_and_doubt_is_told_with_both_gids() -> None:

@@ -19,7 +19,8 @@ TASK: Names = (
     "name", "resource_subtype", "completed", "completed_at", "created_at", "modified_at", "due_on", "due_at",
     "start_on", "assignee.gid", "assignee.name", "created_by.gid", "created_by.name", "parent.gid", "num_subtasks",
     "is_rendered_as_separator", "memberships.project.gid", "memberships.project.name", "memberships.section.gid",
-    "memberships.section.name", "dependencies.gid", "tags.gid", "tags.name", "permalink_url", "approval_status",
+    "memberships.section.name", "dependencies.gid", "dependents.gid", "tags.gid", "tags.name", "permalink_url",
+    "approval_status",
 )  # fmt: skip
 PROJECT: Names = (
     "name", "notes", "archived", "completed", "completed_at", "created_at", "modified_at", "due_on", "start_on",

@@ -14,29 +14,37 @@ def dependency_place(task: str) -> str:
 
 
 def add_dependencies(raw: Any, to: Mapped) -> bool:
-    """Map what a task waits for into `to`; say whether that is known to be all of it.
+    """Map what a task waits for, and what waits for it, into `to`; say whether that is known to be all of it.
 
     Asana knows that a task is blocked by another until that is done: finish to start, without a lag. A dependency has
-    no gid of its own; both ends name it. One on a task that is not read stays, with an end that is not known.
+    no gid of its own; both ends name it. One with a task that is not read stays, with an end that is not known.
     """
-    listed = raw.get("dependencies", ABSENT) if isinstance(raw, dict) else ABSENT
-    if not is_told(listed):
-        return False
+    given = raw if isinstance(raw, dict) else {}
+    whole = True
+    for name, waits in (("dependencies", True), ("dependents", False)):
+        listed = given.get(name, ABSENT)
+        whole = is_told(listed) and _added(raw, name, listed, waits, to) and whole
+    return whole
+
+
+def _added(raw: Any, name: str, listed: Any, waits: bool, to: Mapped) -> bool:
+    """Map one side of a task's dependencies: it `waits`, or others wait for it; say whether that went well."""
     task = ""
     try:
         task = gid_of(raw)
-        blockers = dict.fromkeys(gid_of(each) for each in listed or ())
+        others = dict.fromkeys(gid_of(each) for each in listed or ())
     except FAULTS as error:
         place = Place(EntityKind.DEPENDENCY, dependency_place(task or "without a gid"))
-        to.quarantined.append(aside(in_words(error), {"gid": task, "dependencies": listed}, place))
+        to.quarantined.append(aside(in_words(error), {"gid": task, name: listed}, place))
         return False
-    for blocker in blockers:
+    for other in others:
+        blocker, waiting = (other, task) if waits else (task, other)
         values = {
-            "external_id": f"{blocker}-{task}",
+            "external_id": f"{blocker}-{waiting}",
             "predecessor": f"id:{blocker}",
-            "successor": f"id:{task}",
+            "successor": f"id:{waiting}",
             "type": DependencyType.FINISH_TO_START,
         }
         place = Place(EntityKind.DEPENDENCY, dependency_place(task))
-        to.add(make(values, {"gid": task, "dependencies": [blocker]}, place))
+        to.add(make(values, {"gid": task, name: [other]}, place))
     return True
