@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import orjson
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
+from canonical.discretion import keep_out
 from canonical.problems import ConfigurationError, Problem
 from connectors.base import Traffic
 from connectors.http import errors
@@ -57,11 +59,19 @@ class Session:
     """Sends what its rules allow, and nothing else, for one run.
 
     `look` is shown every answer that went well; it raises a `CallError` where the tool's own way of saying no is a yes
-    to HTTP, such as answering as nobody.
+    to HTTP, such as answering as nobody. `renew` gives the authorization as it is now: a credential that ends in
+    mid-run may have been replaced where it is kept.
     """
 
-    def __init__(self, site: Site, rules: Sequence[Rule], look: Callable[[Answer], None] | None = None) -> None:
-        self._site, self._rules, self._look = site, tuple(rules), look
+    def __init__(
+        self,
+        site: Site,
+        rules: Sequence[Rule],
+        look: Callable[[Answer], None] | None = None,
+        renew: Callable[[], str] | None = None,
+    ) -> None:
+        self._site, self._rules, self._look, self._renew = site, tuple(rules), look, renew
+        self._renewing = Lock()
         self._gate = gate_of(site)
         self._meter = Meter(time.monotonic)
         self._round = 0
@@ -175,8 +185,29 @@ class Session:
         request = self._client.build_request(method, url, params=params, content=content, headers=headers)
         rule = rule_for(self._rules, method, self._path(request.url))
         attempt = _Attempt(rule, request, f"{method} {self._site.base}{self._path(request.url)}", self._round)
+        try:
+            return self._tried(attempt)
+        except CallError as error:
+            if error.status != 401 or not self._renewed(request.headers.get("Authorization", "")):
+                raise
+        request.headers["Authorization"] = self._client.headers["Authorization"]
+        return self._tried(attempt)
+
+    def _renewed(self, used: str) -> bool:
+        """Say whether there is another authorization than the one that was refused."""
+        with self._renewing:
+            if self._client.headers.get("Authorization", "") != used:
+                return True
+            fresh = used if self._renew is None else self._renew()
+            if fresh == used:
+                return False
+            keep_out(fresh)
+            self._client.headers["Authorization"] = fresh
+            return True
+
+    def _tried(self, attempt: _Attempt) -> Answer:
         retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, CallError) and _may_repeat(rule, error)),
+            retry=retry_if_exception(lambda error: isinstance(error, CallError) and _may_repeat(attempt.rule, error)),
             wait=lambda state: self._pause(attempt, state),
             stop=lambda state: self._has_enough(attempt, state),
             sleep=_at_the_gate,

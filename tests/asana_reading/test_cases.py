@@ -194,6 +194,20 @@ def test_a_token_that_ends_in_mid_run_ends_the_run_and_what_was_read_is_kept(tmp
         assert set(tasks([*batches, *rest])) == set(tasks(pulled(asana.reader(projects=["*"]))))
 
 
+def test_a_token_that_was_replaced_in_mid_run_is_taken_up_and_the_run_goes_on(tmp_path: Path) -> None:
+    """NangoHQ/nango issue 455: whoever renews the token puts it where the configuration says."""
+    with site(tmp_path) as asana:
+        expected = set(records(pulled(asana.reader())))
+        reader, batches = asana.reader(), []
+        for batch in reader.pull(None):
+            batches.append(batch)
+            if len(batches) == 5:
+                state = asana.server.state
+                state.tokens["fresh"] = state.tokens.pop(asana.server.token)
+                (tmp_path / "token").write_text("fresh")
+        assert set(records(batches)) == expected
+
+
 def test_a_task_of_a_project_that_is_in_no_list_is_not_of_the_hub(tmp_path: Path) -> None:
     """apache/devlake pull request 8758: the task belongs to a project that is not in the data."""
     with site(tmp_path) as asana:

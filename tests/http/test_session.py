@@ -9,6 +9,7 @@ import pytest
 import trustme
 from jira import JIRA
 
+from canonical.discretion import harmless
 from canonical.problems import ConfigurationError, ToolError
 from connectors.http import CallError, Rule, Session, Site
 from tests.http.scripted import Reply, Tool, scripted
@@ -181,6 +182,18 @@ def test_sessions_of_one_credential_share_the_limit_of_a_second() -> None:
             list(pool.map(lambda each: each.json("GET", "/rest/a"), [one, other] * 10))
         assert tool.at[-1] - tool.at[0] >= 0.8
         assert any("our own limit" in reason for reason in one.traffic().waited)
+
+
+def test_a_credential_that_was_replaced_is_taken_up_once_and_kept_out_of_what_is_told() -> None:
+    fresh = iter(["Bearer second", "Bearer second"])
+    with scripted(Reply(401), Reply(body=b"{}"), Reply(401)) as tool:
+        site = Site("Asana", "x", tool.url, authorization=SECRET)
+        with Session(site, RULES, renew=lambda: next(fresh)) as asking:
+            assert asking.json("GET", "/rest/a") == {}
+            with pytest.raises(CallError, match="does not accept the credential"):
+                asking.json("GET", "/rest/a")
+        assert [seen["Authorization"] for seen in tool.seen] == [SECRET, "Bearer second", "Bearer second"]
+        assert "second" not in harmless("Bearer second")
 
 
 def test_a_librarys_session_passes_the_same_gate() -> None:

@@ -24,9 +24,9 @@ class Connection:
         self.base = str(options.url).rstrip("/")
         self.said_at: datetime | None = None
         """When the last answer was given, by the server's own clock."""
-        token = options.token.read(context.folder, where=f"{context.id}: token")
-        site = site_at("Asana", options, context, f"Bearer {token}", per_minute=options.requests_per_minute)
-        self.session = Session(site, rules, self._look)
+        self._options, self._context = options, context
+        site = site_at("Asana", options, context, self._authorization(), per_minute=options.requests_per_minute)
+        self.session = Session(site, rules, self._look, self._authorization)
         self._library: Library | None = None
 
     @property
@@ -74,6 +74,10 @@ class Connection:
                 "Look whether the address is that of Asana's API; if it is, report this.",
             )
         )
+
+    def _authorization(self) -> str:
+        token = self._options.token.read(self._context.folder, where=f"{self._context.id}: token")
+        return f"Bearer {token}"
 
     def _look(self, answer: Answer) -> None:
         self.said_at = server_time(answer.headers) or self.said_at

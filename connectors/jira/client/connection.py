@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from jira import JIRA
@@ -25,7 +26,8 @@ class Connection:
         self.base = str(options.url).rstrip("/")
         self.said_at: datetime | None = None
         """When the last answer was given, by the server's own clock."""
-        self.session = Session(site_of(options, context), rules, self._look)
+        renew = partial(_authorization, options, context)
+        self.session = Session(site_of(options, context), rules, self._look, renew)
         self.library = _library(self.base, self.session)
         """The vendor's library; all that it asks for passes the session."""
 
@@ -67,14 +69,17 @@ def site_of(options: JiraOptions, context: ConnectorContext) -> Site:
     Raises:
         ConfigurationError: the token is not there.
     """
+    authorization = _authorization(options, context)
+    return site_at("Jira", options, context, authorization, per_second=options.requests_per_second)
+
+
+def _authorization(options: JiraOptions, context: ConnectorContext) -> str:
     token = options.token.read(context.folder, where=f"{context.id}: token")
     if options.email is None:
-        authorization = f"Bearer {token}"
-    else:
-        pair = b64encode(f"{options.email}:{token}".encode()).decode()
-        keep_out(pair)
-        authorization = f"Basic {pair}"
-    return site_at("Jira", options, context, authorization, per_second=options.requests_per_second)
+        return f"Bearer {token}"
+    pair = b64encode(f"{options.email}:{token}".encode()).decode()
+    keep_out(pair)
+    return f"Basic {pair}"
 
 
 def _library(base: str, session: Session) -> JIRA:
