@@ -132,17 +132,44 @@ class Planning:
         )
 
     def _estimated(self) -> Select[Any]:
-        """The rest of each open task, evenly on the working days from its start, or today, until it is due."""
-        days, span = self.days, self._spans_of_tasks().cte()
-        keys = (span.c.person_id, days.c.week, span.c.connector, span.c.project_id)
-        a_day = cast(span.c.remaining, Float) / (span.c.until - span.c.before)
-        inside = and_(days.c.ordinal > span.c.before, days.c.ordinal <= span.c.until)
-        return (
-            select(*keys, literal(ESTIMATED, Text).label("basis"), func.sum(a_day).label("seconds"))
-            .join_from(span, days, and_(days.c.person_id == span.c.person_id, inside))
-            .where(~_is_booked(span.c.project_id, days))
-            .group_by(*keys)
+        """The rest of each open task, evenly on the working days from its start, or today, until it is due.
+
+        By the numbers of the working days, not day by day: a task may last for months.
+        """
+        days = self.days.c
+        # Else SQLite reads the tasks again for each week.
+        span = self._spans_of_tasks().cte().prefix_with("MATERIALIZED")
+        week = (
+            select(
+                days.person_id,
+                days.week,
+                (func.min(days.ordinal) - 1).label("before"),
+                func.max(days.ordinal).label("until"),
+            )
+            .group_by(days.person_id, days.week)
+            .cte()
         )
+        after = case((span.c.before > week.c.before, span.c.before), else_=week.c.before)
+        until = case((span.c.until < week.c.until, span.c.until), else_=week.c.until)
+        keys = (span.c.person_id, week.c.week, span.c.connector, span.c.project_id)
+        counting = until - after - self._booked_days(span, after, until)
+        share = cast(span.c.remaining, Float) * counting / (span.c.until - span.c.before)
+        return (
+            select(*keys, literal(ESTIMATED, Text).label("basis"), func.sum(share).label("seconds"))
+            .join_from(span, week, week.c.person_id == span.c.person_id)
+            .where(until > after)
+            .group_by(*keys)
+            .having(func.sum(counting) > 0)
+        )
+
+    def _booked_days(self, span: CTE, after: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[Any]:
+        """How many of the working days of a span a tool books its person on its project, and says how much."""
+        days = self.days.alias()
+        booked = _bookings(span.c.person_id, span.c.project_id)
+        on_day = booked.where(_spans(allocation, days.c.day, days.c.day)).correlate(span, days).exists()
+        number = select(func.count()).select_from(days).where(days.c.person_id == span.c.person_id, on_day)
+        number = number.where(days.c.ordinal > after, days.c.ordinal <= until).correlate_except(days)
+        return case((span.c.is_booked, number.scalar_subquery()), else_=0)
 
     def _spans_of_tasks(self) -> Select[Any]:
         """Of each open task the working days, by their number, after which it begins and until which it lasts."""
@@ -159,6 +186,7 @@ class Planning:
                 _remaining().label("remaining"),
                 before.label("before"),
                 case((late, before + OVERDUE_OVER), else_=ends.c.ordinal).label("until"),
+                _bookings(task.c.assignee_id, task.c.project_id).exists().label("is_booked"),
             )
             .select_from(
                 task.join(people, people.c.id == task.c.assignee_id)
@@ -251,9 +279,8 @@ def _is_to_be_done() -> ColumnElement[bool]:
     )
 
 
-def _is_booked(project_id: ColumnElement[Any], days: CTE) -> ColumnElement[bool]:
-    """Whether a tool books the person on the project on that day, and says how much."""
+def _bookings(person_id: ColumnElement[Any], project_id: ColumnElement[Any]) -> Select[Any]:
+    """The allocations of a person on a project that say how much."""
     says = or_(allocation.c.weekly_effort.is_not(None), allocation.c.percent.is_not(None))
-    same = and_(allocation.c.person_id == days.c.person_id, allocation.c.project_id == project_id)
-    booked = select(allocation.c.id).where(same, allocation.c.deleted_at.is_(None), says)
-    return booked.where(_spans(allocation, days.c.day, days.c.day)).exists()
+    same = and_(allocation.c.person_id == person_id, allocation.c.project_id == project_id)
+    return select(allocation.c.id).where(same, allocation.c.deleted_at.is_(None), says)

@@ -16,6 +16,8 @@ NEAR: Mapping[str, frozenset[tuple[str, ...]]] = {
     "time_entry": frozenset({(), ("task",), ("project",), ("person",)}),
 }
 """How far from an item `find_scope` follows a change; what reads further is evaluated in full."""
+FAR = re.compile(r"\bweeks_over\(")
+"""Functions that read from what no field of the item leads to."""
 CHAIN = re.compile(r"\b([a-z_]\w*)((?:\.[a-z_]\w*)+)(\()?")
 LINKS = frozenset({"project", "assignee", "reporter", "parent", "children", "manager", "sponsor", "person", "author"})
 LINKS |= {"tasks", "time_entries", "status_updates", "predecessors", "successors", "predecessor", "successor", "task"}
@@ -27,6 +29,8 @@ def is_near(check: Check, catalogue: Catalogue) -> bool:
     entity = catalogue.entities[check.entity]
     links = {*entity.parents, *entity.collections}
     for text in conditions(check):
+        if FAR.search(text):
+            return False
         for owner, chain, _ in CHAIN.findall(text):
             names = [name for name in chain.split(".") if name]
             if owner == "params":

@@ -1,7 +1,7 @@
 """The functions of expressions: a name, what it is called on, its arguments, its SQL.
 
 CEL's own: size, startsWith, endsWith, contains, matches, upperAscii, lowerAscii, trim, string, duration. pmohub's:
-date, days, workdays, phase_at_least, normalized, min, max.
+date, days, workdays, phase_at_least, normalized, min, max, weeks_over.
 """
 
 import re
@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, litera
 from sqlalchemy import Text as TextType
 from sqlalchemy.sql.elements import Grouping
 
+from canonical.capacity import Planning, weeks_from
 from canonical.schema.entities import working_day
 from canonical.sqlite_functions import BLANKS, CAPITALS, SMALL
 from canonical.vocabulary import Phase, ProjectStatus
@@ -35,6 +36,7 @@ Implementation: TypeAlias = Callable[["Compiler", list[Node]], Scalar]
 _DURATION = re.compile(r"(-?\d{1,9})(h|m|s)", re.ASCII)
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 _MOST_DAYS = 36_500
+_JUDGED_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,20 @@ def _phase_at_least(compiler: "Compiler", given: list[Node]) -> Scalar:
     return Value(BOOL, Grouping(reached), frozenset() if known else project.optional | {written})
 
 
+def _weeks_over(compiler: "Compiler", given: list[Node]) -> Scalar:
+    whose = compiler.term(given[0])
+    if not isinstance(whose, EntityTerm) or whose.entity.name != "person":
+        raise compiler.error(given[0], "weeks_over() asks about a person.", "Write weeks_over(person, 110).")
+    percent = int(_constant(compiler, given[1], Kind.NUMBER, "weeks_over"))
+    compiler.reads |= {("person", "weekly_capacity")}
+    compiler.uses_today = True
+    today = compiler.environment.today(compiler.environment.zone)
+    counted = Planning(weeks_from(today, _JUDGED_WEEKS), today).over_booked(percent)
+    joins = whose.source.joins
+    joins["weeks over", str(len(joins))] = (counted, counted.c.person_id == whose.id)
+    return Value(WHOLE, cast(counted.c.weeks, BigInteger), whose.optional, gaps=True)
+
+
 FUNCTIONS: Mapping[str, Function] = {
     "size": Function("size(x)", "Characters of a text, labels of a task, or members of a collection.", _size, (1,)),
     "startsWith": Function(
@@ -338,6 +354,13 @@ FUNCTIONS: Mapping[str, Function] = {
         "phase_at_least(project, 'planning')",
         "The project is in this phase or a later one; an active project without a phase counts as in execution.",
         _phase_at_least,
+        (2,),
+    ),
+    "weeks_over": Function(
+        "weeks_over(person, 110)",
+        "In how many of this week and the next three more is planned for the person, in all tools, than so many "
+        "percent of the time available; unknown where the capacity is not known in all of them.",
+        _weeks_over,
         (2,),
     ),
 }

@@ -66,6 +66,28 @@ def test_a_rule_about_leave_does_not_apply_where_no_tool_tells_of_it_nor_to_whom
     assert home.states() == {"t-known": "open"}
 
 
+OVER = HEAD + (
+    '[rules.over]\nentity = "person"\nclass = "performance"\nseverity = "major"\nneeds = []\n'
+    'deviates_if = "weeks_over(person, 110) >= 2"\nmessage = "{person.name}"\nremedy = "Move."\nsource = "Us"\n'
+)
+
+
+def test_a_task_that_comes_makes_its_owner_over_booked_though_nothing_of_the_person_changed(house: Build) -> None:
+    home = house(OVER)
+    home.plant("person", id="p1", weekly_capacity=40 * 3600)
+    home.plant("allocation", person_id="p1", weekly_effort=30 * 3600)
+    home.evaluate()
+    assert home.states() == {}
+    work = {"status_category": "in_progress", "assignee_id": "p1", "due": date(2026, 3, 27)}
+    task = home.plant("task", remaining_estimate=40 * 3600, **work)
+    home.evaluate({EntityKind.TASK: [task]})
+    assert home.states() == {"p1": "open"}
+    home.plant("leave", person_id="p1", first_day=date(2026, 3, 30), last_day=date(2026, 4, 10))
+    home.change("task", task, status_category="done")
+    home.evaluate({EntityKind.TASK: [task]})
+    assert home.states() == {"p1": "open"}, "booked while away"
+
+
 def test_mapping_the_field_resolves_the_finding_and_judges_the_projects(house: Build) -> None:
     home = house(SPONSOR)
     home.connector(provides={"project": ["name"]})

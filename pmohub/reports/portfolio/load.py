@@ -13,7 +13,7 @@ from canonical.schema.entities import leave, person, project
 from canonical.schema.operations import connector
 from canonical.vocabulary import EntityKind
 from pmohub.reports.portfolio.effort import HOUR
-from pmohub.reports.portfolio.facts import BEYOND, Load, LoadRow, LoadWeek, Source
+from pmohub.reports.portfolio.facts import Load, LoadRow, LoadWeek, Source
 from pmohub.reports.portfolio.hours import hours_of
 
 WEEKS = 8
@@ -25,15 +25,16 @@ def read_load(connection: Connection, today: date, people_of: Collection[str]) -
     """Give the planned hours of this week and those to come. `people_of`: departments whose people are named."""
     weeks = weeks_from(today, WEEKS)
     planned = _planned(connection, Planning(weeks, today))
-    over = Planning(weeks[:JUDGED_WEEKS], today).over_booked(round(BEYOND * 100))
-    counted = {row.person_id: row.weeks for row in connection.execute(select(over))}
-    judged = [each for each in planned if each in counted]
+    there = {(row.person_id, row.week): row for row in connection.execute(Planning(weeks, today).available())}
+    by_week = {own: [_week(parts, week, there.get((own, week))) for week in weeks] for own, parts in planned.items()}
+    coming = [load[:JUDGED_WEEKS] for load in by_week.values()]
+    judged = [load for load in coming if all(week.available is not None for week in load)]
     return Load(
         weeks,
-        _people(connection, planned, weeks, today, people_of) if people_of else (),
+        _people(connection, planned, by_week, people_of) if people_of else (),
         planned=len(planned),
         judged=len(judged),
-        over=sum(counted[each] >= OVER_WEEKS for each in judged),
+        over=sum(sum(week.is_over for week in load) >= OVER_WEEKS for load in judged),
         leave_told=_is_leave_told(connection),
     )
 
@@ -53,20 +54,17 @@ def _planned(connection: Connection, planning: Planning) -> dict[str, list[Row[A
 def _people(
     connection: Connection,
     planned: dict[str, list[Row[Any]]],
-    weeks: Sequence[date],
-    today: date,
+    by_week: dict[str, list[LoadWeek]],
     people_of: Collection[str],
 ) -> list[LoadRow]:
     """One row for each person and named department whose projects plan that person; all that is planned is in it."""
-    there = {(row.person_id, row.week): row for row in connection.execute(Planning(weeks, today).available())}
     undated = {row.person_id: row.tasks for row in connection.execute(unplanned_tasks())}
     who = select(person.c.id, func.coalesce(person.c.name, person.c.email))
     names = {own: name or "(nobody known)" for own, name in connection.execute(who)}
     rows = []
     for own, parts in planned.items():
-        by_week = [_week(parts, week, there.get((own, week))) for week in weeks]
         rows += [
-            LoadRow(department, names[own], by_week, _sources(parts), undated.get(own, 0))
+            LoadRow(department, names[own], by_week[own], _sources(parts), undated.get(own, 0))
             for department in sorted({row.department_id for row in parts} & set(people_of))
         ]
     return sorted(rows, key=lambda row: (-sum(week.is_over for week in row.by_week), row.person))
