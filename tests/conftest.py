@@ -20,7 +20,8 @@ from sqlalchemy.util import LRUCache
 
 from canonical import discretion
 from canonical.database import StoreError, open_engine, writing
-from canonical.migrations import is_current, upgrade
+from canonical.migrations import is_current
+from tests.templates import set_up_store
 
 GIVEN_SERVER = "PMOHUB_TEST_POSTGRES_URL"
 NUMBERS = count(1)
@@ -113,7 +114,7 @@ def fresh_store(empty_database: Callable[..., str]) -> Callable[[str], str]:
         if kind not in templates:
             templates[kind] = empty_database(kind)
             engine = open_engine(templates[kind])
-            upgrade(engine)
+            set_up_store(engine)
             engine.dispose()
         template = make_url(templates[kind]).database or ""
         if kind == "postgresql":

@@ -1,5 +1,6 @@
 """Bring a database to the layout that this program needs, and say in words when that cannot be done."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -43,7 +44,7 @@ def is_current(engine: Engine) -> bool:
     Raises:
         StoreError: the database cannot be used, is newer than this program, or belongs to another one.
     """
-    script = ScriptDirectory.from_config(_config())
+    script = _script()
     with reading(engine) as connection:
         version = MigrationContext.configure(connection).get_current_revision()
         known = {revision.revision for revision in script.walk_revisions()}
@@ -52,6 +53,12 @@ def is_current(engine: Engine) -> bool:
         elif version not in known:
             raise StoreError(_newer(engine, version))
         return version == script.get_current_head()
+
+
+@cache
+def _script() -> ScriptDirectory:
+    """The migrations; to load them each time took longer than many a command has to do."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import insert
 
 from canonical.database import open_engine, writing
-from canonical.migrations import upgrade
 from canonical.schema.entities import person, project
 from canonical.schema.operations import quarantine
+from tests.templates import set_up_store
 
 from .conftest import Run
 
@@ -24,7 +24,7 @@ SEEN = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 def stored(pmohub: Run, tmp_path: Path) -> Run:
     pmohub("init")
     engine = open_engine(f"sqlite:///{tmp_path / 'pmohub.db'}")
-    upgrade(engine)
+    set_up_store(engine)
     row = {"id": "p1", "name": "=HYPERLINK(1)", "budget": None, "first_seen_at": SEEN, "content_hash": "x"}
     someone = {"id": "h1", "name": "Jane", "active": "yes", "first_seen_at": SEEN, "content_hash": "x"}
     kept = {

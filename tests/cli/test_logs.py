@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 from canonical.database import open_engine
 from canonical.intake import Batch, Cursor
 from canonical.logs import bound, logger
-from canonical.migrations import upgrade
 from connectors.secrets import Secret
 from pmohub.config import load
 from pmohub.logs import lines
 from pmohub.testing.memory import Fault, MemoryReader, reader_of, small_tool
 from sync.runs import ConnectorSetup, sync_connector
 from tests.sync.conftest import setup_of, worker
+from tests.templates import set_up_store
 
 from .conftest import Run
 
@@ -105,7 +105,7 @@ class Shouting(MemoryReader):
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
-    upgrade(engine)
+    set_up_store(engine)
     yield engine
     engine.dispose()
 

@@ -16,7 +16,6 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canonical.ids import entity_id
-from canonical.migrations import upgrade
 from canonical.store import RunState
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, PmoMode
@@ -36,6 +35,7 @@ from tests.crash.harness import Harness
 from tests.crash.steps import Steps, number_requests
 from tests.crash.workplace import OFFICE, decide, hub_of
 from tests.sync.conftest import NOW
+from tests.templates import set_up_store
 
 
 class ForkedSite(ABC):
@@ -155,7 +155,7 @@ def seeded(base: Path, site: ForkedSite, *steps: Callable[[Hub], object], more: 
     (folder / "token").write_text(site.state.sandbox.token)
     (folder / "config.toml").write_text(OFFICE + site.config() + more)
     with hub_of(folder) as hub:
-        upgrade(hub.engine)
+        set_up_store(hub.engine)
     site.begin()
     with hub_of(folder) as hub:
         for step in steps:

@@ -23,6 +23,8 @@ from tests.crash.workplace import SMALL, decide, hub_of, read, save_register, se
 from tests.enumeration import EVERY
 
 Tell: TypeAlias = Callable[[str], None]
+THIRDS = pytest.mark.parametrize("first", [1, *(pytest.param(first, marks=pytest.mark.long) for first in (2, 3))])
+"""Every third step; together all of them."""
 
 
 def apply_and_plan(hub: Hub) -> None:
@@ -64,8 +66,9 @@ def small(tmp_path: Path, store: FileStore | ServerStore) -> Iterator[Harness]:
         yield harness
 
 
-def test_killed_at_any_step_and_applied_again_all_is_written_once(harness: Harness, tell: Tell) -> None:
-    tell(harness.check_every_step())
+@THIRDS
+def test_killed_at_any_step_and_applied_again_all_is_written_once(harness: Harness, tell: Tell, first: int) -> None:
+    tell(harness.check_every_step(3, first))
 
 
 def test_uninterrupted_every_change_is_applied_and_nothing_is_left_beside(harness: Harness) -> None:
@@ -78,11 +81,12 @@ def test_uninterrupted_every_change_is_applied_and_nothing_is_left_beside(harnes
     assert left.vetoes == set()
 
 
+@THIRDS
 def test_killed_at_any_step_an_undo_ends_like_an_uninterrupted_one(
-    tmp_path: Path, store: FileStore | ServerStore, tell: Tell
+    tmp_path: Path, store: FileStore | ServerStore, tell: Tell, first: int
 ) -> None:
     with Harness(seeded(tmp_path, store, write_back, config=SMALL), take_back, store) as harness:
-        tell(harness.check_every_step())
+        tell(harness.check_every_step(3, first))
 
 
 @pytest.mark.long
@@ -115,7 +119,7 @@ def test_killed_at_any_step_a_word_that_counts_as_empty_is_there_again_after_an_
         count, _ = harness.uninterrupted()
         wanted = taken_back(harness)
         assert b"Task 1;P1;TBD;" in wanted["files/tasks.csv"]
-        for step in range(count // 2, count + 1):
+        for step in range(count // 2, count + 1, EVERY):
             if harness.killed_at(step) is not None:
                 assert taken_back(harness) == wanted, f"killed at step {step} of {count}"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import xlsxwriter
 
 from canonical.database import reading, writing
-from canonical.migrations import upgrade
 from canonical.schema.operations import lease
 from canonical.store.writebacks import WriteBack, find, latest_plan_id
 from pmohub.composition import Hub, composed
@@ -20,6 +19,7 @@ from pmohub.writing import plan, send
 from sync.approval import Selection, approve
 from sync.sending import Applied
 from sync.undo import ToUndo
+from tests.templates import set_up_store
 
 DATABASE = 'database = "sqlite:///pmohub.db"'
 OFFICE = f"""
@@ -88,7 +88,7 @@ def set_up(folder: Path, config: str | None = None, database: str = "") -> None:
     lines = ["Nr;Task;Project;Phase;Code", *(f"{key};Task {key};P1;;" for key in TASKS)]
     (folder / "files/tasks.csv").write_text("\r\n".join([*lines, ""]))
     with hub_of(folder) as hub:
-        upgrade(hub.engine)
+        set_up_store(hub.engine)
         read(hub)
 
 

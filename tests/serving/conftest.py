@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from canonical.migrations import upgrade
 from pmohub.composition import Hub, composed
 from pmohub.config import load
 from pmohub.serving.job import JobReport
 from pmohub.serving.orders import order_for
 from pmohub.serving.starting import Starter
 from pmohub.serving.supervision import supervised
+from tests.templates import set_up_store
 
 TOOLS = Path(__file__).parent / "tools"
 HEAD = """
@@ -102,7 +102,7 @@ def hub_of() -> Iterator[Callable[[Path], Hub]]:
         context = composed(load(folder / "config.toml"))
         hub = context.__enter__()
         opened.append((context, hub))
-        upgrade(hub.engine)
+        set_up_store(hub.engine)
         return hub
 
     yield open_hub

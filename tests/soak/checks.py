@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import Engine, select
 
 from canonical.database import reading
-from canonical.migrations import upgrade
 from canonical.schema.entities import source_project, task
 from canonical.store.writebacks import IN_FLIGHT, State, WriteBack, events
 from pmohub.composition import Hub, composed
@@ -19,6 +18,7 @@ from tests.soak.office import FIELDS, write_config
 from tests.soak.service import Service, living_in
 from tests.soak.sheets import Sheet
 from tests.soak.team import Team
+from tests.templates import set_up_store
 
 OWN = {"id", "first_seen_at", "project_id", "source_project_id", "parent_id", "content_hash", "url", "status_since"}
 """What a store numbers itself, or only a first sight tells."""
@@ -115,7 +115,7 @@ def _against_a_fresh_store(hub: Hub) -> Iterator[str]:
     path = hub.configuration.folder / "fresh.toml"
     write_config(path, "sqlite:///fresh.db")
     with composed(load(path)) as fresh:
-        upgrade(fresh.engine)
+        set_up_store(fresh.engine)
         read(fresh)
         for old, new in zip(_stored(hub.engine), _stored(fresh.engine), strict=True):
             yield from (f"in the store alone: {row}" for row in sorted(old - new))

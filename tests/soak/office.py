@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from canonical.migrations import upgrade
 from tests.crash.workplace import hub_of
 from tests.soak.sheets import Sheet
+from tests.templates import set_up_store
 
 CONFIG = """
 [hub]
@@ -126,7 +126,7 @@ def set_up(folder: Path, database: str) -> None:
     """Lay out the configuration, and the tables of its store."""
     write_config(folder / "config.toml", database)
     with hub_of(folder) as hub:
-        upgrade(hub.engine)
+        set_up_store(hub.engine)
 
 
 def write_config(path: Path, database: str) -> None:
