@@ -10,7 +10,7 @@ from connectors.asana.mapping.plan import Plan, compile_plan
 from connectors.asana.mapping.projects import to_project
 from connectors.asana.mapping.tasks import TaskMapper
 from connectors.mapping.making import Mapped
-from tests.asana_mapping.answers import ADA, FIELDS, P1, P2, context, membership, options, task
+from tests.asana_mapping.answers import ADA, FIELDS, P1, P2, context, membership, options, task, value
 
 ON_TASKS = {"lead": "Assignee", "until": "due_on", "step": "section", "about": "notes", "risk": "Risk"}
 ON_PROJECTS = {"lead": "owner", "state": "status update", "until": "due_on"}
@@ -60,3 +60,28 @@ def test_it_is_asked_for_and_no_custom_field_is_missed() -> None:
     plan = compiled()
     assert {"notes", "assignee.name", "due_on"} <= {*plan.ask.task}
     assert plan.problems == ()
+
+
+def carried(add_fields: bool, **more: Any) -> Any:
+    """Give what a carrier and a field of the admin's own hold in a task that has neither."""
+    said = context({EntityKind.TASK: {"risk": "Risk"}, EntityKind.PROJECT: {"size": "Size"}})
+    plan = compile_plan(options(add_fields=add_fields, fields={"mine": "Stage"}), said, Catalogue(FIELDS))
+    to = Mapped()
+    TaskMapper(plan).add(task(custom_fields=[], **more), P1, to)
+    (made,) = to.records
+    return {name: made.fields[name] for name in ("risk", "mine") if name in made.fields}  # type: ignore[union-attr]
+
+
+def test_a_carrier_is_empty_only_where_it_can_be_filled() -> None:
+    inside = {"memberships": [membership(P1, "Doing")]}
+    assert carried(False, **inside) == {"mine": None}
+    assert carried(True, **inside) == {"mine": None, "risk": None}
+    assert carried(True, memberships=[], parent={"gid": "9"}) == {"mine": None}
+
+
+def test_a_project_without_the_field_says_nothing_of_it() -> None:
+    said = context({EntityKind.PROJECT: {"size": "Size"}})
+    plan = compile_plan(options(add_fields=True), said, Catalogue(FIELDS))
+    lacking = to_project({"gid": P1, "custom_fields": []}, plan, "1")
+    having = to_project({"gid": P1, "custom_fields": [value("117", number_value=None)]}, plan, "1")
+    assert (lacking.fields, having.fields) == ({}, {"size": None})  # type: ignore[union-attr]

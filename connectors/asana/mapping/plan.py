@@ -28,6 +28,7 @@ from connectors.options import OwnField
 
 READY_MADE = {"original_estimate": "estimated_time", "priority": "priority"}
 """Fields of a task that Asana's own ready-made custom fields fill, where the mapping names no other."""
+TEMPLATE = "template."
 TABLES = {EntityKind.TASK: "fields", EntityKind.PROJECT: "project_fields"}
 """Where the configuration maps fields of each."""
 
@@ -36,12 +37,14 @@ TABLES = {EntityKind.TASK: "fields", EntityKind.PROJECT: "project_fields"}
 class MappedField:
     """One mapped field: what it fills (`planned_start`, or the name of a custom field), and how it is read.
 
-    `decode` takes what `values.held` gives, or the side of a story; it is never asked about None.
+    `decode` takes what `values.held` gives, or the side of a story; it is never asked about None. `carried`: it carries
+    a template field, which is empty only where it can be filled.
     """
 
     name: str
     field: AsanaField
     decode: Callable[[Any], Any]
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class Plan:
     (task, project); `slots` are the carriers that every task or project has.
 
     `ask` is what to ask Asana for; `status` the field where a task's status is, unless it is its section
-    (`by_section`); `keys` the fields that number tasks; `problems` what the mapping asks for and cannot have;
-    `meanings` and `kinds` are by folded name. Several of `record` may fill one field: the first that holds something
-    counts.
+    (`by_section`); `keys` the fields that number tasks; `adds_fields` whether a project may get a carrier that it
+    lacks; `problems` what the mapping asks for and cannot have; `meanings` and `kinds` are by folded name. Several of
+    `record` may fill one field: the first that holds something counts.
     """
 
     connector: str
@@ -64,6 +67,7 @@ class Plan:
     status: MappedField | None
     by_section: bool
     keys: Sequence[AsanaField]
+    adds_fields: bool
     meanings: Mapping[str, StatusCategory]
     kinds: Mapping[str, TaskKind]
     catalogue: Catalogue
@@ -111,6 +115,7 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
         status=status,
         by_section=options.status == SECTION,
         keys=keys,
+        adds_fields=options.add_fields,
         meanings={fold(name): category for name, category in options.statuses.items()},
         kinds=kinds,
         catalogue=catalogue,
@@ -132,7 +137,7 @@ class _Finder:
         carriers = self._context.carriers.get(entity, {})
         types = self._context.carrier_types.get(entity, {})
         wanted = {name: (f"{TABLES[entity]}.{name}", own.name, own.type) for name, own in written.items()}
-        wanted |= {name: (f"template.{entity}.{name}", carrier, types.get(name)) for name, carrier in carriers.items()}
+        wanted |= {name: (f"{TEMPLATE}{entity}.{name}", carrier, types.get(name)) for name, carrier in carriers.items()}
         for each in self.slots(entity):
             wanted.pop(each.name)
         return [found for name, each in wanted.items() if (found := self._own(name, *each)) is not None]
@@ -150,7 +155,7 @@ class _Finder:
             return None
         if not is_known(field):
             self.problems.append(_as_text(line, field, self._context.id))
-        return MappedField(name, field, decoder(field, self._context.timezone, wanted))
+        return MappedField(name, field, decoder(field, self._context.timezone, wanted), line.startswith(TEMPLATE))
 
     def record(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
         """Find custom fields that fill fields of the record."""

@@ -153,6 +153,9 @@ def _chosen(raw: Mapping[str, Any], plan: Plan, values: dict[str, Any]) -> None:
     entries = custom_fields_of(raw)
     for mapped, into in ((plan.own, values["fields"]), (plan.record, values)):
         for each in mapped[EntityKind.PROJECT]:
+            if each.carried and entries is not None and each.field.id not in entries:
+                # Nobody can fill it there: it is not empty but missing.
+                continue
             try:
                 value = value_of(entries, each.field, each.decode)
             except UnmappableError as error:

@@ -168,11 +168,14 @@ class TaskMapper:
         own = values["fields"]
         for each in self._own:
             self._at = each.field.label
+            if each.carried and entries is not None and each.field.id not in entries and not self._may_get(raw):
+                continue
             if (value := value_of(entries, each.field, each.decode)) is not ABSENT:
                 own[each.name] = value
         for slot in self._plan.slots[EntityKind.TASK]:
             self._at = slot.slot
-            value = section_of(raw, home) if slot.slot is Slot.SECTION else STANDING[slot.slot](raw)
+            # A subtask of no project is in no section, and cannot be moved to one.
+            value = (section_of(raw, home) or ABSENT) if slot.slot is Slot.SECTION else STANDING[slot.slot](raw)
             if value is not ABSENT:
                 own[slot.name] = None if value is None else slot.decode(value)
         chosen: dict[str, Any] = {}
@@ -188,6 +191,10 @@ class TaskMapper:
         if values.get("labels", ()) is None:
             values["labels"] = ()
         self._key(entries, values)
+
+    def _may_get(self, raw: JSON) -> bool:
+        """Say whether a task may get a field that it lacks: its project may, and a subtask without one has none."""
+        return self._plan.adds_fields and bool(projects_of(raw))
 
     def _key(self, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
         """Give the task's ID where its project numbers tasks, else the gid, which stands in its address."""

@@ -70,9 +70,7 @@ def asked_for(opened: Opened, options: AsanaOptions, context: ConnectorContext) 
         "requests_per_minute",
         "patience",
     }
-    meant = options.model_dump(
-        mode="json", exclude={*unread, "post_status_updates", "create_options", "add_fields", "sections"}
-    )
+    meant = options.model_dump(mode="json", exclude={*unread, "post_status_updates", "create_options", "sections"})
     carriers = {kind.value: sorted(names.items()) for kind, names in context.carriers.items()}
     workspaces = sorted(str(raw["gid"]) for raw in opened.workspaces)
     return digest(sorted(meant.items()), sorted(carriers.items()), str(context.timezone), workspaces)

@@ -17,6 +17,8 @@ from connectors.base import ConnectorContext
 from connectors.http import CallError, unprotected
 from connectors.mapping.reading import fold
 
+SHOWN = 8
+
 
 def check(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
     """Give each finding with its fix.
@@ -93,7 +95,9 @@ def _carriers(opened: Opened, options: AsanaOptions, context: ConnectorContext) 
             if field.read_only:
                 yield _warning(f"{field.label} is filled by Asana itself.", place, "Name a field that people fill.")
             elif entity is EntityKind.TASK:
-                yield from _without(field, projects, options, place)
+                yield from _without(field, [raw for raw in projects if field.id not in _settings(raw)], options, place)
+            else:
+                yield from _without_own(field, [raw for raw in projects if field.id not in _own(raw)], place)
 
 
 def _switched_off(entity: EntityKind, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
@@ -113,18 +117,37 @@ def _switched_off(entity: EntityKind, options: AsanaOptions, context: ConnectorC
             yield _warning(f"A {carrier} is written only with {switch[0]} = true.", place, switch[2])
 
 
-def _without(field: AsanaField, projects: Sequence[JSON], options: AsanaOptions, place: str) -> Iterator[Problem]:
+def _without(field: AsanaField, without: Sequence[JSON], options: AsanaOptions, place: str) -> Iterator[Problem]:
     """Say in which projects the tasks have not got a field."""
-    without = [str(raw.get("name")) for raw in projects if field.id not in _settings(raw)]
-    if not without or options.add_fields:
-        return
-    yield Problem(
-        f"{len(without):,} of {len(projects):,} projects have no field {field.label}: {', '.join(without[:8])}.",
-        place,
-        "It is empty for their tasks, and cannot be written there.",
-        "Add the field to these projects in Asana, or write add_fields = true.",
-        Weight.INFO,
-    )
+    if without and not options.add_fields:
+        yield Problem(
+            f"The tasks of {len(without):,} projects have no field {field.label}: {_names(without)}.",
+            place,
+            "Nothing is said of it there, and nothing is written.",
+            "Add the field to these projects in Asana, or write add_fields = true.",
+            Weight.INFO,
+        )
+
+
+def _without_own(field: AsanaField, without: Sequence[JSON], place: str) -> Iterator[Problem]:
+    """Say which projects have not got a field: they get it from a portfolio."""
+    if without:
+        yield Problem(
+            f"{len(without):,} projects have no field {field.label} of their own: {_names(without)}.",
+            place,
+            "Nothing is said of it there, and nothing is written.",
+            "Put them into a portfolio in Asana that has the field.",
+            Weight.INFO,
+        )
+
+
+def _names(projects: Sequence[JSON]) -> str:
+    shown = ", ".join(str(raw.get("name")) for raw in projects[:SHOWN])
+    return shown + (f" and {len(projects) - SHOWN:,} more" if len(projects) > SHOWN else "")
+
+
+def _own(raw: JSON) -> set[str]:
+    return {str(each.get("gid")) for each in raw.get("custom_fields") or () if isinstance(each, dict)}
 
 
 def _settings(raw: JSON) -> set[str]:
