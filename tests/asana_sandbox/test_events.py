@@ -69,6 +69,15 @@ def test_a_token_is_one_resources_own_and_a_day_old_at_most() -> None:
         assert answer.json()["sync"] != sync
 
 
+def test_a_change_may_be_told_by_its_story_alone() -> None:
+    with site(Sandbox(tasks=60, change_events=False)) as (server, http):
+        spring = server.hands.project("Spring campaign 2027").gid
+        sync = sync_of(http, spring)
+        server.hands.edit(server.hands.tasks(spring)[0].gid, name="Edited")
+        answer = http.get("/events", params={"resource": spring, "sync": sync}).json()
+        assert told(answer["data"]) == [("added", "story", None)]
+
+
 def test_events_may_come_late_or_never() -> None:
     with site(Sandbox(tasks=60, event_delay=30, lost_events=3)) as (server, http):
         spring = server.hands.project("Spring campaign 2027").gid

@@ -202,6 +202,13 @@ def test_counts_are_told_only_where_they_are_named(here: tuple[Server, httpx.Cli
     assert data(here[1], path, opt_fields="num_tasks") == {"num_tasks": len(here[0].hands.tasks(project(here)))}
 
 
+@pytest.mark.parametrize(("serves", "seen"), [(False, ["Marketing 2027"]), (True, ["Marketing 2027", "Operations"])])
+def test_only_a_service_account_is_told_of_everybodys_portfolios(serves: bool, seen: list[str]) -> None:
+    with site(Sandbox(tasks=40, service_account=serves)) as (_server, http):
+        nordhaus = data(http, "/workspaces")[0]["gid"]
+        assert names(data(http, "/portfolios", workspace=nordhaus)) == seen
+
+
 def test_a_link_leads_to_a_page(here: tuple[Server, httpx.Client]) -> None:
     server, http = here
     task = server.hands.create("Brand refresh", "A <b> & more")

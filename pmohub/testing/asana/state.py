@@ -41,8 +41,9 @@ class Sandbox:
 
     `plan` is the organisation's; the agency's workspace pays for nothing. `lag`: for how many seconds the search does
     not know an edit. `event_delay`: after how many seconds an event is told of. `lost_events`: every so many-th event
-    is never told of (0: none). `page_life`: for how many seconds an offset leads on. `habits`: what edits touch.
-    `limits`: how many requests a token has, without which it has all.
+    is never told of (0: none). Without `change_events`, that a task's field changed is told by its story alone.
+    `page_life`: for how many seconds an offset leads on. `habits`: what edits touch. `limits`: how many requests a token
+    has, without which it has all. A `service_account` sees everything, and everybody's portfolios.
     """
 
     tasks: int = 400
@@ -53,6 +54,8 @@ class Sandbox:
     lag: float = 0
     event_delay: float = 0
     lost_events: int = 0
+    change_events: bool = True
+    service_account: bool = False
     page_life: float = 900
     habits: Habits | None = None
     limits: Limits | None = None
@@ -134,7 +137,7 @@ def begin(sandbox: Sandbox) -> State:
     clock = SiteClock(datetime.combine(sandbox.today, sandbox.start, UTC))
     world = World(clock.now)
     Founder(world, sandbox.seed, sandbox.tasks, sandbox.today).found()
-    world.feed.lost = sandbox.lost_events
+    world.feed.lost, world.feed.tells_changes = sandbox.lost_events, sandbox.change_events
     reader = next(one for one in world.of("user") if one["email"] == sandbox.email)
     editor = Editor(world, sandbox.habits)
     state = State(sandbox, clock, world, editor, Desk(world, editor), {sandbox.token: reader.gid})

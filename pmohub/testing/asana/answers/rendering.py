@@ -12,7 +12,6 @@ from typing import Any
 from pmohub.testing.asana.world.things import Thing
 from pmohub.testing.asana.world.world import World
 
-Tree = dict[str, "Tree"]
 ABSENT = object()
 """What a getter gives where the record has no such key at all."""
 
@@ -37,6 +36,17 @@ class View:
 
 
 Getter = Callable[[View, Thing], Any]
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+class Tree(dict[str, "Tree"]):
+    """Which fields are named, and within each which; `plans` are the getters of them, by kind, once it was needed."""
+
+    __slots__ = ("plans",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: dict[str, list[tuple[str, Getter, Tree]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,12 @@ class Shape:
 @lru_cache(512)
 def tree_of(opt_fields: str) -> Tree:
     """Read `opt_fields`: names with commas between, dots for what is inside, `this.` before them, groups `(a|b)`."""
-    tree: Tree = {}
+    tree = Tree()
     for path in opt_fields.split(","):
         nodes = [tree]
         for part in path.strip().removeprefix("this.").split("."):
             names = part.strip("()").split("|")
-            nodes = [node.setdefault(name, {}) for node in nodes for name in names if name]
+            nodes = [node.setdefault(name, Tree()) for node in nodes for name in names if name]
     return tree
 
 
@@ -93,14 +103,19 @@ class Renderer:
         return record
 
     def _named(self, view: View, thing: Thing, tree: Tree) -> dict[str, Any]:
-        fields = self._shapes[thing.kind].fields
         record: dict[str, Any] = {"gid": thing.gid}
-        for name, inside in tree.items():
-            if name == "resource_type":
-                record[name] = thing.kind
-            elif (getter := fields.get(name)) and (value := getter(view, thing)) is not ABSENT:
+        for name, getter, inside in tree.plans.get(thing.kind) or self._plan(thing.kind, tree):
+            value = getter(view, thing)
+            if type(value) in PLAIN:
+                record[name] = value
+            elif value is not ABSENT:
                 record[name] = self._value(view, value, inside)
         return record
+
+    def _plan(self, kind: str, tree: Tree) -> list[tuple[str, Getter, Tree]]:
+        fields = {**self._shapes[kind].fields, "resource_type": _kind}
+        plan = tree.plans[kind] = [(name, fields[name], inside) for name, inside in tree.items() if name in fields]
+        return plan
 
     def _value(self, view: View, value: Any, tree: Tree | None) -> Any:
         if isinstance(value, Thing):
@@ -121,3 +136,7 @@ class Renderer:
             if thing.kind == "custom_field"
             else {"gid": thing.gid, "resource_type": thing.kind}
         )
+
+
+def _kind(_view: View, thing: Thing) -> str:
+    return thing.kind

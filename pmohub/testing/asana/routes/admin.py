@@ -56,7 +56,7 @@ def clock(ask: Asking) -> Json:
 
 
 def knobs(ask: Asking) -> Any:
-    """Turn `plan`, `lag`, `event_delay`, `latency` (seconds), `lost_events`, or a habit such as `comments_touch`."""
+    """Turn `plan`, `lag`, `event_delay`, `latency` (seconds), `lost_events`, `change_events`, a habit of `Habits`."""
     state, body = ask.state, ask.body
     for name, value in body.items():
         if name == "plan":
@@ -65,6 +65,8 @@ def knobs(ask: Asking) -> Any:
             setattr(state, f"{name}_ms", int(float(value) * 1000))
         elif name == "latency":
             state.limiter.latency = float(value)
+        elif name == "change_events":
+            ask.world.feed.tells_changes = bool(value)
         elif name == "lost_events":
             ask.world.feed.lost = int(value)
         elif name in {"comments_touch", "entries_touch", "subtasks_touch"}:

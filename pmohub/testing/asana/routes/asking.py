@@ -55,7 +55,8 @@ class Asking:
         self._login_given, self._raw = sent
         self.world = state.world
         self.account = self._login()
-        self.sight = Sight(state, self.account, everything=self.acting)
+        self.serves = state.sandbox.service_account and self.account["email"] == state.sandbox.email
+        self.sight = Sight(state, self.account, everything=self.acting, serves=self.serves)
         self.view = View(state.world, self.sight.sees, state.site, self.account.gid)
         state.editor.source = "web" if self.acting else "api"
 

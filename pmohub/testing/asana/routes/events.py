@@ -88,6 +88,6 @@ def _compact(ask: Asking, gid: str | None, kind: str, inside: str = "") -> Any:
 
 
 def _inner(ask: Asking, name: str) -> Tree | None:
-    tree = ask.tree or {}
-    part = tree.get("change", {}).get(name) if name == "new_value" else tree.get("resource")
+    tree = ask.tree or Tree()
+    part = tree.get("change", Tree()).get(name) if name == "new_value" else tree.get("resource")
     return part or None

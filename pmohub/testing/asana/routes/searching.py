@@ -38,8 +38,8 @@ def search(ask: Asking) -> Json:
     if not limit.isdecimal() or not 1 <= int(limit) <= MOST_A_PAGE:
         raise Refusal(400, f"limit: Must be between 1 and {MOST_A_PAGE}: {limit}")
     tests = list(_tests(ask))
-    known = (one for one in _known(ask) if one["workspace"] == where.gid and ask.sight.sees(one))
-    found = [one for one in known if all(test(one) for test in tests)]
+    known = (one for one in _known(ask) if one["workspace"] == where.gid and all(test(one) for test in tests))
+    found = [one for one in known if ask.sight.sees(one)]
     name = SORTS.get(ask.query("sort_by") or "modified_at", "modified_at")
     found.sort(key=lambda one: (one[name] is not None, one[name] or 0), reverse=not ask.flag("sort_ascending"))
     return {"data": [RENDERER.listed(ask.view, one, ask.tree) for one in _now(ask, found[: int(limit)])]}

@@ -5,10 +5,11 @@ from pmohub.testing.asana.world.things import Thing
 
 
 class Sight:
-    """The eyes of one account; `everything` opens them for tests."""
+    """The eyes of one account; `everything` opens them for tests, `serves` to all that is not hidden."""
 
-    def __init__(self, state: State, account: Thing, *, everything: bool = False) -> None:
-        self._state, self._world, self._account, self._everything = state, state.world, account, everything
+    def __init__(self, state: State, account: Thing, *, everything: bool = False, serves: bool = False) -> None:
+        self._state, self._world, self._account = state, state.world, account
+        self._everything, self._serves = everything, serves
 
     def sees(self, thing: Thing) -> bool:
         """Tell whether the account may see a thing."""
@@ -16,6 +17,8 @@ class Sight:
             return True
         if thing.gid in self._state.hidden:
             return False
+        if self._serves and thing.kind in {"project", "portfolio", "team"}:
+            return True
         if thing.kind == "task":
             return self._task(thing)
         if thing.kind in {"section", "project_brief"}:

@@ -31,14 +31,21 @@ class Feed:
 
     def __init__(self) -> None:
         self.lost = 0
+        self.tells_changes = True
         self._told: list[Event] = []
         self._by_scope: dict[str, list[int]] = {}
         self._seen = 0
 
     def tell(self, scopes: Iterable[str], at: int, what: dict[str, Any]) -> None:
-        """Add an event for each of `scopes` to tell of; with `lost` n, every nth goes missing, as Asana says may be."""
+        """Add an event for each of `scopes` to tell of.
+
+        With `lost` n, every nth goes missing, as Asana says may be; without `tells_changes`, every change of a task's
+        fields does, as developers reported in August 2026: the story of it is told all the same.
+        """
         self._seen += 1
         if self.lost and self._seen % self.lost == 0:
+            return
+        if not self.tells_changes and (what["kind"], what["action"]) == ("task", "changed"):
             return
         number = len(self._told)
         self._told.append(Event(number, at, **what))

@@ -30,8 +30,8 @@ class Generator:
         return self._modified(plot.created(place), draws(self.seed, b"task", number))
 
     def _modified(self, created: int, chance: bytes) -> int:
-        later = created + (chance[0] * 256 + chance[1]) * DAYS_ALIVE * DAY_MS // 65_536
-        return max(created, min(later, self._now - chance[0] * 100_000))
+        alive = max(0, min(DAYS_ALIVE * DAY_MS, self._now - created))
+        return created + (chance[0] * 256 + chance[1]) * alive // 65_536
 
     def task(self, number: int) -> Thing:
         """Make task `number`."""
