@@ -42,8 +42,8 @@ class Sandbox:
     `plan` is the organisation's; the agency's workspace pays for nothing. `lag`: for how many seconds the search does
     not know an edit. `event_delay`: after how many seconds an event is told of. `lost_events`: every so many-th event
     is never told of (0: none). Without `change_events`, that a task's field changed is told by its story alone.
-    `page_life`: for how many seconds an offset leads on. `habits`: what edits touch. `limits`: how many requests a token
-    has, without which it has all. A `service_account` sees everything, and everybody's portfolios.
+    `page_life`: for how many seconds an offset leads on. `habits`: what edits touch. `limits`: how many requests a
+    token has, without which it has all. A `service_account` sees everything, and everybody's portfolios.
     """
 
     tasks: int = 400

@@ -17,15 +17,13 @@ class Sight:
             return True
         if thing.gid in self._state.hidden:
             return False
-        if self._serves and thing.kind in {"project", "portfolio", "team"}:
-            return True
         if thing.kind == "task":
             return self._task(thing)
         if thing.kind in {"section", "project_brief"}:
             return self._led(thing["project"])
         if thing.kind == "time_tracking_entry":
             return thing["task"] not in self._state.hidden and self._led(thing["attributable_to"] or thing["task"])
-        return self._in_workspace(thing)
+        return (self._serves and thing.kind in {"project", "portfolio", "team"}) or self._in_workspace(thing)
 
     def _in_workspace(self, thing: Thing) -> bool:
         mine = self._account["workspaces"]
