@@ -161,6 +161,17 @@ def test_an_edit_in_the_instant_of_one_that_was_read_comes_too(flavour: Flavour,
 
 
 @BOTH
+def test_what_changes_after_a_server_set_its_clock_back_is_read(flavour: Flavour, tmp_path: Path) -> None:
+    with site(flavour, tmp_path) as jira:
+        cursor = pulled(jira.reader())[-1].cursor
+        jira.pass_time(-3600)
+        edited = jira.some(1)[0]
+        jira.edit(edited, summary="An hour earlier")
+        batches = pulled(jira.reader(), cursor)
+        assert tasks(batches)[identity(edited)].title == "An hour earlier"  # type: ignore[attr-defined]
+
+
+@BOTH
 def test_another_mapping_reads_everything_anew(flavour: Flavour, tmp_path: Path) -> None:
     with site(flavour, tmp_path) as jira:
         cursor = pulled(jira.reader())[-1].cursor

@@ -25,7 +25,7 @@ from connectors.jira.pulling.cursor import Place, Reading, milliseconds
 from connectors.jira.pulling.full import read_everything
 from connectors.jira.pulling.projects import add_projects, carriers_of, listed_projects, unmatched
 from connectors.jira.pulling.records import Made, Maker
-from connectors.jira.pulling.run import Run
+from connectors.jira.pulling.run import OVERLAP, Run
 from connectors.jira.pulling.scope import digest
 
 PEOPLE_EVERY = 24 * 3600 * 1000
@@ -77,11 +77,14 @@ def categories_of(opened: Opened) -> Mapping[str, str]:
 
 
 def _begun(opened: Opened, options: JiraOptions, context: ConnectorContext, cursor: Cursor | None, now: int) -> Place:
-    """Go on from what is known, or begin anew where something else was asked for."""
+    """Go on from what is known, or begin anew where something else was asked for, or the server's clock was set back.
+
+    What changes after that has moments before the cursor's.
+    """
     known, asked = Place.read(cursor), asked_for(options, context)
     if known is not None and known.site != opened.site:
         raise ToolError(_another(context.id, known.site, opened.site))
-    if known is None or known.asked != asked:
+    if known is None or known.asked != asked or now < (known.since or 0) - OVERLAP[opened.flavour]:
         return Place(opened.site, asked, reading=Reading(now))
     return known
 
