@@ -21,7 +21,7 @@ from canonical.values import decode, shown
 from canonical.vocabulary import Activity, EntityKind, Phase, ProjectStatus
 
 PAIRS = {"currency": "budget", "url": "key"}
-"""A field that says nothing without the other is taken from the record that gave the other."""
+"""A field is taken from the record that gave the other; an address where that has none from the first that has one."""
 MERGED_FIELDS = ("key", *(column.name for column in project_columns() if column.name not in PAIRS))
 
 
@@ -100,6 +100,9 @@ def _merged_project(
     values = {name: None if row is None else row[name] for name, row in giver.items()}
     for name, other in PAIRS.items():
         row = giver[other]
+        if name == "url" and (row is None or row[name] is None):
+            # A currency says nothing without its amount; an address leads to a project that has no key, too.
+            row = _giver(counting, name, settings.precedence.get(other, ()))
         values[name] = None if row is None else row[name]
     numbers = [number for row in counting if (number := pmo_id(row)) is not None]
     created = [row["source_created_at"] for row in records if row["source_created_at"] is not None]

@@ -58,8 +58,8 @@ class AsanaOptions(ServiceOptions):
     )
     kinds: dict[str, TaskKind] = Field(
         default_factory=dict,
-        description="A task type's name, or a resource subtype (default_task, milestone, approval) = epic, story, "
-        "task, subtask, bug, milestone or other.",
+        description="A task type's name, a resource subtype (default_task, milestone, approval), or an option of the "
+        "field that is mapped as kind = epic, story, task, subtask, bug, milestone or other.",
     )
     portfolios: tuple[str, ...] = Field(
         default=("*",),

@@ -31,6 +31,16 @@ def test_a_register_row_that_names_the_jira_key_is_that_project(world: World) ->
     assert world.task("jira", "1")["project_id"] == seen["id"]
 
 
+def test_a_project_that_only_has_an_address_is_led_to_by_that(world: World) -> None:
+    home = "https://app.asana.com/1/12/project/20"
+    world.give("asana", a_project("20", name="Web", url=home)).resolve()
+    assert [(row["key"], row["url"]) for row in world.projects()] == [(None, home)]
+    world.give("register", a_project("r1", key="R-1", same_as=f"url:{home}")).resolve()
+    assert [(row["key"], row["url"]) for row in world.projects()] == [("R-1", home)]
+    world.give("register", a_project("r1", key="R-1", url="https://r.example/1", same_as=f"url:{home}")).resolve()
+    assert [(row["key"], row["url"]) for row in world.projects()] == [("R-1", "https://r.example/1")]
+
+
 def test_the_older_id_is_kept_and_the_other_row_points_to_it(world: World) -> None:
     world.give("jira", a_project("10", key="WEB")).resolve()
     older = world.project_of("jira", "10")["id"]
