@@ -44,6 +44,14 @@ def test_what_is_misspelt_or_not_there_is_named_with_what_is(tmp_path: Path) -> 
         assert "Done" in told["mkt-asana: statuses"].next_step
 
 
+def test_sections_that_are_topics_are_told_with_what_their_tasks_count_as(tmp_path: Path) -> None:
+    with site(tmp_path, tasks=0) as asana:
+        asana.hands.edit(asana.projects()[0]["sections"][0], name="Posters")
+        (found,) = [each for each in asana.reader().check() if "Posters" in each.what]
+        assert "to do" in found.not_done
+        assert not [each for each in asana.reader(statuses={"Posters": "todo"}).check() if "Posters" in each.what]
+
+
 def test_two_fields_of_one_name_are_told_with_both_gids(tmp_path: Path) -> None:
     with site(tmp_path, tasks=0) as asana:
         doubled = [one for one in asana.server.state.world.of("custom_field") if one["name"] == "Priority"]

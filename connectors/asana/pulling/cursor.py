@@ -36,8 +36,8 @@ class Place:
     `asked` names what was asked for. `since`: what changed before is stored; `seen` are the tasks that changed in the
     overlap before it, with their `modified_at`. `tokens` are those of the events of each project whose tasks are stored
     or being read. `logged` are the time entries of the last days, each with its day, a digest of what it says, and its
-    task. `whole_at` is when all was last read. `statuses` are the newest status update of each project; `options` the
-    names of the options that mapped fields have.
+    task, `logged_at` when they were listed. `whole_at` is when all was last read. `statuses` are the newest status
+    update of each project; `options` the names of the options that mapped fields have.
     """
 
     asked: str
@@ -45,6 +45,7 @@ class Place:
     seen: Mapping[str, str] = field(default_factory=dict)
     tokens: Mapping[str, str] = field(default_factory=dict)
     logged: Mapping[str, str] = field(default_factory=dict)
+    logged_at: int | None = None
     whole_at: int | None = None
     statuses: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)

@@ -25,9 +25,11 @@ from connectors.asana.pulling.units import Located
 AHEAD = timedelta(days=5 * 365)
 """How far ahead time may be entered: nobody plans so far by logging it."""
 RECENT = timedelta(days=7)
-"""Days of whose entries each run looks; older ones are looked at once a day, and with their task when that changes."""
+"""Days of whose entries runs look; older ones are looked at once a day, and with their task when that changes."""
 WINDOWS = 12
 """Quarters of a year that are listed side by side, with all before and all after: one list goes page after page."""
+OFTEN = 10 * 60_000
+"""Milliseconds in which the entries of the last days are listed once: that costs what people have logged in them."""
 CHUNK = 200
 """Tasks asked for their entries for one batch."""
 
@@ -106,11 +108,13 @@ def all_entries(run: Run) -> Iterator[Batch]:
         yield from _of_tasks(reader)
     # Where Asana would not tell of a task, what is not seen is not gone.
     told = [each for project, each in listings.items() if run.features.is_whole(Feature.TIME, run.projects[project])]
-    yield run.batch(Made(), replace(run.place, logged=_kept(logged)), complete=told)
+    yield run.batch(Made(), replace(run.place, logged=_kept(logged), logged_at=run.now), complete=told)
 
 
 def recent_entries(run: Run) -> Iterator[Batch]:
     """Read the entries of the last days, and tell which of those that were there are gone."""
+    if run.now - (run.place.logged_at or 0) < OFTEN:
+        return
     run.unit = "tasks and time entries"
     logged: dict[str, str] = {}
     since = _today(run) - RECENT
@@ -124,11 +128,10 @@ def recent_entries(run: Run) -> Iterator[Batch]:
     known = run.place.logged
     doubtful = [gid for gid, told in known.items() if gid not in logged and _day(told) >= since]
     gone = [gid for gid, found in run.side_by_side(doubtful, run.client.entry) if found is None]
-    place = replace(run.place, logged=_kept(logged))
-    if gone or place != run.place:
-        made = run.made_of(run.locator.read(dict.fromkeys(known[gid].rpartition(" ")[2] for gid in gone)))
-        made.deleted += [(EntityKind.TIME_ENTRY, gid) for gid in gone]
-        yield run.batch(made, place)
+    place = replace(run.place, logged=_kept(logged), logged_at=run.now)
+    made = run.made_of(run.locator.read(dict.fromkeys(known[gid].rpartition(" ")[2] for gid in gone)))
+    made.deleted += [(EntityKind.TIME_ENTRY, gid) for gid in gone]
+    yield run.batch(made, place)
 
 
 def entries_of(run: Run, tasks: Sequence[Located]) -> Made:
@@ -190,7 +193,7 @@ def _windows(today: date) -> list[tuple[date | None, date]]:
 
 def _told(raw: JSON) -> str:
     """Name what an entry says: its day first, its task last."""
-    said = sha256(repr(sorted(raw.items(), key=lambda each: each[0])).encode()).hexdigest()[:12]
+    said = sha256(repr(sorted(raw.items(), key=lambda each: each[0])).encode()).hexdigest()[:8]
     return f"{raw.get('entered_on')} {said} {task_of(raw)}"
 
 

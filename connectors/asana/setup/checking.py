@@ -10,14 +10,23 @@ from connectors.asana.client.api import LACKING, Client
 from connectors.asana.client.connection import JSON
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.catalogue import AsanaField
+from connectors.asana.mapping.meaning import BEGUN
 from connectors.asana.mapping.slots import Slot, slot_of
 from connectors.asana.opening import NAMES, Opened, unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
 from connectors.base import ConnectorContext
 from connectors.http import CallError, unprotected
+from connectors.mapping.meaning import CANCELLED
 from connectors.mapping.reading import fold
 
 SHOWN = 8
+LOOKED_AT = 50
+"""Projects whose sections are looked at."""
+PLAIN = frozenset({
+    "to do", "todo", "open", "new", "backlog", "planned", "ready", "done", "complete", "completed", "closed",
+    "zu erledigen", "offen", "erledigt", "fertig", "untitled section",
+})  # fmt: skip
+"""Names that say of themselves what they mean, and what open tasks there count as anyhow."""
 
 
 def check(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
@@ -55,30 +64,39 @@ def _of_a_part(problem: Problem) -> Problem:
 
 
 def _words(opened: Opened, options: AsanaOptions, connector: str) -> Iterator[Problem]:
-    """Say which of the named statuses are no section, or no option of the field, of any project."""
-    if not options.statuses:
-        return
-    there = _statuses(opened)
-    for word in options.statuses:
-        if there and fold(word) not in {fold(name) for name in there}:
+    """Say which of the named statuses are no section or option that is looked at, and which of these mean nothing."""
+    there = {fold(name): name for name in _statuses(opened)}
+    names = sorted(there.values(), key=str.casefold)
+    whole = opened.plan.status is not None or len(opened.listed.projects) <= LOOKED_AT
+    for word in options.statuses if there and whole else ():
+        if fold(word) not in there:
             yield Problem(
                 f"No project that is read has a section or an option called {word}.",
                 f"{connector}: statuses",
                 "The line has no effect.",
-                f"Write the name as Asana has it: {', '.join(sorted(there, key=str.casefold)[:NAMES])}.",
+                f"Write the name as Asana has it: {', '.join(names[:NAMES])}.",
                 Weight.WARNING,
             )
+    placed = {*opened.plan.meanings, *PLAIN, *BEGUN, *CANCELLED}
+    topics = [name for name in names if fold(name) not in placed]
+    if topics:
+        more = f" and {len(topics) - NAMES:,} more" if len(topics) > NAMES else ""
+        yield Problem(
+            f"{len(topics):,} statuses say nothing of how far a task is: {', '.join(topics[:NAMES])}{more}.",
+            f"{connector}: statuses",
+            "Open tasks there count as to do, and as in progress once time is logged on them.",
+            'If one means more, write it: statuses = { "With the agency" = "in_progress" }.',
+            Weight.INFO,
+        )
 
 
 def _statuses(opened: Opened) -> set[str]:
-    """Give the words that a status may be: the options of its field, or the sections of the projects that are read."""
+    """Give the words that a status may be: the options of its field, or the sections of projects that are read."""
     status = opened.plan.status
     if status is not None:
         return {choice.name for choice in status.field.choices}
-    names: set[str] = set()
-    for project in opened.listed.projects:
-        names |= {str(raw.get("name")) for raw in opened.client.sections(project)}
-    return names
+    projects = list(opened.listed.projects)[:LOOKED_AT]
+    return {str(raw.get("name")) for project in projects for raw in opened.client.sections(project)}
 
 
 def _carriers(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> Iterator[Problem]:
