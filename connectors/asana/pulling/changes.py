@@ -5,7 +5,7 @@ besides, which costs a request for a project in which nothing changed, and subta
 it, which costs one for a workspace. What is below a changed task is listed anew: it may have moved with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from canonical.intake import Batch
@@ -45,19 +45,22 @@ class _Told:
 def read_changes(run: Run, since: int) -> Iterator[Batch]:
     """Read what changed since a moment of the server's."""
     window = _Window(run)
-    yield from _whole(run, [project for project in run.projects if project not in run.place.tokens])
+    yield from _whole(run, {project: None for project in run.projects if project not in run.place.tokens})
     looked = [project for project in run.projects if project in run.place.tokens]
     found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)}
-    anew: list[str] = []
+    anew: dict[str, str | None] = {}
     for project, look in run.side_by_side(looked, lambda project: _look(run, project, since - OVERLAP)):
-        run.place = run.place_at(project, None if look is None else look.events.token)
         if look is None:
+            run.place = run.place_at(project, None)
             continue
         told = told_by(look.events.rows)
-        if look.events.missed or told.whole:
-            anew.append(project)
         modified = [raw for raw in look.modified if window.is_new(raw)]
         yield from _changed(run, window, modified, told, found)
+        if look.events.missed or told.whole:
+            anew[project] = look.events.token
+        else:
+            # Events are told once: the token is safe when what they told is stored, and not before.
+            run.place = run.place_at(project, look.events.token)
     yield from _changed(run, window, [], _Told(), found)
     yield from _whole(run, anew)
     if run.options.time_entries:
@@ -166,9 +169,9 @@ def _subtasks_found(run: Run, since: int) -> Iterator[JSON]:
             after = following
 
 
-def _whole(run: Run, projects: Sequence[str]) -> Iterator[Batch]:
-    """Read projects whole: they came into scope, or their events were missed."""
-    starts = [Start(project, token=run.place.tokens.get(project)) for project in projects]
+def _whole(run: Run, projects: Mapping[str, str | None]) -> Iterator[Batch]:
+    """Read projects whole, each with the token of events from before: they came into scope, or events were missed."""
+    starts = [Start(project, token=token) for project, token in projects.items()]
     for unit in run.whole(starts):
         made = run.made_of(unit.tasks)
         if run.options.time_entries:
