@@ -1,52 +1,85 @@
-"""Sets up the sample company: copies its workbooks and its Jira into a folder, with the calendar of their day."""
+"""Sets up the sample company: copies its files and made-up tools into a folder, with the calendar of their day."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from socket import socket
+from typing import Any
 
 from canonical.problems import ConfigurationError, Problem
-from pmohub.testing.jira.keeping import Kept
-from pmohub.testing.jira.server import hosting
-from pmohub.testing.sandbox.loopback import listening
+from pmohub.testing.asana import server as asana
+from pmohub.testing.asana.keeping import Kept as KeptAsana
+from pmohub.testing.jira import server as jira
+from pmohub.testing.jira.keeping import Kept as KeptJira
+from pmohub.testing.sandbox.keeping import KeptSite
+from pmohub.testing.sandbox.loopback import LOOPBACK, listening
 
 FILES_OF = date(2026, 11, 25)
 """The day on which the sample files were true."""
 MARK = ".pmohub-demo"
-JIRA = "jira/site.jsonl"
-"""The company's Jira: what its people did there; what is written to it later is added."""
-DEFAULT_PORT = 8190
-TOKEN = "jira/token"  # noqa: S105  # a file's name
 SHIFT = "calendar_shift_days = 0"
-URL = f'url = "http://127.0.0.1:{DEFAULT_PORT}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A made-up tool of the company: the file with all that its people did there, and where it would like to listen.
+
+    What is written to it later is added to the file.
+    """
+
+    name: str
+    kept: type[KeptSite[Any, Any]]
+    hosting: Callable[[Any, socket], AbstractContextManager[Any]]
+    port: int
+
+    @property
+    def file(self) -> str:
+        """Where it is kept, in the company's folder."""
+        return f"{self.name}/site.jsonl"
+
+    @property
+    def token(self) -> str:
+        """Where the token is that opens it."""
+        return f"{self.name}/token"
+
+    def address(self, port: int) -> str:
+        """Give its address."""
+        return f"http://{LOOPBACK}:{port}"
+
+
+JIRA = Tool("jira", KeptJira, jira.hosting, 8190)
+ASANA = Tool("asana", KeptAsana, asana.hosting, 8191)
+TOOLS = (JIRA, ASANA)
 
 
 @contextmanager
-def running(folder: Path, now: datetime) -> Iterator[tuple[Path, str]]:
-    """Make the folder anew, run its Jira until the block ends, and give the configuration's path and Jira's address.
+def running(folder: Path, now: datetime) -> Iterator[tuple[Path, Sequence[str]]]:
+    """Make the folder anew, run its tools until the block ends, and give the configuration's path and their addresses.
 
     Raises:
         ConfigurationError: as of `set_up`.
     """
-    with _listening() as listener:
-        config = set_up(folder, now.date(), listener.getsockname()[1])
-        with hosting(Kept.read(folder / JIRA).begin(now), listener) as server:
-            yield config, server.url
+    with ExitStack() as held:
+        listeners = [held.enter_context(_listening(tool.port)) for tool in TOOLS]
+        config = set_up(folder, now.date(), [listener.getsockname()[1] for listener in listeners])
+        for tool, listener in zip(TOOLS, listeners, strict=True):
+            held.enter_context(tool.hosting(tool.kept.read(folder / tool.file).begin(now), listener))
+        yield config, [tool.address(one.getsockname()[1]) for tool, one in zip(TOOLS, listeners, strict=True)]
 
 
-def _listening() -> socket:
+def _listening(port: int) -> socket:
     try:
-        return listening(DEFAULT_PORT)
+        return listening(port)
     except OSError:
         return listening()
 
 
-def set_up(folder: Path, today: date, port: int = DEFAULT_PORT) -> Path:
-    """Make the folder anew and give the path of its configuration; `port` is where its Jira will be.
+def set_up(folder: Path, today: date, ports: Sequence[int] = (JIRA.port, ASANA.port)) -> Path:
+    """Make the folder anew and give the path of its configuration; `ports` are where its tools will be.
 
     Raises:
         ConfigurationError: the folder holds something that is not the demo's, or cannot be written.
@@ -58,13 +91,14 @@ def set_up(folder: Path, today: date, port: int = DEFAULT_PORT) -> Path:
         with as_file(files("pmohub.demo")) as packaged:
             shutil.copytree(packaged / "samples", folder, dirs_exist_ok=True)
             text = (packaged / "config.toml").read_text(encoding="utf-8")
+        text = text.replace(SHIFT, f"calendar_shift_days = {(FILES_OF - today).days}")
+        for tool, port in zip(TOOLS, ports, strict=True):
+            text = text.replace(tool.address(tool.port), tool.address(port))
+            site = tool.kept.read(folder / tool.file)
+            replace(site, since=today, port=port).write()
+            (folder / tool.token).write_text(site.sandbox.token, encoding="utf-8")
         config = folder / "config.toml"
-        shift = f"calendar_shift_days = {(FILES_OF - today).days}"
-        address = URL.replace(str(DEFAULT_PORT), str(port))
-        config.write_text(text.replace(SHIFT, shift).replace(URL, address), encoding="utf-8")
-        site = Kept.read(folder / JIRA)
-        replace(site, since=today, port=port).write()
-        (folder / TOKEN).write_text(site.sandbox.token, encoding="utf-8")
+        config.write_text(text, encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         step = "Name a folder that may be written: pmohub demo FOLDER."

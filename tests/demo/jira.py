@@ -95,6 +95,8 @@ PORTAL = [
           hours=44, above="Invoices as PDF", weeks={46: 18, 47: 16}),
     Issue("PORT", "Story", "Invoices of the last ten years", "Oskar Berg", "2026-10-12", "2026-12-18", "To Do",
           hours=36, above="Invoices as PDF"),
+    Issue("PORT", "Story", "Show on a map where a parcel is", "Julia Sommer", "2026-11-09", "2026-12-11", "To Do",
+          hours=30, above="Order pages"),
     Issue("PORT", "Bug", "Totals are wrong with two vouchers", "Julia Sommer", "2026-11-10", "2026-11-20", "Done",
           "2026-11-16", "2026-11-18", 6, "Order pages", {47: 6}),
     Issue("PORT", "Bug", "Login is slow on Monday mornings", "Oskar Berg", "2026-11-16", "2026-12-11", "To Do",

@@ -1,21 +1,24 @@
-"""Writes the sample company's workbooks and its Jira into pmohub/demo/samples: `python -m tests.demo.make_samples`.
+"""Writes the sample company's workbooks and its tools into pmohub/demo/samples: `python -m tests.demo.make_samples`.
 
 Run once when the data changes; the files are kept in the repository, so that the demo shows files and not code.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
-from pmohub.demo.company import DEFAULT_PORT, FILES_OF, JIRA
-from pmohub.testing.jira import Sandbox
-from pmohub.testing.jira.keeping import Kept
+from pmohub.demo.company import ASANA, FILES_OF, JIRA
+from pmohub.testing import asana as asana_sandbox
+from pmohub.testing import jira as jira_sandbox
+from pmohub.testing.asana.keeping import Kept as KeptAsana
+from pmohub.testing.jira.keeping import Kept as KeptJira
+from tests.demo.asana import happened
 from tests.demo.company import MILESTONES, PEOPLE, PROJECTS, REPORTS, ProjectRow
 from tests.demo.jira import acts
-from tests.demo.plans import ENGINEERING, HOURS, MARKETING, MARKETING_HEAD, WEEKS
+from tests.demo.plans import ENGINEERING, HOURS, OPERATIONS, OPERATIONS_HEAD, WEEKS
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -213,28 +216,32 @@ def timesheet(folder: Path) -> None:
     book.close()
 
 
-def marketing(folder: Path) -> None:
-    """Write marketing's list as its tool exports it: cp1252, semicolons, decimal commas, CR LF."""
-    path = folder / "marketing/Aufgaben.csv"
+def operations(folder: Path) -> None:
+    """Write the list of Operations as its tool exports it: cp1252, semicolons, decimal commas, CR LF."""
+    path = folder / "operations/Aufgaben.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [MARKETING_HEAD, *MARKETING, ""]
+    lines = [OPERATIONS_HEAD, *OPERATIONS, ""]
     path.write_bytes("\r\n".join(lines).encode("cp1252"))
 
 
-def jira(folder: Path) -> None:
-    """Write the acts of the company's Jira into the file that the sandbox goes on from."""
-    site = Sandbox(issues=0, today=FILES_OF)
-    (folder / "jira").mkdir(parents=True, exist_ok=True)
-    Kept(folder / JIRA, site, FILES_OF, DEFAULT_PORT, list(acts())).write()
+def tools(folder: Path) -> None:
+    """Write the acts of the company's Jira and Asana into the files that the sandboxes go on from."""
+    for tool in (JIRA, ASANA):
+        (folder / tool.file).parent.mkdir(parents=True, exist_ok=True)
+    site = jira_sandbox.Sandbox(issues=0, today=FILES_OF)
+    KeptJira(folder / JIRA.file, site, FILES_OF, JIRA.port, list(acts())).write()
+    kept = KeptAsana(folder / ASANA.file, asana_sandbox.Sandbox(tasks=0, today=FILES_OF), FILES_OF, ASANA.port)
+    kept.write()
+    happened(kept.begin(datetime.combine(FILES_OF, time(), UTC)))
 
 
 def make(folder: Path) -> None:
-    """Write all workbooks and the Jira into a folder."""
+    """Write all workbooks, lists and tools into a folder."""
     register(folder)
     engineering(folder)
     timesheet(folder)
-    marketing(folder)
-    jira(folder)
+    operations(folder)
+    tools(folder)
 
 
 if __name__ == "__main__":

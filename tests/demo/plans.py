@@ -49,23 +49,20 @@ ENGINEERING = [
     TaskRow("6.3", "P-006", "Publish the statement", "Anna Keller", "2026-10-05", "2026-10-16", "Open", 6),
 ]
 
-MARKETING_HEAD = "Nr;Projekt;Aufgabe;Verantwortlich;Beginn;Fällig;Status;Aufwand (h);PMO-Phase"
-MARKETING = [  # the department's CSV, line by line
-    "M-01;P-007;Agenturen briefen;Sophie Brandt;02.11.2026;20.11.2026;Erledigt;32;",
-    "M-02;P-007;Agentur auswählen;Sophie Brandt;23.11.2026;11.12.2026;In Arbeit;24,5;",
-    "M-03;P-007;Mediaplan;Clara Jung;07.12.2026;29.01.2027;Offen;40;",
-    "M-04;P-007;Motive prüfen und freigeben;Jonas Richter;11.01.2027;19.02.2027;Offen;12;",
-    "M-05;P-008;Verpackungen;Clara Jung;01.09.2026;30.10.2026;Erledigt;200;",
-    "M-06;P-008;Fahrzeuge bekleben;Milan Novak;02.11.2026;18.12.2026;In Arbeit;140;execution",
-    'M-07;P-008;"Schilder; beide Standorte";;16.11.2026;18.12.2026;In Arbeit;62,5;',
-    "M-08;P-008;Musterbriefe;Clara Jung;05.10.2026;06.11.2026;In Arbeit;60;",
-    "M-15;P-008;Gestaltungsrichtlinien;Sophie Brandt;01.09.2026;27.11.2026;In Arbeit;210;",
-    "M-09;P-009;Stand buchen;Milan Novak;07.09.2026;09.10.2026;Erledigt;24;",
-    "M-10;P-009;Standbau ausschreiben;Milan Novak;26.10.2026;13.11.2026;In Arbiet;60;",
-    "M-11;P-009;Einladungen an Kunden;Clara Jung;11.01.2027;26.02.2027;Offen;30;",
-    "M-12;P-010;Fragebogen;Milan Novak;16.03.2026;14.08.2026;Erledigt;45;",
-    "M-13;P-010;Befragung;Milan Novak;07.09.2026;30.10.2026;Offen;80;",
-    "M-14;P-010;Auswertung;Clara Jung;02.11.2026;11.12.2026;Offen;32,0;",
+OPERATIONS_HEAD = "Nr;Projekt;Aufgabe;Verantwortlich;Beginn;Fällig;Status;Aufwand (h);PMO-Phase"
+OPERATIONS = [  # the department's CSV, line by line
+    "O-01;P-011;Angebote für Ladepunkte;Hanna Weiss;05.10.2026;06.11.2026;Erledigt;24;",
+    "O-02;P-011;Ladepunkte bestellen;Hanna Weiss;16.11.2026;04.12.2026;In Arbeit;20;planning",
+    'O-03;P-011;"Stellplätze; beide Standorte";;16.11.2026;11.12.2026;In Arbeit;62,5;',
+    # Borrowed from Engineering.
+    "O-04;P-011;App zeigt freie Ladepunkte;Julia Sommer;30.11.2026;18.12.2026;Offen;36;",
+    "O-05;P-011;Schulung der Fahrer;Karl Jensen;01.02.2027;26.02.2027;Offen;40;",
+    "O-06;P-012;Altes Getriebe ausbauen;Karl Jensen;05.10.2026;06.11.2026;Erledigt;80;",
+    "O-07;P-012;Fundament prüfen;Karl Jensen;09.11.2026;20.11.2026;In Arbiet;40;",
+    "O-08;P-012;Neues Getriebe einbauen;Karl Jensen;07.12.2026;18.12.2026;Offen;60;",
+    "O-09;P-012;Probelauf;Karl Jensen;11.01.2027;22.01.2027;Offen;32,0;execution",
+    "O-10;P-013;Zähler an Standort A;Karl Jensen;02.03.2026;26.06.2026;Erledigt;45;",
+    "O-11;P-013;Zähler an Standort B;Karl Jensen;11.01.2027;29.01.2027;Offen;30;",
 ]
 
 WEEKS = [36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47]
@@ -80,11 +77,6 @@ HOURS = [  # person, project, hours in each of WEEKS
     ("Julia Sommer", "P-001", [22, 20, 24, 22, 20, 24, 24, 26, 28, 24, 26, 24]),
     ("Oskar Berg", "P-001", [None, None, None, None, 16, 20, 22, 24, 24, 22, 20, 22]),
     ("Oskar Berg", "P-006", [30, 28, 24, 20, 8, None, None, None, None, None, None, None]),
-    ("Sophie Brandt", "P-007", [None, None, None, None, None, None, None, None, 6, 8, 10, 12]),
-    ("Sophie Brandt", "P-008", [24, 22, 24, 20, 24, 22, 24, 20, 18, 16, 14, 12]),
-    ("Milan Novak", "P-008", [8, 8, 10, 8, 8, 10, 12, 12, 16, 18, 16, 18]),
-    ("Milan Novak", "P-009", [6, 8, 8, 10, 8, 6, 4, 6, 8, 8, 10, 8]),
-    ("Clara Jung", "P-008", [16, 16, 18, 16, 18, 16, 14, 16, 12, 8, 8, 6]),
     ("Karl Jensen", "P-012", [24, 26, 24, 28, 28, 26, 24, 28, 30, 28, 32, 30]),
     ("Karl Jensen", "P-013", [6, 4, None, None, None, None, None, None, None, None, None, None]),
     ("K. Jensen", "P-014", [None, None, None, None, None, None, None, None, 2, 4, 4, 6]),

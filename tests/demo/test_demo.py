@@ -9,16 +9,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from canonical.problems import ConfigurationError
 from pmohub.clock import now
-from pmohub.demo.company import DEFAULT_PORT, JIRA, set_up
-from pmohub.testing.jira import Server
-from pmohub.testing.jira.keeping import Kept
-from pmohub.testing.jira.server import hosting
+from pmohub.demo.company import JIRA, TOOLS, set_up
 from pmohub.testing.jira.world.catalogue import PHASE, PMO_ID
 from pmohub.testing.sandbox.loopback import listening
 from tests.jira_sandbox.clients import client
@@ -45,17 +43,20 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
     """The demo where the port that it would like is taken."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     with ExitStack() as held, suppress(OSError):
-        held.enter_context(listening(DEFAULT_PORT))
+        held.enter_context(listening(JIRA.port))
         return elsewhere, run("demo", cwd=elsewhere)
     return elsewhere, run("demo", cwd=elsewhere)
 
 
 @contextmanager
-def running_again(folder: Path) -> Iterator[Server]:
-    """Run the demo's Jira as `pmohub sandbox jira --keep` does."""
-    kept = Kept.read(folder / JIRA)
-    with hosting(kept.begin(now()), listening(kept.port)) as server:
-        yield server
+def running_again(folder: Path) -> Iterator[list[Any]]:
+    """Run the demo's Jira and Asana as `pmohub sandbox … --keep` does."""
+    with ExitStack() as held:
+        yield [
+            held.enter_context(tool.hosting(kept.begin(now()), listening(kept.port)))
+            for tool in TOOLS
+            for kept in [tool.kept.read(folder / tool.file)]
+        ]
 
 
 def test_the_demo_shows_portfolio_deviations_and_what_was_written(
@@ -63,32 +64,47 @@ def test_the_demo_shows_portfolio_deviations_and_what_was_written(
 ) -> None:
     _, done = shown
     assert done.returncode == 0, done.stderr
-    assert "462 records read: 458 stored, 0 unchanged, 4 in quarantine." in done.stdout
-    assert "eng-jira\tdone\t180\t180\t0" in done.stdout
+    assert "541 records read: 537 stored, 0 unchanged, 4 in quarantine." in done.stdout
+    assert "eng-jira\tdone\t181\t181\t0" in done.stdout
     assert "Tom Baker no longer works here" in done.stdout
-    assert "+ PMO-ENGINEERING-P-001" in done.stdout
+    assert "marketing-asana\tdone" in done.stdout
+    assert "marketing-asana\tPMO id\t4 projects\tPMO-MARKETING-P-007, …\tthe team accepts" in done.stdout
     assert "Read and planned again: 0 changes left to write." in done.stdout
-    assert done.stdout.rstrip().splitlines()[-7] == "Next: cd pmohub-demo"
+    assert done.stdout.rstrip().splitlines()[-6] == "Next: cd pmohub-demo"
 
 
 def test_a_project_and_a_person_of_several_tools_are_one(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     told = shown[1].stdout
     assert "Customer portal 3.0\tregister (P-002), eng-jira (PORT)" in told
-    assert "Julia Sommer\tregister, engineering-plan, eng-jira, hours" in told
+    assert "Brand refresh\tregister (P-008), marketing-asana" in told
+    assert "Julia Sommer\tregister, engineering-plan, eng-jira, marketing-asana, operations-list, hours" in told
     assert "\nPORT\t" not in told
 
 
-def test_what_was_approved_is_in_both_tools(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_what_was_approved_is_in_all_three_tools(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder = shown[0] / "pmohub-demo"
     sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
     heads = [cell.value for cell in sheet[5]]
     written = {row[0].value: row for row in sheet.iter_rows(min_row=6)}["P-005"]
-    with running_again(folder) as server, client(server) as jira:
+    with running_again(folder) as (server, asana), client(server) as jira:
         charter, issue = (jira.get(f"/issue/{key}").json()["fields"] for key in ("IAM-1", "IAM-8"))
         kind = jira.get("/project/IAM/properties/pmo.type").json()["value"]
+        asana_field = asana.hands.value(asana.hands.project("Brand refresh").gid, "PMO id")
     assert charter[PMO_ID] == written[heads.index("PMO ID")].value == "PMO-ENGINEERING-P-005"
     assert kind == written[heads.index("Project type")].value == "regulatory"
     assert issue[PHASE]["value"] == "Execution"
+    assert asana_field == "PMO-MARKETING-P-008"
+
+
+def test_who_works_for_three_departments_is_one_person_and_over_booked(
+    shown: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    where, done = shown
+    planned = "1 of 40 h\t45 of 40 h\t50 of 32 h\t18 of 40 h\teng-jira 42 h, marketing-asana 36 h, operations-list 36 h"
+    assert f"Julia Sommer\t{planned}\n" in done.stdout
+    report = (where / "pmohub-demo/portfolio-report.html").read_text(encoding="utf-8")
+    wanted = "50 of 32 h in week 50, planned in eng-jira, marketing-asana and operations-list."
+    assert wanted in report
 
 
 def test_the_copies_hold_what_was_approved_and_all_else_as_it_was(
@@ -115,7 +131,7 @@ def test_the_sample_company_is_neither_all_well_nor_all_grey(
     assert figures[:3] == [
         "2 red of 11 judged by figures",
         "3 late of 11 with a baseline",
-        "+8% 3,059 of 2,831 h planned",
+        "+11% 3,299 of 2,971 h planned",
     ]
     assert "figures: red, finish +63 wd" in report
 
@@ -131,12 +147,13 @@ def test_after_the_demo_every_command_goes_on_in_its_folder(
     assert "Deviations: 0 opened, 0 closed" in again.stdout
 
 
-def test_without_its_jira_the_rest_goes_on_and_nothing_is_taken_for_gone(
+def test_without_its_tools_the_rest_goes_on_and_nothing_is_taken_for_gone(
     shown: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     alone = run("sync", cwd=shown[0] / "pmohub-demo")
     assert alone.returncode == 3
     assert "Jira cannot be reached" in alone.stderr
+    assert "Asana cannot be reached" in alone.stderr
     assert "register\tdone" in alone.stdout
     assert "Deviations: 0 opened, 0 closed" in alone.stdout
 
@@ -147,7 +164,7 @@ def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.Comple
     with running_again(folder):
         undone = run("writeback", "undo", "P1", cwd=folder)
     assert undone.returncode == 0, undone.stderr + undone.stdout
-    assert "58 of 58 changes put back." in undone.stdout
+    assert "69 of 69 changes put back." in undone.stdout
     sheet = openpyxl.load_workbook(folder / REGISTER)["Register"]
     heads = [cell.value for cell in sheet[5]]
     assert [row[heads.index("PMO ID")].value for row in sheet.iter_rows(min_row=6)] == [None] * (sheet.max_row - 5)

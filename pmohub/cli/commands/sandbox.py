@@ -1,10 +1,11 @@
 """`pmohub sandbox`: a made-up tool on this machine, to try pmohub on before it meets a real one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,12 +13,26 @@ from pmohub.cli import exits
 from pmohub.cli.output import Output
 
 if TYPE_CHECKING:
-    from pmohub.testing.jira import Sandbox
-    from pmohub.testing.jira.state import State
+    import socket
+
+    import uvicorn
+
+    from pmohub.testing.asana.state import State as Asana
+    from pmohub.testing.jira.state import State as Jira
+    from pmohub.testing.sandbox.keeping import KeptSite
 
 app = typer.Typer(no_args_is_help=True, help="Run a made-up tool on this machine, to try pmohub on.")
-TOKEN_VARIABLE = "SANDBOX_JIRA_TOKEN"  # noqa: S105  # a variable's name
-DEFAULT_PORT = 8180
+JIRA_TOKEN, ASANA_TOKEN = "SANDBOX_JIRA_TOKEN", "SANDBOX_ASANA_TOKEN"
+JIRA_PORT, ASANA_PORT = 8180, 8181
+PortOption = Annotated[int | None, typer.Option(help="Where to listen on this machine; 0 takes a free port.")]
+SeedOption = Annotated[int, typer.Option(help="The same seed, size and day make the same site.")]
+TodayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that it is there. Without: today.")
+]
+LagOption = Annotated[float, typer.Option(min=0, help="For how many seconds its search does not know an edit.")]
+KeepOption = Annotated[
+    Path | None, typer.Option(help="A file that keeps what is written into it. Where there is one, that site goes on.")
+]
 
 
 class Site(StrEnum):
@@ -27,6 +42,15 @@ class Site(StrEnum):
     DATA_CENTER = "data_center"
 
 
+class Paid(StrEnum):
+    """What the organisation pays Asana for."""
+
+    FREE = "free"
+    STARTER = "starter"
+    ADVANCED = "advanced"
+    ENTERPRISE = "enterprise"
+
+
 @app.callback()
 def _tools() -> None:
     """Run a made-up tool on this machine, to try pmohub on."""
@@ -34,57 +58,90 @@ def _tools() -> None:
 
 @app.command()
 def jira(
-    port: Annotated[
-        int | None, typer.Option(help="Where to listen on this machine; 0 takes a free port. Without: 8180.")
-    ] = None,
+    port: PortOption = None,
     flavour: Annotated[Site, typer.Option(help="Jira Cloud or Jira Data Center.")] = Site.CLOUD,
     issues: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many issues it has.")] = 480,
-    seed: Annotated[int, typer.Option(help="The same seed, size and day make the same site.")] = 1,
-    today: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that it is there. Without: today.")
-    ] = None,
-    lag: Annotated[float, typer.Option(min=0, help="For how many seconds its search does not know an edit.")] = 0,
-    keep: Annotated[
-        Path | None,
-        typer.Option(help="A file that keeps what is written into it. Where there is one, that site goes on."),
-    ] = None,
+    seed: SeedOption = 1,
+    today: TodayOption = None,
+    lag: LagOption = 0,
+    keep: KeepOption = None,
 ) -> int:
     """Run a Jira of a sample company with two departments, until it is stopped. Nothing leaves this machine.
 
     It prints where it is, how to log in, and the connector to put into the configuration. It can be read and written;
-    nothing of it is kept without --keep. A site that was kept is as large, as old and where it was.
+    nothing of it is kept without --keep. A site that was kept is as large, as old and where it was. Without --port it
+    is at 8180.
     """
-    from dataclasses import replace
-
     from pmohub.clock import now
     from pmohub.testing.jira import Flavour, Sandbox
     from pmohub.testing.jira.keeping import Kept
-    from pmohub.testing.jira.state import begin
+    from pmohub.testing.jira.server import serving
 
     at = now()
     sandbox = Sandbox(Flavour(flavour.value), issues, seed, today.date() if today else at.date(), lag=lag)
-    if keep is None:
-        return _serve(Output.standard(), lambda: begin(sandbox), DEFAULT_PORT if port is None else port, keep)
-    if keep.exists():
-        kept = Kept.read(keep)
+    new = Kept(keep or Path(), sandbox, at.date(), port or JIRA_PORT)
+    begin, at_port = _begun(keep, new, lag, at, port)
+    return _serve("jira", begin, at_port, serving, lambda out, state: _explain(out, *_of_jira(state), keep))
+
+
+@app.command()
+def asana(
+    port: PortOption = None,
+    tasks: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many tasks it has.")] = 400,
+    plan: Annotated[Paid, typer.Option(help="What the organisation pays for.")] = Paid.ENTERPRISE,
+    seed: SeedOption = 1,
+    today: TodayOption = None,
+    lag: LagOption = 0,
+    keep: KeepOption = None,
+) -> int:
+    """Run an Asana of a sample company with three teams, until it is stopped. Nothing leaves this machine.
+
+    It prints where it is, how to log in, and the connector to put into the configuration. It can be read and written;
+    nothing of it is kept without --keep. A site that was kept is as large, as old and where it was. Without --port it
+    is at 8181.
+    """
+    from pmohub.clock import now
+    from pmohub.testing.asana import Plan, Sandbox
+    from pmohub.testing.asana.keeping import Kept
+    from pmohub.testing.asana.server import serving
+
+    at = now()
+    sandbox = Sandbox(tasks, seed, today.date() if today else at.date(), plan=Plan(plan.value), lag=lag)
+    new = Kept(keep or Path(), sandbox, at.date(), port or ASANA_PORT)
+    begin, at_port = _begun(keep, new, lag, at, port)
+    return _serve("asana", begin, at_port, serving, lambda out, state: _explain(out, *_of_asana(state), keep))
+
+
+def _begun(
+    keep: Path | None, new: "KeptSite[Any, Any]", lag: float, at: datetime, port: int | None
+) -> tuple[Callable[[], Any], int]:
+    """Give what begins the site, that of the file where there is one, and the port where it is."""
+    kept = new
+    if keep is not None and keep.exists():
+        kept = new.read(keep)
         kept = replace(kept, sandbox=replace(kept.sandbox, lag=lag))
-    else:
-        kept = Kept(keep, sandbox, at.date(), port or DEFAULT_PORT)
-        kept.write()
-    return _serve(Output.standard(), lambda: kept.begin(at), kept.port if port is None else port, keep)
+    elif keep is not None:
+        new.write()
+    begin = new.made if keep is None else lambda: kept.begin(at)
+    return begin, kept.port if port is None else port
 
 
-def _serve(output: Output, begin: Callable[[], "State"], port: int, keep: Path | None) -> int:
+def _serve(
+    name: str,
+    begin: Callable[[], Any],
+    port: int,
+    serving: "Callable[[Any, socket.socket], uvicorn.Server]",
+    explain: Callable[[Output, Any], None],
+) -> int:
     from contextlib import suppress
 
     from canonical.problems import ConfigurationError, Problem
-    from pmohub.testing.jira.server import serving
     from pmohub.testing.sandbox.loopback import listening
 
     try:
         listener = listening(port)
     except OSError as error:
-        step = "Name another port, or 0 for a free one: pmohub sandbox jira --port 0"
+        step = f"Name another port, or 0 for a free one: pmohub sandbox {name} --port 0"
         reason = (error.strerror or "no reason given").lower()
         raise ConfigurationError(
             Problem(f"Port {port} cannot be used: {reason}", f"127.0.0.1:{port}", "Nothing was started.", step)
@@ -93,25 +150,53 @@ def _serve(output: Output, begin: Callable[[], "State"], port: int, keep: Path |
         state = begin()
         server = serving(state, listener)
         with suppress(KeyboardInterrupt):
-            _explain(output, state, keep)
+            explain(Output.standard(), state)
             server.run(sockets=[listener])
     return exits.DONE
 
 
-def _explain(output: Output, state: "State", keep: Path | None) -> None:
+def _of_jira(state: "Jira") -> tuple[str, dict[str, str], Sequence[str]]:
+    """Say what it is, how to log in, and give the connector as it is written into a configuration."""
+    sandbox, cloud = state.sandbox, state.cloud
+    what = (
+        f"A made-up Jira {'Cloud' if cloud else 'Data Center'} of {state.world.count():,} issues runs at {state.site}"
+    )
+    login = {"email": sandbox.email if cloud else "", "token": sandbox.token}
+    lines = ["[connectors.sandbox-jira]", 'kind = "jira"', 'department = "engineering"']
+    lines += ['departments_by = { category = { "Legal" = "legal" } }', f'url = "{state.site}"']
+    lines += [f'email = "{sandbox.email}"'] if cloud else []
+    return what, _facts(state, login), [*lines, f'token = {{ env = "{JIRA_TOKEN}" }}']
+
+
+def _of_asana(state: "Asana") -> tuple[str, dict[str, str], Sequence[str]]:
+    """Say what it is, how to log in, and give the connector as it is written into a configuration."""
+    from pmohub.testing.asana.routes.table import BASE
+    from pmohub.testing.asana.world.company import ORGANISATION
+
+    url = f"{state.site}{BASE}"
+    what = f"A made-up Asana ({state.sandbox.plan}) runs at {url}"
+    lines = ["[connectors.sandbox-asana]", 'kind = "asana"', 'department = "marketing"', f'url = "{url}"']
+    lines += [f'workspaces = ["{ORGANISATION}"]', f'token = {{ env = "{ASANA_TOKEN}" }}']
+    return what, _facts(state, {"token": state.sandbox.token}), lines
+
+
+def _facts(state: "Jira | Asana", login: dict[str, str]) -> dict[str, str]:
     from pmohub.testing.sandbox.timeline import instant
 
-    sandbox, url, cloud = state.sandbox, state.site, state.cloud
-    issues, today = state.world.count(), instant(state.world.now()).date()
+    return {"today": _told(instant(state.world.now()).date()), **login}
+
+
+def _explain(output: Output, what: str, facts: dict[str, str], connector: Sequence[str], keep: Path | None) -> None:
     out = output.out
-    out.say("ok", f"A made-up Jira {'Cloud' if cloud else 'Data Center'} of {issues:,} issues runs at {url}")
-    out.facts(today=f"{_told(today)}", email=sandbox.email if cloud else "", token=sandbox.token)
+    variable = connector[-1].split('"')[1]
+    out.say("ok", what)
+    out.facts(**facts)
     out.line()
     out.line("In a shell:")
-    out.verbatim(f"export {TOKEN_VARIABLE}={sandbox.token}")
+    out.verbatim(f"export {variable}={facts['token']}")
     out.line()
     out.line("In the configuration:")
-    for line in _connector(sandbox, url, cloud=cloud):
+    for line in connector:
         out.verbatim(line)
     out.line()
     end = "is gone then" if keep is None else f"stays in {keep}"
@@ -120,11 +205,3 @@ def _explain(output: Output, state: "State", keep: Path | None) -> None:
 
 def _told(day: date) -> str:
     return f"{day:%A, %d %B %Y}"
-
-
-def _connector(sandbox: "Sandbox", url: str, *, cloud: bool) -> list[str]:
-    """Give the connector as it is written into a configuration."""
-    lines = ["[connectors.sandbox-jira]", 'kind = "jira"', 'department = "engineering"']
-    lines += ['departments_by = { category = { "Legal" = "legal" } }', f'url = "{url}"']
-    lines += [f'email = "{sandbox.email}"'] if cloud else []
-    return [*lines, f'token = {{ env = "{TOKEN_VARIABLE}" }}']

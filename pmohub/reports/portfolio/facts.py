@@ -1,5 +1,6 @@
 """What the portfolio report is made of, as plain facts; every sentence and figure of it is computed from these."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +12,8 @@ SEVERITIES = ("info", "minor", "major", "critical")
 """From least to worst."""
 BEYOND = 1.1
 """How far a plan may go beyond what is there before somebody counts as over-booked."""
+JUDGED_WEEKS, OVER_WEEKS = 4, 2
+"""Somebody is over-booked whose plan goes too far in two of the next four weeks."""
 
 
 class Rag(StrEnum):
@@ -200,6 +203,11 @@ class LoadWeek:
         """Whether more is planned than a plan may go beyond what is there."""
         return self.planned is not None and self.available is not None and self.planned > self.available * BEYOND
 
+    @property
+    def share(self) -> float:
+        """Planned of available time; 0 where one of the two is not known or nothing."""
+        return (self.planned or 0) / self.available if self.available else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -224,6 +232,26 @@ class LoadRow:
     sources: Sequence[Source]
     undated: int
 
+    @property
+    def is_over_booked(self) -> bool:
+        """Whether the plan goes too far in as many weeks as it takes; unknown capacity is not judged."""
+        judged = self.by_week[:JUDGED_WEEKS]
+        known = all(week.available is not None for week in judged)
+        return known and sum(week.is_over for week in judged) >= OVER_WEEKS
+
+    @property
+    def worst(self) -> int:
+        """The place of the week, of those by which a plan is judged, that goes furthest beyond what is there."""
+        return max(range(min(JUDGED_WEEKS, len(self.by_week))), key=lambda place: self.by_week[place].share)
+
+    @property
+    def connectors(self) -> Mapping[str, float]:
+        """Hours by the tool that plans them, the most first."""
+        hours: defaultdict[str, float] = defaultdict(float)
+        for one in self.sources:
+            hours[one.connector] += one.hours or 0
+        return dict(sorted(hours.items(), key=lambda each: (-round(each[1]), each[0])))
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -239,6 +267,11 @@ class Load:
     judged: int = 0
     over: int = 0
     leave_told: bool = False
+
+    @property
+    def over_booked(self) -> Sequence[LoadRow]:
+        """Those who are over-booked and named, worst first, each once."""
+        return list({row.person: row for row in self.people if row.is_over_booked}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,22 @@ def effort_by_department(projects: Sequence[Project]) -> dict[str, tuple[float, 
     return found
 
 
+def over_booked(facts: Facts) -> str:
+    """Say who is over-booked, where people may be named, else how many are; empty where nobody is."""
+    named = facts.load.over_booked
+    if not named:
+        over = facts.load.over
+        verb = "person is" if over == 1 else "people are"
+        return f"{capital(spelled(over))} {verb} over-booked, by all tools together." if over else ""
+    one = named[0]
+    week = one.by_week[one.worst]
+    when = f"in week {facts.load.weeks[one.worst].isocalendar().week}"
+    hours = f"{number(week.planned or 0)} of {number(week.available or 0)} h {when}"
+    said = f"{one.person} is over-booked: {hours}, planned in {listed(list(one.connectors))}."
+    left = facts.load.over - 1
+    return f"{said} {capital(spelled(left))} more {'is' if left == 1 else 'are'} over-booked." if left > 0 else said
+
+
 def load(facts: Facts) -> str:
     """Say how many people are over-booked, of how many that can be judged, and what the figure rests on."""
     found = facts.load

@@ -13,12 +13,10 @@ from canonical.schema.entities import leave, person, project
 from canonical.schema.operations import connector
 from canonical.vocabulary import EntityKind
 from pmohub.reports.portfolio.effort import HOUR
-from pmohub.reports.portfolio.facts import Load, LoadRow, LoadWeek, Source
+from pmohub.reports.portfolio.facts import JUDGED_WEEKS, OVER_WEEKS, Load, LoadRow, LoadWeek, Source
 from pmohub.reports.portfolio.hours import hours_of
 
 WEEKS = 8
-JUDGED_WEEKS, OVER_WEEKS = 4, 2
-"""Somebody is over-booked whose plan goes too far in two of the next four weeks."""
 
 
 def read_load(connection: Connection, today: date, people_of: Collection[str]) -> Load:

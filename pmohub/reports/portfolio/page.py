@@ -79,6 +79,7 @@ def render(facts: Facts) -> str:
             clock=f"{today:%H:%M}",
             headline=findings.headline(facts),
             deciding=[one.name for one in shown if findings.needs_decision(one)],
+            over_booked=findings.over_booked(facts),
             figures=findings.figures(facts),
             changes=findings.changes(facts),
             moves=findings.moves(facts),

@@ -19,7 +19,7 @@ from pmohub.testing.sandbox.timeline import Timeline, start_of
 
 TASKS_PER_PROJECT, TASKS_PER_PERSON, MOST_PROJECTS, MOST_PEOPLE = 2000, 800, 400, 400
 ENOUGH = 40
-"""At least so many accounts has the organisation."""
+"""At least so many accounts has the organisation, unless it has no tasks."""
 
 
 class Founder:
@@ -53,13 +53,14 @@ class Founder:
             plots.append(self._plot(undertaking, organisation.gid, on_tasks, (plots, share)))
         self._portfolios(organisation.gid, plots, on_projects)
         reader, projects = self._people[READERS_NAME].gid, [plot.project for plot in plots]
-        Companions(world, self._seed, self._today, organisation.gid, reader).add(projects)
+        if self._tasks:
+            Companions(world, self._seed, self._today, organisation.gid, reader).add(projects)
         elsewhere = min(ELSEWHERE_TASKS, self._tasks)
         plots.append(self._plot(ELSEWHERE, agency.gid, [], (plots, elsewhere)))
         world.start(Generator(self._seed, Plots(plots), self._today))
 
     def _hire(self, organisation: str, agency: str) -> None:
-        count = min(MOST_PEOPLE, max(ENOUGH, self._tasks // TASKS_PER_PERSON))
+        count = min(MOST_PEOPLE, max(ENOUGH, self._tasks // TASKS_PER_PERSON)) if self._tasks else 0
         known = [(one.name, email_of(one.name), one.active) for one in (*COMMERCIAL, *TECHNICAL)]
         more = [(name_of(number), email_of(name_of(number), number), True) for number in range(len(known), count)]
         both = {"Clara Jung", "Milan Novak"}
