@@ -209,6 +209,15 @@ def test_only_a_service_account_is_told_of_everybodys_portfolios(serves: bool, s
         assert names(data(http, "/portfolios", workspace=nordhaus)) == seen
 
 
+def test_one_of_no_tasks_has_empty_projects() -> None:
+    with site(Sandbox(tasks=0)) as (_server, http):
+        nordhaus = data(http, "/workspaces")[0]["gid"]
+        found = data(http, "/projects", workspace=nordhaus)
+        assert len(found) == 7
+        assert not [task for one in found for task in everything(http, "/tasks", project=one["gid"])]
+        assert not everything(http, "/time_tracking_entries", workspace=nordhaus, entered_on_end_date="2027-01-01")
+
+
 def test_a_link_leads_to_a_page(here: tuple[Server, httpx.Client]) -> None:
     server, http = here
     task = server.hands.create("Brand refresh", "A <b> & more")
