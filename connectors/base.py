@@ -221,6 +221,10 @@ class Reader(ABC):
     lists_everything: ClassVar[bool] = False
     known: Known = NothingKnown()
 
+    def stopping(self) -> bool:
+        """Say whether somebody asked the run to stop, so that nothing is waited for any more; the hub replaces this."""
+        return False
+
     def traffic(self) -> Traffic:
         """Say what this reader has cost the tool since it was made; nothing, if it does not count."""
         return Traffic()

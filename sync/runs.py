@@ -15,7 +15,7 @@ from canonical.database import reading
 from canonical.garbage import rare_collections
 from canonical.intake import Batch, Cursor, Listing
 from canonical.logs import bound, logger
-from canonical.problems import LimitError, Problem, ProblemError, Weight, problems_of
+from canonical.problems import LimitError, Problem, ProblemError, ToolError, Weight, problems_of
 from canonical.store import (
     DeletionLimits,
     Lease,
@@ -148,6 +148,10 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     except _CancelledError:
         report.state = RunState.CANCELLED
     except ProblemError as error:
+        if worker.stop.asked and isinstance(error, ToolError):
+            # It gave up waiting because of that.
+            report.state = RunState.CANCELLED
+            return
         report.tell(*problems_of(error))
         report.state = RunState.LOST if isinstance(error, LeaseLostError) else RunState.FAILED
         report.over_limit = isinstance(error, LimitError)
@@ -164,6 +168,7 @@ def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
     with report.stage("check"):
         reader = setup.open_reader()
         reader.known = Stored(engine, setup.id)
+        reader.stopping = lambda: worker.stop.asked  # type: ignore[method-assign]  # as the contract says
         fingerprint = reader.fingerprint()
         provides, credential = reader.provides(), reader.credential_expires_at()
         origin = Origin(setup.id, report.run_id, worker.clock(), by_hub=True)

@@ -122,6 +122,7 @@ class AsanaReader(Reader):
         if self._opened is None:
             # Kept though it may fail: what that took and waited for is told, too.
             self._connection = Connection(self._options, self._context, READING)
+            self._connection.session.stopping = self.stopping
             self._opened, self._fresh = open_asana(self._options, self._context, self._connection), True
         elif anew and not self._fresh:
             self._opened = open_asana(self._options, self._context, self._opened.connection)

@@ -75,6 +75,8 @@ class Session:
         self._gate = gate_of(site)
         self._meter = Meter(time.monotonic)
         self._round = 0
+        self.stopping: Callable[[], bool] = lambda: False
+        """Whether somebody asked to stop: then nobody waits for the tool any more."""
         headers = {"Accept": "application/json", "User-Agent": "pmohub"}
         if site.authorization:
             headers["Authorization"] = site.authorization
@@ -247,7 +249,7 @@ class Session:
         return seconds
 
     def _patience(self, attempt: _Attempt) -> float:
-        return self._site.patience if attempt.round == self._round else 0.0
+        return self._site.patience if attempt.round == self._round and not self.stopping() else 0.0
 
     def _has_enough(self, attempt: _Attempt, state: RetryCallState) -> bool:
         waited = self._meter.waited_for_tool(self._gate.own_limit)

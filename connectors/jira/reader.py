@@ -123,6 +123,7 @@ class JiraReader(Reader):
         if self._opened is None:
             # Kept though it may fail: what that took and waited for is told, too.
             self._connection = Connection(self._options, self._context, READING)
+            self._connection.session.stopping = self.stopping
             self._opened, self._fresh = open_jira(self._options, self._context, self._connection), True
         elif anew and not self._fresh:
             self._opened = open_jira(self._options, self._context, self._opened.connection)
