@@ -20,11 +20,9 @@ from tests.crash.harness import Harness, Left, Work
 from tests.crash.mutants import journal_after_sending, settle_nothing, take_an_echo_for_an_edit
 from tests.crash.stores import FileStore, ServerStore, store_of
 from tests.crash.workplace import SMALL, decide, hub_of, read, save_register, set_up, take_back, write_back
-from tests.enumeration import EVERY
+from tests.enumeration import EVERY, THIRDS
 
 Tell: TypeAlias = Callable[[str], None]
-THIRDS = pytest.mark.parametrize("first", [1, *(pytest.param(first, marks=pytest.mark.long) for first in (2, 3))])
-"""Every third step; together all of them."""
 
 
 def apply_and_plan(hub: Hub) -> None:

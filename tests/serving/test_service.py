@@ -143,7 +143,7 @@ def test_a_restart_remembers_for_how_long_a_failing_connector_is_left_alone(fold
     assert RunState.DONE not in ended(hub, "failing")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_a_stop_lets_the_batch_in_hand_end_and_the_next_start_goes_on_from_it(
     folder: Folder, hub_of: HubOf, number: signal.Signals
 ) -> None:
@@ -239,9 +239,10 @@ def test_a_service_that_is_killed_takes_a_hanging_run_with_it_and_the_next_one_g
     assert reads(hub, "tool")[0].cursor_before == reads(hub, "tool")[1].note.cursor
 
 
-def test_it_runs_on_either_database(
-    folder: Folder, hub_of: HubOf, store_url: str, monkeypatch: pytest.MonkeyPatch
+def test_it_runs_on_the_other_database(
+    folder: Folder, hub_of: HubOf, fresh_store: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store_url = fresh_store("postgresql")
     monkeypatch.setenv("PMOHUB_TEST_STORE", store_url)
     where = folder(tool="fine", down="down")
     config = where / "config.toml"

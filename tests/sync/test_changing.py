@@ -223,16 +223,34 @@ def test_a_connector_that_is_being_read_cannot_be_changed(portfolio: Portfolio) 
 IDS = st.permutations(["ALPHA-1", "ALPHA-2", "ALPHA-3", "BETA-1", "BETA-2", "BETA-3", "7", "8"])
 
 
-@settings(
-    max_examples=8,
+BOUNDED = settings(
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(tasks=IDS, projects=st.permutations(["ALPHA", "BETA", "1", "2"]), waived=st.integers(0, 3), added=st.booleans())
+MOVE = given(
+    tasks=IDS, projects=st.permutations(["ALPHA", "BETA", "1", "2"]), waived=st.integers(0, 3), added=st.booleans()
+)
+
+
+@settings(BOUNDED, max_examples=2)
+@MOVE
 def test_a_move_keeps_the_number_and_the_waiver_of_every_deviation(
     engine: Engine, tasks: list[str], projects: list[str], waived: int, added: bool
 ) -> None:
+    keeps_deviations(engine, tasks, projects, waived, added=added)
+
+
+@pytest.mark.long
+@settings(BOUNDED, max_examples=10)
+@MOVE
+def test_whatever_moves_keeps_the_number_and_the_waiver_of_every_deviation(
+    engine: Engine, tasks: list[str], projects: list[str], waived: int, added: bool
+) -> None:
+    keeps_deviations(engine, tasks, projects, waived, added=added)
+
+
+def keeps_deviations(engine: Engine, tasks: list[str], projects: list[str], waived: int, *, added: bool) -> None:
     home = judged(engine)
     chosen = deviations(engine)[:: waived + 1]
     with writing(engine) as connection:

