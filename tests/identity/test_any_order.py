@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -69,7 +70,6 @@ def records(draw: st.DrawFn) -> Record:
 
 GIVEN = st.dictionaries(st.tuples(CONNECTORS, st.sampled_from(range(40))), records(), min_size=4, max_size=14)
 BOUNDED = settings(
-    max_examples=12,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -126,11 +126,28 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return {key: (one.get(key), other.get(key)) for key in one | other if one.get(key) != other.get(key)}
 
 
-@BOUNDED
-@given(given_records=GIVEN, data=st.data())
+ARRIVING = given(given_records=GIVEN, data=st.data())
+TOUCHING = given(given_records=GIVEN, deleted=st.lists(st.tuples(CONNECTORS, IDS), max_size=3))
+
+
+@settings(BOUNDED, max_examples=4)
+@ARRIVING
 def test_any_order_of_arrival_gives_the_same_resolution(
     engine: Engine, given_records: dict[tuple[str, int], Record], data: st.DataObject
 ) -> None:
+    any_order_is_one(engine, given_records, data)
+
+
+@pytest.mark.long
+@settings(BOUNDED, max_examples=12)
+@ARRIVING
+def test_many_more_orders_of_arrival_give_the_same_resolution(
+    engine: Engine, given_records: dict[tuple[str, int], Record], data: st.DataObject
+) -> None:
+    any_order_is_one(engine, given_records, data)
+
+
+def any_order_is_one(engine: Engine, given_records: dict[tuple[str, int], Record], data: st.DataObject) -> None:
     last = {(c, r.entity, r.external_id): (c, r) for (c, _), r in given_records.items()}
     at_once = World(emptied(engine))
     for connector, record in last.values():
@@ -146,9 +163,24 @@ def test_any_order_of_arrival_gives_the_same_resolution(
     assert differences(outcome(engine), expected) == {}
 
 
-@BOUNDED
-@given(given_records=GIVEN, deleted=st.lists(st.tuples(CONNECTORS, IDS), max_size=3))
+@settings(BOUNDED, max_examples=3)
+@TOUCHING
 def test_looking_at_what_was_touched_gives_what_looking_at_everything_gives(
+    engine: Engine, given_records: dict[tuple[str, int], Record], deleted: list[tuple[str, str]]
+) -> None:
+    touched_is_everything(engine, given_records, deleted)
+
+
+@pytest.mark.long
+@settings(BOUNDED, max_examples=10)
+@TOUCHING
+def test_looking_at_more_that_was_touched_gives_what_looking_at_everything_gives(
+    engine: Engine, given_records: dict[tuple[str, int], Record], deleted: list[tuple[str, str]]
+) -> None:
+    touched_is_everything(engine, given_records, deleted)
+
+
+def touched_is_everything(
     engine: Engine, given_records: dict[tuple[str, int], Record], deleted: list[tuple[str, str]]
 ) -> None:
     world = World(emptied(engine))

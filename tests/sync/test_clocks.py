@@ -77,7 +77,7 @@ def test_by_any_clock_the_same_is_stored(engine: Engine, history: list[Round], n
 
 
 @pytest.mark.long
-@settings(BOUNDED, max_examples=15)
+@settings(BOUNDED, max_examples=6)
 @HISTORY
 def test_whatever_clocks_show_the_same_is_stored(engine: Engine, history: list[Round], night: datetime) -> None:
     assert stored(engine, history, night, right=False) == stored(engine, history, night, right=True)
