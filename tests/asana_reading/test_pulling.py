@@ -9,6 +9,7 @@ from canonical.problems import ToolError
 from canonical.records import Task
 from canonical.vocabulary import EntityKind
 from connectors.asana.client import paging
+from pmohub.testing.asana import Plan
 from tests.asana_reading.sites import ORGANISATION, pulled, records, site, tasks
 
 
@@ -54,6 +55,47 @@ def test_a_changed_subtask_is_in_the_next_run_though_its_parent_is_not_touched(t
         batches = pulled(asana.reader(), cursor)
         assert {name: task.title for name, task in tasks(batches).items()} == {lowest: "Renamed"}
         assert not tasks(pulled(asana.reader(), batches[-1].cursor))
+
+
+def test_an_event_that_went_missing_is_made_up_for_by_the_search(tmp_path: Path) -> None:
+    """Events are told at most once."""
+    with site(tmp_path) as asana:
+        lowest = asana.family()
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(3600)
+        asana.server.state.world.feed.lost = 1
+        asana.hands.edit(lowest, name="Renamed")
+        asana.hands.pass_time(60)
+        batches = pulled(asana.reader(), cursor)
+        assert tasks(batches)[lowest].title == "Renamed"
+        assert not tasks(pulled(asana.reader(), batches[-1].cursor))
+
+
+def test_an_event_that_went_missing_where_there_is_no_search_is_made_up_for_within_a_day(tmp_path: Path) -> None:
+    with site(tmp_path, plan=Plan.FREE) as asana:
+        lowest = asana.family()
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.server.state.world.feed.lost = 1
+        asana.hands.edit(lowest, name="Renamed")
+        asana.hands.pass_time(3600)
+        batches = pulled(asana.reader(), cursor)
+        assert lowest not in tasks(batches)
+        asana.hands.pass_time(24 * 3600)
+        assert tasks(pulled(asana.reader(), batches[-1].cursor))[lowest].title == "Renamed"
+
+
+def test_events_and_a_search_that_learn_of_an_edit_late_lose_nothing(tmp_path: Path) -> None:
+    with site(tmp_path, event_delay=60, lag=120) as asana:
+        lowest = asana.family()
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(3600)
+        cursor = pulled(asana.reader(), cursor)[-1].cursor
+        asana.hands.pass_time(3600)
+        asana.hands.edit(lowest, name="Renamed")
+        batches = pulled(asana.reader(), cursor)
+        assert lowest not in tasks(batches)
+        asana.hands.pass_time(180)
+        assert tasks(pulled(asana.reader(), batches[-1].cursor))[lowest].title == "Renamed"
 
 
 def test_a_task_in_several_projects_is_one_task_and_counts_towards_the_first(tmp_path: Path) -> None:

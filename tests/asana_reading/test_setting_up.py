@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -50,6 +51,21 @@ def test_sections_that_are_topics_are_told_with_what_their_tasks_count_as(tmp_pa
         (found,) = [each for each in asana.reader().check() if "Posters" in each.what]
         assert "to do" in found.not_done
         assert not [each for each in asana.reader(statuses={"Posters": "todo"}).check() if "Posters" in each.what]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"when": {"name": "Approvers", "type": "date"}}, "people"),
+        ({"baseline_finish": "Story points"}, "wanted as date"),
+        ({"how_much": {"name": "PMO phase", "type": "number"}}, "Initiation"),
+    ],
+)
+def test_a_field_of_another_type_than_wanted_is_told(tmp_path: Path, fields: dict[str, Any], told: str) -> None:
+    with site(tmp_path, tasks=0) as asana:
+        (found,) = [each for each in asana.reader(fields=fields).check() if each.weight is Weight.WARNING]
+        assert told in found.what
+        assert found.where == f"mkt-asana, fields.{next(iter(fields))}"
 
 
 def test_two_fields_of_one_name_are_told_with_both_gids(tmp_path: Path) -> None:
