@@ -53,7 +53,7 @@ def demo(
             report = _report(hub, folder)
             hub.engine.dispose()
     _heading(output, "What you saw")
-    output.out.table((Column("pmohub"), Column("")), [(verb, what) for verb, what in told if what])
+    output.out.table((Column("It"), Column("Here")), [(verb, what) for verb, what in told if what])
     output.out.line()
     output.out.line(("The same as a page: ", "head"), str(report))
     _go_on(output, folder, addresses)
@@ -120,7 +120,7 @@ def _over_booked(output: Output, hub: "Hub") -> tuple[str, str]:
         load = read_load(connection, hub.now().date(), NAMED)
     _heading(output, "4. Who is over-booked, by all tools together")
     weeks = load.weeks[:JUDGED_WEEKS]
-    columns = [Column(title, right=title.startswith("W")) for title in ("Who", *map(_week, weeks), "Planned in")]
+    columns = (Column("Who"), *(Column(_week(week), right=True) for week in weeks), Column("Planned in"))
     over = load.over_booked
     output.out.table(columns, [(row.person, *map(_of, row.by_week[: len(weeks)]), _tools(row)) for row in over])
     if not over:
