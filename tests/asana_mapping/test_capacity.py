@@ -44,14 +44,14 @@ def test_an_effort_that_is_none_sets_the_allocation_aside(effort: Any) -> None:
 
 
 def test_days_away_say_who_and_when_and_nothing_else() -> None:
-    made: Any = to_leave({**SPAN, "user": ADA, "title": "Surgery"})
+    made: Any = to_leave({**SPAN, "user": ADA, "title": "Surgery"}, "31 in 12")
     assert (made.person, made.first_day, made.last_day, made.fields) == (
         "id:31",
         date(2026, 3, 2),
         date(2026, 3, 6),
         {},
     )
-    aside = to_leave({**SPAN, "end_date": "2026-03-01", "user": ADA, "title": "Surgery"})
+    aside = to_leave({**SPAN, "end_date": "2026-03-01", "user": ADA, "title": "Surgery"}, "31 in 12")
     assert isinstance(aside, Quarantined)
     assert "Surgery" not in repr(aside)
 
@@ -65,4 +65,4 @@ def test_whatever_they_hold_they_are_mapped_or_set_aside(one: Any, two: Any, thr
     ]
     for raw in raws:
         assert isinstance(to_allocation(raw, P1), Record | Quarantined)
-        assert isinstance(to_leave(raw), Record | Quarantined)
+        assert isinstance(to_leave(raw, "31 in 12"), Record | Quarantined)

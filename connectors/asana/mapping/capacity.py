@@ -8,7 +8,6 @@ from canonical.intake import Quarantined
 from canonical.records import Record
 from canonical.vocabulary import EntityKind
 from connectors.asana.mapping.making import made
-from connectors.asana.mapping.people import PEOPLE
 from connectors.asana.mapping.reading import ABSENT, day_of, gid_of, is_told, ref_of, seconds_in
 from connectors.mapping.reading import UnmappableError, number_of, shown
 
@@ -24,6 +23,11 @@ def allocation_place(gid: str) -> str:
 def leave_place(gid: str) -> str:
     """Name an out-of-office entry in quarantine."""
     return f"out-of-office entry {gid}"
+
+
+def leave_scope(user: str, workspace: str) -> str:
+    """Name the list in which the days away of one person in one workspace are, each by its gid."""
+    return f"{user} in {workspace}"
 
 
 def to_allocation(raw: Any, project: str) -> Record | Quarantined:
@@ -62,15 +66,15 @@ def _effort(raw: Any) -> dict[str, Any]:
             raise UnmappableError(message)
 
 
-def to_leave(raw: Any) -> Record | Quarantined:
-    """Map an out-of-office entry; why somebody is away is neither asked for nor kept."""
+def to_leave(raw: Any, scope: str) -> Record | Quarantined:
+    """Map an out-of-office entry; why somebody is away is neither asked for nor kept. `scope` names its list."""
     whole = raw if isinstance(raw, dict) else {}
     known = {name: whole[name] for name in LEAVE_PARTS if name in whole}
-    return made(EntityKind.LEAVE, "out-of-office entry", known, PEOPLE, lambda: _leave(known))
+    return made(EntityKind.LEAVE, "out-of-office entry", known, scope, lambda: _leave(known, scope))
 
 
-def _leave(raw: Mapping[str, Any]) -> dict[str, Any]:
-    values = {**_span(raw), "scope": PEOPLE}
+def _leave(raw: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    values = {**_span(raw), "scope": scope}
     if is_told(user := raw.get("user", ABSENT)):
         values["person"] = ref_of(user)
     return values

@@ -13,6 +13,7 @@ from canonical.intake import Batch, Listing
 from canonical.problems import Weight
 from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
+from connectors.asana.mapping.capacity import leave_scope
 from connectors.asana.mapping.people import agreed_rates
 from connectors.asana.mapping.projects import Beside
 from connectors.asana.opening import unmatched_projects, unmatched_workspaces
@@ -80,26 +81,30 @@ def read_facts(run: Run) -> Iterator[Batch]:
                 whole.append(Listing(EntityKind.ALLOCATION, _gid(entry)))
             rates += facts.rates or ()
             refused = refused or facts.rates is None
-        add_absences(run, made)
+        whole += add_absences(run, made)
         yield run.batch(made, begins=whole, complete=whole)
     run.place = replace(run.place, statuses=_newest(run))
     yield from _people(run, None if refused or not run.options.rates else rates)
 
 
-def add_absences(run: Run, made: Made) -> None:
+def add_absences(run: Run, made: Made) -> list[Listing]:
     """Add the days away of those whom the pull has met since this was last called: people who work on what is read.
 
-    Whoever goes on from a batch has those of all whom it named.
+    Give the lists that were read whole, one for each person: of those who are met no more nothing is known. Whoever
+    goes on from a batch has those of all whom it named.
     """
     if not run.options.absences:
-        return
+        return []
 
-    def absences(who: tuple[str, str]) -> list[JSON]:
-        call = partial(run.client.absences, *who, run.plan.ask.ooo_entry)
-        return run.features.ask(Feature.ABSENCES, who[1], call) or []
+    def absences(who: tuple[str, str]) -> list[JSON] | None:
+        return run.features.ask(Feature.ABSENCES, who[1], partial(run.client.absences, *who, run.plan.ask.ooo_entry))
 
-    for _, rows in run.side_by_side(run.maker.newly_working(), absences):
-        run.maker.absences(made, rows)
+    whole = []
+    for who, rows in run.side_by_side(run.maker.newly_working(), absences):
+        if rows is not None:
+            run.maker.absences(made, rows, leave_scope(*who))
+            whole.append(Listing(EntityKind.LEAVE, leave_scope(*who)))
+    return whole
 
 
 def _people(run: Run, rates: Sequence[JSON] | None) -> Iterator[Batch]:

@@ -7,13 +7,10 @@ nothing of their changes (a budget, the name of a section or a tag, an old time 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from canonical.intake import Batch, Listing
-from canonical.vocabulary import EntityKind
-from connectors.asana.mapping.people import PEOPLE
+from canonical.intake import Batch
 from connectors.asana.pulling.cursor import Reading, newest
 from connectors.asana.pulling.entries import all_entries
 from connectors.asana.pulling.facts import add_absences, read_facts
-from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.units import Start, Unit
@@ -23,9 +20,6 @@ PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "actual_time_
 
 def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     """Read all tasks in scope and all that belongs to them, from where an earlier run was cut off."""
-    resumed = reading.facts
-    away = [Listing(EntityKind.LEAVE, PEOPLE)] if run.options.absences else []
-    yield run.batch(Made(), begins=away)
     if not reading.facts:
         yield from read_facts(run)
         reading = replace(reading, facts=True)
@@ -34,20 +28,18 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
         for unit in run.whole(_starts(run, reading)):
             reading = _further(reading, unit)
             made = run.made_of(unit.tasks)
-            add_absences(run, made)
-            yield run.batch(
-                made, replace(run.place_at(unit.project, unit.token), reading=reading), count=len(unit.tasks)
-            )
+            away = add_absences(run, made)
+            place = replace(run.place_at(unit.project, unit.token), reading=reading)
+            yield run.batch(made, place, count=len(unit.tasks), begins=away, complete=away)
         reading = replace(reading, tasks=True)
         yield run.batch(Made(), replace(run.place, reading=reading))
     if run.options.time_entries:
         _locate(run, earlier)
         yield from all_entries(run)
     made = Made(problems=list(run.history.problems()))
-    add_absences(run, made)
-    refused = [each for each in run.projects.values() if not run.features.is_whole(Feature.ABSENCES, each)]
+    away = add_absences(run, made)
     place = replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen))
-    yield run.batch(made, place, complete=() if resumed or refused else away)
+    yield run.batch(made, place, begins=away, complete=away)
 
 
 def _starts(run: Run, reading: Reading) -> list[Start]:

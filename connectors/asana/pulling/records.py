@@ -95,10 +95,10 @@ class Maker:
             self.people(made, [raw.get("assignee")])
             self._works(raw.get("assignee"), project)
 
-    def absences(self, made: Made, rows: Sequence[JSON]) -> None:
-        """Make the days on which people are away."""
+    def absences(self, made: Made, rows: Sequence[JSON], scope: str) -> None:
+        """Make the days on which a person is away."""
         for raw in rows:
-            made.add(to_leave(raw))
+            made.add(to_leave(raw, scope))
             made.retried.append(leave_place(str(raw.get("gid"))))
 
     def people(self, made: Made, users: Iterable[Any]) -> None:
