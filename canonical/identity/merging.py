@@ -72,9 +72,11 @@ def merge_projects(
     return written + _store(connection, EntityKind.PROJECT, rows)
 
 
-def merge_people(connection: Connection, sources: Mapping[str, Source], survivor: Mapping[str, str]) -> int:
+def merge_people(
+    connection: Connection, sources: Mapping[str, Source], survivor: Mapping[str, str], today: date
+) -> int:
     """Write the merged rows of people that differ from what is stored; say how many did."""
-    rows = {merged: _merged_person(records) for merged, records in _by_merged(sources, survivor).items()}
+    rows = {merged: _merged_person(records, today) for merged, records in _by_merged(sources, survivor).items()}
     return _store(connection, EntityKind.PERSON, rows)
 
 
@@ -175,17 +177,17 @@ def _never_changed(
     }
 
 
-def _merged_person(records: Sequence[Any]) -> dict[str, Any]:
+def _merged_person(records: Sequence[Any], today: date) -> dict[str, Any]:
     """Active in any tool is active; "no" holds where no tool says yes, since "unknown" says nothing.
 
-    Capacity and cost rate are those with the latest day from which they hold.
+    Capacity and cost rate are those that hold today, of several the latest; where all are still to come, the next.
     """
     counting = _counting(records)
     named = [row for row in counting if row["content_hash"] != TYPED] or counting
     said = {row["active"] for row in counting}
     active = next((each for each in (Activity.YES, Activity.NO) if each.value in said), Activity.UNKNOWN)
-    capacity = _latest(counting, "weekly_capacity", "capacity_from")
-    rate = _latest(counting, "cost_rate", "cost_rate_from")
+    capacity = _holding(counting, "weekly_capacity", "capacity_from", today)
+    rate = _holding(counting, "cost_rate", "cost_rate_from", today)
     return {
         "name": next((row["name"] for row in named if row["name"] is not None), None),
         "email": next((row["email"] for row in named if row["email"] is not None), None),
@@ -200,9 +202,12 @@ def _merged_person(records: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _latest(records: Sequence[Any], name: str, start: str) -> Any:
+def _holding(records: Sequence[Any], name: str, start: str, today: date) -> Any:
     having = [row for row in records if row[name] is not None]
-    return max(having, key=lambda row: row[start] or date.min, default=None)
+    begun = [row for row in having if (row[start] or date.min) <= today]
+    if begun:
+        return max(begun, key=lambda row: row[start] or date.min)
+    return min(having, key=lambda row: row[start], default=None)
 
 
 def _deleted_at(records: Sequence[Any]) -> datetime | None:

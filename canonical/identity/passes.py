@@ -82,7 +82,7 @@ class Pass:
         survivor, moved = link_records(self.connection, kind, sources, known, edges, self.now)
         scope.widen_to_people(self.connection, moved)
         widen_by(self.connection, "changed person", moved)
-        return Known(names, survivor, merge_people(self.connection, sources, survivor))
+        return Known(names, survivor, merge_people(self.connection, sources, survivor, self.now.date()))
 
     def _projects(self) -> "Known":
         """Find out which source projects are one project; look also at what lies in one of those concerned."""

@@ -1,6 +1,6 @@
 """When accounts and typed names are one person, and how that is undone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -141,6 +141,20 @@ def test_the_rate_that_holds_from_the_latest_day_counts(world: World) -> None:
     world.give("old", a_person("1", cost_rate=Decimal(80), cost_rate_from=date(2025, 1, 1), **rates))
     world.give("new", a_person("1", cost_rate=Decimal(95), cost_rate_from=date(2026, 1, 1), **rates)).resolve()
     assert world.people()[0]["cost_rate"] == Decimal(95)
+
+
+def test_a_rate_and_a_capacity_that_are_still_to_come_hold_from_their_day_on(world: World) -> None:
+    same = {"cost_rate_currency": "EUR", "email": "kim@example.com"}
+    now = {"cost_rate": Decimal(80), "weekly_capacity": 144_000}
+    soon = {"cost_rate": Decimal(95), "weekly_capacity": 72_000}
+    from_april = {"cost_rate_from": date(2026, 4, 1), "capacity_from": date(2026, 4, 1)}
+    world.give("old", a_person("1", **same, **now)).give("new", a_person("1", **same, **soon, **from_april)).resolve()
+    assert world.people()[0]["cost_rate"] == Decimal(80)
+    assert world.people()[0]["weekly_capacity"] == 144_000
+    world.now = datetime(2026, 4, 1, 5, tzinfo=UTC)
+    world.resolve()
+    assert world.people()[0]["cost_rate"] == Decimal(95)
+    assert world.people()[0]["weekly_capacity"] == 72_000
 
 
 def test_a_changed_email_parts_and_keeps_the_account(world: World) -> None:
