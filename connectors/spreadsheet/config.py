@@ -201,6 +201,28 @@ class DependenciesSheet(SheetOptions):
     entity = EntityKind.DEPENDENCY
 
 
+class AllocationsSheet(SheetOptions):
+    """Planned capacity: one person on one project a row, from a day to a day; hours a week, or percent."""
+
+    entity = EntityKind.ALLOCATION
+
+    project: ProjectOf | None = None
+
+
+class LeaveSheet(SheetOptions):
+    """Who is away, one span of whole days a row. Which kind of leave it is cannot be mapped, and is kept nowhere."""
+
+    entity = EntityKind.LEAVE
+
+    @field_validator("fields")
+    @classmethod
+    def _only_who_and_when(cls, fields: dict[str, OwnColumn]) -> dict[str, OwnColumn]:
+        if fields:
+            message = "of leave nothing is kept but who is away and when; take the fields out"
+            raise ValueError(message)
+        return fields
+
+
 class Sheets(Options):
     """The sheets to read, by what their rows are."""
 
@@ -210,11 +232,13 @@ class Sheets(Options):
     people: PeopleSheet | None = None
     status_reports: StatusReportsSheet | None = None
     dependencies: DependenciesSheet | None = None
+    allocations: AllocationsSheet | None = None
+    leave: LeaveSheet | None = None
 
     def mapped(self) -> list[SheetOptions]:
         """Give the mapped kinds, people first: whoever is listed there need not be made from a typed name."""
-        kinds = (self.people, self.projects, self.tasks, self.dependencies, self.time_entries, self.status_reports)
-        return [kind for kind in kinds if kind is not None]
+        work = (self.people, self.projects, self.tasks, self.dependencies, self.time_entries, self.status_reports)
+        return [kind for kind in (*work, self.allocations, self.leave) if kind is not None]
 
 
 class SpreadsheetOptions(Options):

@@ -110,6 +110,18 @@ DEPENDENCY = {
     "type": "type, typ, link type, art",
     "lag": "lag, puffer, zeitabstand",
 }
+SPAN = {
+    "person": "person, name, employee, mitarbeiter, mitarbeiterin, who, resource, wer, ressource",
+    "first_day": "from, first day, start, von, ab, beginn, erster tag, start date",
+    "last_day": "to, until, last day, end, bis, ende, letzter tag, end date",
+}
+ALLOCATION = {
+    **SPAN,
+    "project": "project, projekt, project name, projektname",
+    "weekly_effort": "hours a week, weekly hours, hours per week, h week, stunden pro woche, wochenstunden",
+    "percent": "percent, allocation, share, prozent, auslastung, zuordnung",
+}
+LEAVE = SPAN
 BY_ENTITY: Mapping[EntityKind, Mapping[str, str]] = {
     EntityKind.PROJECT: PROJECT,
     EntityKind.TASK: TASK,
@@ -117,6 +129,8 @@ BY_ENTITY: Mapping[EntityKind, Mapping[str, str]] = {
     EntityKind.PERSON: PERSON,
     EntityKind.STATUS_UPDATE: STATUS_UPDATE,
     EntityKind.DEPENDENCY: DEPENDENCY,
+    EntityKind.ALLOCATION: ALLOCATION,
+    EntityKind.LEAVE: LEAVE,
 }
 TABLE_NAMES: Mapping[EntityKind, str] = {
     EntityKind.PROJECT: "projects",
@@ -125,6 +139,8 @@ TABLE_NAMES: Mapping[EntityKind, str] = {
     EntityKind.PERSON: "people",
     EntityKind.STATUS_UPDATE: "status_reports",
     EntityKind.DEPENDENCY: "dependencies",
+    EntityKind.ALLOCATION: "allocations",
+    EntityKind.LEAVE: "leave",
 }
 
 

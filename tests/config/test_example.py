@@ -40,7 +40,7 @@ TOP = (
 
 
 def test_the_example_loads() -> None:
-    assert set(load(EXAMPLE).connectors) == {"register", "plans", "one-project", "eng-jira"}
+    assert set(load(EXAMPLE).connectors) == {"register", "plans", "one-project", "eng-jira", "mkt-asana"}
 
 
 def test_the_example_sets_every_option_of_every_model() -> None:

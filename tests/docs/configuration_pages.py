@@ -13,8 +13,10 @@ from connectors.asana.config import AsanaOptions
 from connectors.jira.config import Charter, JiraOptions, LinkType
 from connectors.options import OwnField
 from connectors.spreadsheet.config import (
+    AllocationsSheet,
     Column,
     DependenciesSheet,
+    LeaveSheet,
     MappedColumn,
     OwnColumn,
     PeopleSheet,
@@ -64,6 +66,8 @@ TABLES: Sequence[tuple[str, type[BaseModel], str]] = (
     ("sheets.people", PeopleSheet, ""),
     ("sheets.status_reports", StatusReportsSheet, ""),
     ("sheets.dependencies", DependenciesSheet, ""),
+    ("sheets.allocations", AllocationsSheet, ""),
+    ("sheets.leave", LeaveSheet, ""),
     ("A column", Column, 'Under `key` or `person`: its heading alone, `key = "No."`, or a table with these keys.'),
     ("A column of a field", MappedColumn, 'Under `columns`: likewise, `due = "Finish"` or a table.'),
     ("A column of a field of your own", OwnColumn, 'Under `fields`: likewise, `site = "Site"` or a table.'),
@@ -160,6 +164,7 @@ MEANINGS = {
     ("TasksSheet", "project"): "Which project the rows belong to; see below. Without it each workbook is a project, "
     "unless a column `project` is mapped.",
     ("TimeSheet", "project"): "Which project the hours belong to, where no task or column says it; see below.",
+    ("AllocationsSheet", "project"): "Which project the rows are about; see below.",
     ("StatusReportsSheet", "project"): "Which project a report is about; see below.",
 }
 """What the models leave to their docstrings."""

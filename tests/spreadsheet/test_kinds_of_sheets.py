@@ -8,7 +8,7 @@ from typing import Any
 from canonical.vocabulary import Activity, EntityKind, Health, ProjectStatus
 from tests.spreadsheet.sheets import Pulled, Rows, pull, workbook
 
-MONDAY = date(2026, 3, 2)
+MONDAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 6)
 
 
 def pull_sheet(
@@ -222,3 +222,33 @@ def test_hours_of_nobody_are_told(tmp_path: Path) -> None:
     (sick,) = pulled.quarantined
     assert sick.remedy == "Type it as 1.5h, 2h 30m, 2:30 or 3 d, or empty the cell where nobody worked on it."
     assert not pull_sheet(tmp_path, "time_entries", {**wide, "person_is": "file"}, rows).problems
+
+
+def test_planned_capacity_is_hours_a_week_or_percent_from_a_day_to_a_day(tmp_path: Path) -> None:
+    columns = {"person": "Who", "project": "Project", "first_day": "From", "last_day": "To", "percent": "Share"}
+    rows = [["Who", "Project", "From", "To", "Share", "Hours a week"], ["Jane", "WEB", MONDAY, FRIDAY, 150, None]]
+    rows += [["Jane", "WEB", MONDAY, None, None, 20], [None, "WEB", MONDAY, FRIDAY, 50, None]]
+    rows += [["Jo", "WEB", MONDAY, FRIDAY, 50, 20], ["Jo", "WEB", FRIDAY, MONDAY, 50, None]]
+    mapping = {"columns": {**columns, "weekly_effort": {"name": "Hours a week", "unit": "h"}}}
+    pulled = pull_sheet(tmp_path, "allocations", mapping, rows)
+    assert [
+        (one.person, one.project, one.last_day, one.percent, one.weekly_effort)
+        for one in pulled.of(EntityKind.ALLOCATION)
+    ] == [
+        ("name:Jane", "key:WEB", FRIDAY, 150, None),
+        ("name:Jane", "key:WEB", None, None, 72_000),
+        (None, "key:WEB", FRIDAY, 50, None),
+    ]
+    assert [found.reason for found in pulled.quarantined] == [
+        "The row gives hours a week and percent.",
+        "The last day, 2026-03-02, is before the first, 2026-03-06.",
+    ]
+
+
+def test_of_leave_only_who_and_when_is_read_not_in_quarantine_either(tmp_path: Path) -> None:
+    columns = {"person": "Name", "first_day": "From", "last_day": "To"}
+    rows = [["Name", "From", "To", "Kind"], ["Jane", MONDAY, FRIDAY, "Sick"], ["Jo", FRIDAY, MONDAY, "Sick"]]
+    pulled = pull_sheet(tmp_path, "leave", {"columns": columns}, rows)
+    (away,) = pulled.of(EntityKind.LEAVE)
+    assert (away.person, away.first_day, away.last_day) == ("name:Jane", MONDAY, FRIDAY)
+    assert [sorted(found.raw) for found in pulled.quarantined] == [["From", "Name", "To"]]

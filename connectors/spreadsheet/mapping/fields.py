@@ -23,11 +23,12 @@ TEXT_NAMES = (
 TEXT = frozenset(TEXT_NAMES.split())
 DATE_NAMES = (
     "planned_start planned_finish baseline_start baseline_finish actual_start actual_finish due iteration_start "
-    "iteration_end work_date capacity_from cost_rate_from"
+    "iteration_end work_date capacity_from cost_rate_from first_day last_day"
 )
 DATES = frozenset(DATE_NAMES.split())
 MOMENTS = frozenset({"source_created_at", "source_updated_at", "due_at", "completed_at", "started_at", "at"})
 DURATIONS = frozenset({"original_estimate", "remaining_estimate", "time_spent", "duration", "weekly_capacity"})
+DURATIONS |= {"weekly_effort"}
 PEOPLE = frozenset({"manager", "sponsor", "assignee", "reporter", "person", "author"})
 MONEY = frozenset({"budget", "cost_rate"})
 NEVER_EMPTY = frozenset({"kind", "active"})
@@ -113,6 +114,7 @@ def _by_name(name: str, column: Column, reading: Reading) -> Read:
     locale = reading.options.locale
     simple: Mapping[str, Read] = {
         "status": read_text,
+        "percent": partial(numbers.read_percent, locale=locale, form=reading.style(column).pattern, most=1_000),
         "percent_complete": partial(numbers.read_percent, locale=locale, form=reading.style(column).pattern),
         "story_points": partial(_points, locale=locale),
         "tier": partial(_tier, locale=locale),

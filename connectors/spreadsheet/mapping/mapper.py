@@ -227,10 +227,14 @@ class Mapper(ABC):
         column, headings = self._column, self.table.headings
         at_cell = self.place.cell(number, column, headings.shown(column))
         place = self.place.row(number) if column < 0 else at_cell
-        raw = raw_row(headings, cells, as_text)
+        raw = self.kept(raw_row(headings, cells, as_text))
         self.output.quarantined.append(
             Quarantined(self.entity, place, error.reason, error.remedy, raw, external_id, self.scope)
         )
+
+    def kept(self, raw: Mapping[str, str]) -> Mapping[str, str]:
+        """Give what quarantine shows of a row: all of it, but for those kinds that override it."""
+        return raw
 
     def project_ref(self, values: Values) -> str | None:
         """Give the project that the row belongs to, and make it a project where the mapping says so."""

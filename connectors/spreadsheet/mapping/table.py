@@ -24,6 +24,8 @@ REQUIRED: Mapping[EntityKind, tuple[str, ...]] = {
     EntityKind.TIME_ENTRY: ("work_date", "duration"),
     EntityKind.STATUS_UPDATE: ("at",),
     EntityKind.DEPENDENCY: ("predecessor", "successor"),
+    EntityKind.ALLOCATION: ("first_day",),
+    EntityKind.LEAVE: ("person", "first_day"),
 }
 """Without these columns no row of the sheet is a record."""
 NATURAL_KEY: Mapping[EntityKind, tuple[str, ...]] = {
@@ -33,6 +35,8 @@ NATURAL_KEY: Mapping[EntityKind, tuple[str, ...]] = {
     EntityKind.TIME_ENTRY: ("key",),
     EntityKind.STATUS_UPDATE: ("key",),
     EntityKind.DEPENDENCY: ("key",),
+    EntityKind.ALLOCATION: ("key",),
+    EntityKind.LEAVE: ("key",),
 }
 """What names a row where no key column is given: the first of these that is mapped."""
 

@@ -28,6 +28,8 @@ SHEET_NAMES: Mapping[EntityKind, str] = {
     EntityKind.PERSON: "people team staff mitarbeiter personen resources ressourcen members",
     EntityKind.STATUS_UPDATE: "status reports report berichte statusbericht statusberichte updates",
     EntityKind.DEPENDENCY: "dependencies links abhangigkeiten",
+    EntityKind.ALLOCATION: "allocations allocation capacity einsatzplanung kapazitatsplanung zuordnungen",
+    EntityKind.LEAVE: "leave absence absences vacation vacations holidays urlaub abwesenheit abwesenheiten",
 }
 TELLING: Mapping[EntityKind, frozenset[str]] = {
     EntityKind.PROJECT: frozenset({"manager", "sponsor", "budget", "phase", "portfolio", "objective"}),
@@ -36,6 +38,8 @@ TELLING: Mapping[EntityKind, frozenset[str]] = {
     EntityKind.PERSON: frozenset({"email", "weekly_capacity", "cost_rate"}),
     EntityKind.STATUS_UPDATE: frozenset({"text", "health", "author", "at"}),
     EntityKind.DEPENDENCY: frozenset({"predecessor", "successor", "lag"}),
+    EntityKind.ALLOCATION: frozenset({"weekly_effort", "percent"}),
+    EntityKind.LEAVE: frozenset(),
 }
 """Fields that say more than others what the rows are."""
 PLANNED = frozenset({"planned_start", "due", "percent_complete", "predecessors"})
@@ -248,6 +252,8 @@ def _is_possible(entity: EntityKind, fields: set[str]) -> bool:
         EntityKind.PERSON: {"name"},
         EntityKind.STATUS_UPDATE: {"at", "project"},
         EntityKind.DEPENDENCY: {"predecessor", "successor"},
+        EntityKind.ALLOCATION: {"person", "project", "first_day"},
+        EntityKind.LEAVE: {"person", "first_day", "last_day"},
     }
     return needed[entity] <= fields
 

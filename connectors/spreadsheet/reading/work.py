@@ -22,6 +22,7 @@ from connectors.spreadsheet.mapping.kinds import (
     TaskMapper,
 )
 from connectors.spreadsheet.mapping.mapper import FileContext, Mapper, Output, project_of
+from connectors.spreadsheet.mapping.spans import AllocationMapper, LeaveMapper
 from connectors.spreadsheet.mapping.table import SheetPlace, Table, lay_out
 from connectors.spreadsheet.mapping.timesheet import TimeMapper, WideMapper
 from connectors.spreadsheet.reading.grid import Grid
@@ -38,6 +39,8 @@ MAPPERS: dict[EntityKind, type[Mapper]] = {
     EntityKind.PERSON: PersonMapper,
     EntityKind.DEPENDENCY: DependencyMapper,
     EntityKind.STATUS_UPDATE: StatusReportMapper,
+    EntityKind.ALLOCATION: AllocationMapper,
+    EntityKind.LEAVE: LeaveMapper,
 }
 
 

@@ -114,14 +114,14 @@ def _by_shape(text: str, written: str) -> Decimal:
     raise UnreadableError(reason=f"{written!r} is not a number.", remedy="Type a number, such as 1234.5.")
 
 
-def read_percent(cell: Cell, locale: str | None, form: str | None) -> Decimal:
-    """Read a share of a hundred, 0 to 100. A cell shown as a percentage is taken as shown.
+def read_percent(cell: Cell, locale: str | None, form: str | None, most: int = 100) -> Decimal:
+    """Read a share of a hundred, 0 to `most`. A cell shown as a percentage is taken as shown.
 
     A bare number strictly between 0 and 1 may be a fraction or less than one percent: it needs `form`, which is
     `percent` or `fraction`.
 
     Raises:
-        UnreadableError: it is no percentage, out of 0 to 100, or may be two.
+        UnreadableError: it is no percentage, out of 0 to `most`, or may be two.
     """
     if isinstance(cell, Fraction):
         number = _exact(cell.number) * 100
@@ -136,9 +136,9 @@ def read_percent(cell: Cell, locale: str | None, form: str | None) -> Decimal:
                 reason=f"{as_text(cell)} can be {number * 100:f} % or {number:f} %.",
                 remedy='Format the column as a percentage, or set format = "fraction" or "percent" for it.',
             )
-    if not 0 <= number <= 100:
+    if not 0 <= number <= most:
         raise UnreadableError(
-            reason=f"{as_text(cell)} is not between 0 % and 100 %.", remedy="Type a percentage from 0 to 100."
+            reason=f"{as_text(cell)} is not between 0 % and {most} %.", remedy=f"Type a percentage from 0 to {most}."
         )
     return round(number, 2)
 
