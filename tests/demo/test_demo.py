@@ -24,6 +24,7 @@ from tests.jira_sandbox.clients import client
 from .make_samples import SAMPLES, make
 
 REGISTER = "portfolio/Project register 2026.xlsx"
+pytestmark = pytest.mark.xdist_group("demo")  # or each worker would run the demo for its share
 
 
 def files(folder: Path) -> Iterator[Path]:

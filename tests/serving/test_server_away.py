@@ -28,6 +28,7 @@ PASSWORD = "s3cret-of-the-server"  # noqa: S105  # of a server that lives as lon
 COMMANDS = [*((word,) for word in ["sync", "status", "check", "doctor", "serve", "worker"]), ("db", "check")]
 FAILED, FINDINGS = 3, 1
 NUMBERS = count(1)
+pytestmark = pytest.mark.xdist_group("server")  # it is one, and stopped at times
 NOWHERE = f"postgresql://pmo:{PASSWORD}@127.0.0.1:1/hub"
 WAITING = [("serve",), ("worker",)]
 WRONG = [
