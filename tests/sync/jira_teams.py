@@ -191,4 +191,9 @@ def lag(team: Team, pick: int, number: int) -> None:
         team.world.lag = 20_000 * number
 
 
-OF_TIME: tuple[Deed, ...] = (stop_the_clock, let_time_pass, lag)
+def keep_whole_seconds(team: Team, pick: int, number: int) -> None:
+    """Let the site's database keep whole seconds from now on, as some do."""
+    team.state.clock.step = 1000
+
+
+OF_TIME: tuple[Deed, ...] = (stop_the_clock, let_time_pass, lag, keep_whole_seconds)

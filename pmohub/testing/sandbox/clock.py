@@ -9,19 +9,24 @@ from pmohub.testing.sandbox.timeline import moment
 
 
 class SiteClock:
-    """Starts at `start` and runs with the machine; what it says never goes back unless it is set."""
+    """Starts at `start` and runs with the machine; what it says never goes back unless it is set.
+
+    `step`: it shows multiples of so many milliseconds only, as a database that keeps whole seconds does.
+    """
 
     def __init__(self, start: datetime) -> None:
         self._base = moment(start)
         self._begun = time.monotonic()
         self._stopped = False
         self._held: int | None = None
+        self.step = 1
 
     def now(self) -> int:
         """Give the site's moment in milliseconds since 1970."""
         if self._held is not None:
             return self._held
-        return self._base if self._stopped else self._base + int((time.monotonic() - self._begun) * 1000)
+        exact = self._base if self._stopped else self._base + int((time.monotonic() - self._begun) * 1000)
+        return exact - exact % self.step
 
     def set(self, at: datetime) -> None:
         """Go on from another moment."""
