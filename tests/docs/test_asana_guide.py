@@ -22,7 +22,7 @@ def test_the_guides_configuration_and_commands_work(
     )
     config = tmp_path / str(whole.saved_as)
     setting_up, reading, writing = examples("console", pages=[PAGE])
-    with running(Sandbox(tasks=80)) as server:
+    with running(Sandbox(tasks=40)) as server:
         monkeypatch.setenv("MKT_ASANA_TOKEN", server.token)
         here = f'[connectors.mkt-asana]\nurl = "{server.url}"\nrequests_per_minute = 12000'
         pointed = whole.text.replace("[connectors.mkt-asana]", here)
