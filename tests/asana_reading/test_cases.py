@@ -137,6 +137,15 @@ def test_every_list_is_asked_for_with_a_limit_and_each_page_once(tmp_path: Path)
         assert all(1 <= int(query["limit"][0]) <= 100 for query in lists)
 
 
+def test_a_full_pull_asks_for_nothing_twice_and_for_no_subtasks_where_there_are_none(tmp_path: Path) -> None:
+    with watched(tmp_path, tasks=200) as (asana, watcher):
+        read = tasks(pulled(asana.reader()))
+        asked = [(path, str(sorted(query.items()))) for path, query in watcher.asked]
+        assert len(asked) == len(set(asked))
+        parents = {task.parent for task in read.values() if task.parent}
+        assert len(watcher.paths("/subtasks")) == len(parents)
+
+
 @pytest.mark.parametrize("path", ["/projects/1/tasks?offset=x", "/api/1.0/projects/1/tasks?offset=x"])
 def test_only_the_token_of_the_next_page_is_used(tmp_path: Path, path: str) -> None:
     """Asana/ruby-asana issue 49: joined to the base, the path gave /api/1.0/api/1.0."""
@@ -178,7 +187,7 @@ def test_what_the_documents_do_not_know_stops_nothing(tmp_path: Path) -> None:
 
 def test_a_token_that_ends_in_mid_run_ends_the_run_and_what_was_read_is_kept(tmp_path: Path) -> None:
     """NangoHQ/nango issue 455: a personal token is not renewed by itself; the admin is told what to do."""
-    with site(tmp_path, tasks=300) as asana:
+    with site(tmp_path, tasks=120) as asana:
         batches: list[Batch] = []
 
         def drain() -> None:

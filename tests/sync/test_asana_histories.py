@@ -111,7 +111,7 @@ def own_engine(fresh_store: Callable[[str], str]) -> Any:
     engine.dispose()
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING, derandomize=True)
+@settings(max_examples=3, deadline=None, suppress_health_check=RESET, phases=NO_SHRINKING, derandomize=True)
 @given(plan=PLANS, steps=STEPS)
 def test_what_syncs_stored_is_what_one_full_pull_stores(
     own_engine: Engine, tmp_path: Path, plan: Plan, steps: list[Any]

@@ -1,7 +1,7 @@
 """Where a pull stands, as JSON; pure. Every moment is the server's, in milliseconds since 1970."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -53,9 +53,10 @@ class Place:
 
     def cursor(self) -> Cursor:
         """Write it down."""
-        written = asdict(self)
+        # Not by asdict, which would copy every single one of them for each batch.
+        written = {each.name: getattr(self, each.name) for each in fields(self)}
         if self.reading is not None:
-            written["reading"]["done"] = list(self.reading.done)
+            written["reading"] = {**asdict(self.reading), "done": list(self.reading.done)}
         return {"form": FORM, **written}
 
     @classmethod

@@ -11,8 +11,12 @@ JSON = Mapping[str, Any]
 
 
 def fits(raw: JSON, pattern: str) -> bool:
-    """Say whether a name or pattern of the configuration means this item; a gid means one alone."""
-    return str(raw.get("gid")) == pattern.strip() or fnmatchcase(fold(str(raw.get("name") or "")), fold(pattern))
+    """Say whether a name or pattern of the configuration means this item; a gid means one alone.
+
+    A name means itself, also one with brackets, which as a pattern would mean others.
+    """
+    name, wanted = fold(str(raw.get("name") or "")), fold(pattern)
+    return str(raw.get("gid")) == pattern.strip() or name == wanted or fnmatchcase(name, wanted)
 
 
 def meant(raw: JSON, patterns: Iterable[str]) -> bool:
