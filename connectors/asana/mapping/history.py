@@ -234,7 +234,7 @@ class HistoryMapper:
 
     def _states(self, story: JSON, task: _Task) -> Named:
         """Give what it tells of the status and of what that means."""
-        if "new_approval_status" in story:
+        if "new_approval_status" in story and task.raw.get("resource_subtype", "approval") == "approval":
             old, new = (text_of(story.get(f"{side}_approval_status")) for side in ("old", "new"))
             yield f"fields.{APPROVAL}", (old, new)
         word = self._word_sides(story, task)

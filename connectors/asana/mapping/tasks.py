@@ -133,11 +133,10 @@ class TaskMapper:
             values["kind"] = kind_of(subtype, type_name, raw.get("parent") is not None, self._plan.kinds)
         values["fields"] = {}
         self._at = "approval_status"
-        if self._at in raw or subtype == "approval":
-            values["fields"][APPROVAL] = text_of(raw.get(self._at))
-        elif subtype is not ABSENT:
-            # Asana leaves it out of what is no approval, though it was asked for.
+        if subtype not in (ABSENT, "approval"):
             values["fields"][APPROVAL] = None
+        elif self._at in raw:
+            values["fields"][APPROVAL] = text_of(raw[self._at])
 
     def _state(self, raw: JSON, home: str | None, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
         plan = self._plan
