@@ -71,7 +71,8 @@ def pmo_core() -> str:
 
 
 def _severity(rule: Rule) -> str:
-    return ", ".join([rule.severity.value, *(f"up to {severity.value}" for severity in rule.severity_if)])
+    parts = [rule.severity.value, *(f"up to {severity.value}" for severity in rule.severity_if)]
+    return ", ".join(parts if rule.on else [*parts, "off until a standard of yours switches it on"])
 
 
 def _rule(rule: Rule) -> Iterator[str]:
