@@ -54,17 +54,15 @@ def syncing(base: Path, *, before: bool, days: int = 2) -> Iterator[Harness]:
         yield harness
 
 
-def test_uninterrupted_all_is_written_once_and_told_as_the_hubs(tmp_path: Path) -> None:
+def test_all_is_written_once_and_told_as_the_hubs_also_when_killed_and_applied_again(
+    tmp_path: Path, tell: Tell
+) -> None:
     with writing_back(tmp_path) as harness:
         _, left = harness.uninterrupted()
         assert [state for _, state, _, _ in left.changes] == [State.APPLIED] * 7
         assert len([line for line in left.exchanges if not line.startswith(("{", "["))]) == 7
         assert sum(told.count('"name":"PMO Hub"') for told in left.exchanges) == 6, "a project has no history"
         assert left.vetoes == set()
-
-
-def test_killed_amid_a_write_back_and_applied_again_all_is_written_once(tmp_path: Path, tell: Tell) -> None:
-    with writing_back(tmp_path) as harness:
         tell(harness.check_every_step(FEW, 5))
 
 
@@ -104,14 +102,8 @@ def store_the_cursor_first() -> None:
     AsanaReader.pull = ahead  # type: ignore[method-assign]
 
 
-@pytest.mark.parametrize(
-    "mutant",
-    [
-        resend_without_reading,
-        pytest.param(journal_after_sending, marks=LONG),
-        pytest.param(take_an_echo_for_an_edit, marks=LONG),
-    ],
-)
+@LONG
+@pytest.mark.parametrize("mutant", [resend_without_reading, journal_after_sending, take_an_echo_for_an_edit])
 def test_a_fault_that_is_planted_into_a_write_back_does_not_get_by(tmp_path: Path, mutant: Callable[[], None]) -> None:
     with writing_back(tmp_path) as harness:
         # The last steps are of what is done when all is sent.
