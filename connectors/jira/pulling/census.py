@@ -1,8 +1,7 @@
 """The census: ids that can be seen now, listed cheaply, and nothing that follows from it.
 
 That no search shows the issues of an archived project, and each can be read by its id:
-https://support.atlassian.com/jira-cloud-administration/docs/archive-a-project/ and, for Data Center,
-https://confluence.atlassian.com/adminjiraserver/archiving-a-project-938847621.html.
+https://developer.atlassian.com/server/jira/platform/jira-archiver/. Cloud does the same.
 """
 
 from collections.abc import Iterable
