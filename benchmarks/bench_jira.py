@@ -40,7 +40,8 @@ def beside_others(issues: int, *, alone: bool) -> Iterator[Claim]:
         own = ours(place)
         print(f"  ours: {own}", flush=True)
         peers = () if alone else PEERS
-        yield from beside("Jira", own, place, peers, place.url, place.about["email"], str(place.authority))
+        where = (place.url, place.about["email"], str(place.authority))
+        yield from beside("Jira", own, place, peers, *where, fewest=floor(own))
     yield Claim("Jira: requests, of the fewest that the documented page sizes allow", own.requests / floor(own))
     with running(SITE, max(1, issues // 10), LATENCY) as place:
         small = ours(place)

@@ -17,10 +17,10 @@ AIM = 5
 """Times as many records a second as the best peer."""
 
 
-def beside(tool: str, own: Measured, place: Site, peers: Sequence[Peer], *where: str) -> Iterator[Claim]:
+def beside(tool: str, own: Measured, place: Site, peers: Sequence[Peer], *where: str, fewest: int) -> Iterator[Claim]:
     """Let the peers read the same site; print what each got, and compare.
 
-    `where`: what a peer's module is told besides the token.
+    `where`: what a peer's module is told besides the token. `fewest`: the requests that the tool's documents allow.
     """
     others: dict[Peer, Measured] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -29,7 +29,7 @@ def beside(tool: str, own: Measured, place: Site, peers: Sequence[Peer], *where:
             print(f"  {peer.name}: {others[peer]}", flush=True)
     if not others:
         return
-    _print({"pmohub": own, **{peer.name: each for peer, each in others.items()}})
+    _print({"pmohub": own, **{peer.name: each for peer, each in others.items()}}, fewest)
     for peer in others:
         if peer.partial:
             print(f"  {peer.name} leaves out {peer.partial}.", flush=True)
@@ -39,12 +39,14 @@ def beside(tool: str, own: Measured, place: Site, peers: Sequence[Peer], *where:
         yield Claim(f"{tool}: requests, of those of {peer.name}", own.requests / other.requests)
 
 
-def _print(read: Mapping[str, Measured]) -> None:
-    names = [
-        name for name in dict.fromkeys(name for one in read.values() for name in one.counts) if name != "quarantined"
-    ]
-    result = Table("", "seconds", "records/s", "requests", "MiB", *names)
-    for who, one in read.items():
-        figures = (f"{one.seconds:,.0f}", f"{one.rate:,.0f}", f"{one.requests:,}", f"{one.memory:.0f}")
-        result.add_row(who, *figures, *(f"{one.counts.get(name, 0):,}" for name in names))
+def _print(read: Mapping[str, Measured], fewest: int) -> None:
+    every = read.values()
+    result = Table("", *read)
+    result.add_row("seconds", *(f"{one.seconds:,.0f}" for one in every))
+    result.add_row("records a second", *(f"{one.rate:,.0f}" for one in every))
+    result.add_row("requests", *(f"{one.requests:,}" for one in every))
+    result.add_row("of the fewest", *(f"{one.requests / fewest:.2f}" for one in every))
+    result.add_row("memory, MiB", *(f"{one.memory:.0f}" for one in every))
+    for name in dict.fromkeys(name for one in every for name, number in one.counts.items() if number):
+        result.add_row(name.replace("_", " "), *(f"{one.counts.get(name, 0):,}" for one in every))
     Console(width=None if sys.stdout.isatty() else 140).print(result)

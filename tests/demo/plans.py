@@ -57,8 +57,8 @@ OPERATIONS = [  # the department's CSV, line by line
     # Borrowed from Engineering.
     "O-04;P-011;App zeigt freie Ladepunkte;Julia Sommer;30.11.2026;18.12.2026;Offen;36;",
     "O-05;P-011;Schulung der Fahrer;Karl Jensen;01.02.2027;26.02.2027;Offen;40;",
-    "O-06;P-012;Altes Getriebe ausbauen;Karl Jensen;05.10.2026;06.11.2026;Erledigt;80;",
-    "O-07;P-012;Fundament prüfen;Karl Jensen;09.11.2026;20.11.2026;In Arbiet;40;",
+    "O-06;P-012;Altes Getriebe ausbauen;Karl Jensen;31.08.2026;06.11.2026;Erledigt;240;",
+    "O-07;P-012;Fundament prüfen;Karl Jensen;09.11.2026;20.11.2026;In Arbiet;70;",
     "O-08;P-012;Neues Getriebe einbauen;Karl Jensen;07.12.2026;18.12.2026;Offen;60;",
     "O-09;P-012;Probelauf;Karl Jensen;11.01.2027;22.01.2027;Offen;32,0;execution",
     "O-10;P-013;Zähler an Standort A;Karl Jensen;02.03.2026;26.06.2026;Erledigt;45;",

@@ -132,7 +132,7 @@ def test_the_sample_company_is_neither_all_well_nor_all_grey(
     assert figures[:3] == [
         "2 red of 11 judged by figures",
         "3 late of 11 with a baseline",
-        "+11% 3,299 of 2,971 h planned",
+        "+4% 3,299 of 3,161 h planned",
     ]
     assert "figures: red, finish +63 wd" in report
 

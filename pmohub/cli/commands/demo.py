@@ -53,7 +53,7 @@ def demo(
             report = _report(hub, folder)
             hub.engine.dispose()
     _heading(output, "What you saw")
-    output.out.table((Column("It"), Column("Here")), [(verb, what) for verb, what in told if what])
+    output.out.table((Column("pmohub"), Column("here")), [(verb, what) for verb, what in told if what])
     output.out.line()
     output.out.line(("The same as a page: ", "head"), str(report))
     _go_on(output, folder, addresses)
