@@ -1,42 +1,20 @@
 """`pmohub sandbox jira` as a person runs it: what it prints is enough to read the site with."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.cli.conftest import process
-
-
-@contextmanager
-def started(folder: Path, *arguments: str) -> Iterator[str]:
-    """What it prints until it waits; afterwards it is stopped as by Ctrl-C and has ended well."""
-    command = [sys.executable, "-m", "pmohub", "sandbox", "jira", "--port", "0", *arguments]
-    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        told = ""
-        for line in running.stdout:
-            told += line
-            if line.startswith("Ctrl-C"):
-                break
-        yield told
-        running.send_signal(signal.SIGINT)
-        assert running.wait(20) == 0
+from tests.cli.sandboxes import started
 
 
 def test_the_printed_connector_reads_the_site(tmp_path: Path) -> None:
     departments = '[departments.engineering]\nname = "E"\nmode = "supportive"\n'
     departments += '[departments.legal]\nname = "L"\nmode = "supportive"\n'
-    with started(tmp_path, "--issues", "60") as told:
+    with started(tmp_path, "jira", "--issues", "60") as told:
         connector = told[told.index("[connectors") : told.index("Ctrl-C")]
         connector = connector.replace('{ env = "SANDBOX_JIRA_TOKEN" }', '{ file = "token" }')
         (tmp_path / "token").write_text("sandbox-token")
@@ -48,7 +26,7 @@ def test_the_printed_connector_reads_the_site(tmp_path: Path) -> None:
 
 
 def test_it_can_be_a_data_center_of_another_day(tmp_path: Path) -> None:
-    with started(tmp_path, "--flavour", "data_center", "--today", "2026-05-04") as told:
+    with started(tmp_path, "jira", "--flavour", "data_center", "--today", "2026-05-04") as told:
         url = re.findall(r"http://127\.0\.0\.1:\d+", told)[0]
         headers = {"Authorization": "Bearer sandbox-token"}
         info = httpx.get(f"{url}/rest/api/2/serverInfo", headers=headers).json()
@@ -57,7 +35,7 @@ def test_it_can_be_a_data_center_of_another_day(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_told_without_starting(tmp_path: Path) -> None:
-    with started(tmp_path) as told:
+    with started(tmp_path, "jira") as told:
         port = re.findall(r"http://127\.0\.0\.1:(\d+)", told)[0]
         ended = process(tmp_path, "sandbox", "jira", "--port", port)
     assert ended.code == 2
@@ -81,7 +59,7 @@ def test_a_site_that_is_kept_goes_on_as_it_was_left(tmp_path: Path) -> None:
         "project/search",
         "worklog/updated?since=1",
     )
-    with started(tmp_path, "--keep", "site.jsonl", "--issues", "60", "--today", "2026-05-04") as told:
+    with started(tmp_path, "jira", "--keep", "site.jsonl", "--issues", "60", "--today", "2026-05-04") as told:
         asked(told, "/rest/api/3/issue/PORT-3/worklog", json={"timeSpentSeconds": 3600})
         asked(told, "/_sandbox/clock", json={"seconds": 3600})
         asked(told, "/_sandbox/as/Ravi Menon/issue/PORT-3/worklog", json={"timeSpentSeconds": 7200})
@@ -90,7 +68,7 @@ def test_a_site_that_is_kept_goes_on_as_it_was_left(tmp_path: Path) -> None:
     assert told.splitlines()[-1].endswith("what was written into it stays in site.jsonl.")
     with (tmp_path / "site.jsonl").open("a") as file:
         file.write('{"at": "2026-05-04T11:')
-    with started(tmp_path, "--keep", "site.jsonl") as told:
+    with started(tmp_path, "jira", "--keep", "site.jsonl") as told:
         assert [asked(told, f"/rest/api/3/{path}") for path in paths] == before
     assert len((tmp_path / "site.jsonl").read_text().splitlines()) == 3
 
@@ -104,7 +82,7 @@ def test_a_file_that_holds_no_site_is_left_alone(tmp_path: Path, text: str) -> N
 
 
 def test_an_act_that_cannot_be_done_again_is_named(tmp_path: Path) -> None:
-    with started(tmp_path, "--keep", "site.jsonl"):
+    with started(tmp_path, "jira", "--keep", "site.jsonl"):
         pass
     with (tmp_path / "site.jsonl").open("a") as file:
         file.write(
@@ -116,7 +94,7 @@ def test_an_act_that_cannot_be_done_again_is_named(tmp_path: Path) -> None:
 
 
 def test_projects_and_issues_have_a_page_with_what_was_written(tmp_path: Path) -> None:
-    with started(tmp_path, "--issues", "60") as told:
+    with started(tmp_path, "jira", "--issues", "60") as told:
         url = re.findall(r"http://127\.0\.0\.1:\d+", told)[0]
         httpx.put(f"{url}/_sandbox/as/Ravi Menon/issue/PORT-3", json={"fields": {"summary": "A <b> & more"}})
         project, issue, none = (httpx.get(f"{url}/browse/{key}") for key in ("PORT", "PORT-3", "PORT-3000"))
