@@ -12,7 +12,7 @@ from tests.asana_sandbox.clients import client, data, everything, names, refused
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[tuple[Server, httpx.Client]]:
-    with site(Sandbox(tasks=260)) as found:
+    with site(Sandbox(tasks=260, sharing=True)) as found:
         yield found
 
 
@@ -60,6 +60,17 @@ def test_subtasks_are_in_no_project_and_go_down_three_levels(here: tuple[Server,
             assert data(here[1], f"/tasks/{level[0]}")["memberships"] == []
         depths[task.gid] = depth
     assert set(depths.values()) == {0, 1, 3}
+
+
+def test_some_tasks_are_in_two_projects_and_in_both_listings(here: tuple[Server, httpx.Client]) -> None:
+    server, http = here
+    spring, brand = (server.hands.project(name).gid for name in ("Spring campaign 2027", "Brand refresh"))
+    listed = {gid: {one["gid"] for one in everything(http, "/tasks", project=gid)} for gid in (spring, brand)}
+    shared = listed[spring] & listed[brand]
+    assert shared
+    for gid in shared:
+        places = data(http, f"/tasks/{gid}", opt_fields="memberships.project.gid")["memberships"]
+        assert [one["project"]["gid"] for one in places] == [spring, brand]
 
 
 def test_every_type_of_custom_field_is_there_and_only_set_ones_have_values(here: tuple[Server, httpx.Client]) -> None:

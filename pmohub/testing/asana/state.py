@@ -44,6 +44,7 @@ class Sandbox:
     is never told of (0: none). Without `change_events`, that a task's field changed is told by its story alone.
     `page_life`: for how many seconds an offset leads on. `habits`: what edits touch. `limits`: how many requests a
     token has, without which it has all. A `service_account` sees everything, and everybody's portfolios.
+    With `sharing`, some tasks are in two projects from the beginning.
     """
 
     tasks: int = 400
@@ -56,6 +57,7 @@ class Sandbox:
     lost_events: int = 0
     change_events: bool = True
     service_account: bool = False
+    sharing: bool = False
     page_life: float = 900
     habits: Habits | None = None
     limits: Limits | None = None
@@ -136,7 +138,7 @@ def begin(sandbox: Sandbox) -> State:
     """Make the site."""
     clock = SiteClock(datetime.combine(sandbox.today, sandbox.start, UTC))
     world = World(clock.now)
-    Founder(world, sandbox.seed, sandbox.tasks, sandbox.today).found()
+    Founder(world, sandbox.seed, sandbox.tasks, sandbox.today).found(sharing=sandbox.sharing)
     world.feed.lost, world.feed.tells_changes = sandbox.lost_events, sandbox.change_events
     reader = next(one for one in world.of("user") if one["email"] == sandbox.email)
     editor = Editor(world, sandbox.habits)

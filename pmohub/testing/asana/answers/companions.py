@@ -23,7 +23,8 @@ def _actual(view: View, budget: Thing) -> dict[str, Any]:
     tasks, minutes = list(world.tasks_of(budget["parent"])), 0
     for gid in tasks:
         tasks += world.subtasks(gid)
-        minutes += sum(one["duration_minutes"] for one in world.all(world.entries(gid)))
+        entries = (one for one in world.all(world.entries(gid)) if one["attributable_to"] == budget["parent"])
+        minutes += sum(one["duration_minutes"] for one in entries)
     value = minutes if budget["budget_type"] == "time" else round(minutes / 60 * _rate(view, budget))
     return {"billable_status_filter": BILLABLE, **_units(budget), "value": value}
 

@@ -31,8 +31,8 @@ class Founder:
         self._people: dict[str, Thing] = {}
         self._teams: dict[str, str] = {}
 
-    def found(self) -> None:
-        """Make everything, and let the tasks be there."""
+    def found(self, *, sharing: bool = False) -> None:
+        """Make everything, and let the tasks be there; with `sharing`, some of them in two projects."""
         world = self._world
         organisation = world.add(
             "workspace",
@@ -57,7 +57,7 @@ class Founder:
             Companions(world, self._seed, self._today, organisation.gid, reader).add(projects)
         elsewhere = min(ELSEWHERE_TASKS, self._tasks)
         plots.append(self._plot(ELSEWHERE, agency.gid, [], (plots, elsewhere)))
-        world.start(Generator(self._seed, Plots(plots), self._today))
+        world.start(Generator(self._seed, Plots(plots, sharing=sharing), self._today))
 
     def _hire(self, organisation: str, agency: str) -> None:
         count = min(MOST_PEOPLE, max(ENOUGH, self._tasks // TASKS_PER_PERSON)) if self._tasks else 0

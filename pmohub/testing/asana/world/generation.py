@@ -53,7 +53,7 @@ class Generator:
             "created_by": pick(plot.team, chance[7]),
             "modified_at": modified,
             "parent": None if parent is None else str(TASKS + number - inside + parent),
-            "memberships": ((plot.project.gid, plot.sections[stage]),) if parent is None else (),
+            "memberships": self._places(plot, place, stage) if parent is None else (),
             "followers": tuple(dict.fromkeys(pick(plot.team, chance[8 + turn]) for turn in range(2))),
             "tags": (),
             "dependencies": self._linked(plot, place, -3),
@@ -65,6 +65,10 @@ class Generator:
         }
         values["custom"] = self._custom(plot, chance, values) if parent is None else {}
         return Thing(str(TASKS + number), "task", values)
+
+    def _places(self, plot: Plot, place: int, stage: int) -> tuple[tuple[str, str], ...]:
+        home, second = (plot.project.gid, plot.sections[stage]), self.plots.second(plot, place)
+        return (home,) if second is None else (home, (second.project.gid, second.sections[TO_DO]))
 
     def _stage(self, plot: Plot, place: int, chance: bytes) -> int:
         age = 1 - place / plot.count

@@ -15,7 +15,7 @@ def stories(seed: int, plots: Plots, task: Thing, number: int) -> list[Thing]:
     told: list[tuple[str, str, dict[str, Any]]] = []
     for project, section in task["memberships"]:
         told.append(("added_to_project", "added to a project", {"project": project}))
-        if section != plot.sections[0]:
+        if project == plot.project.gid and section != plot.sections[0]:
             moved = {"old_section": plot.sections[0], "new_section": section, "project": project}
             told.append(("section_changed", "moved this task", moved))
     if task["assignee"]:

@@ -28,6 +28,8 @@ def below(inside: int) -> tuple[int, ...]:
     return tuple(place for place in range(len(BLOCK)) if above(place) == inside)
 
 
+SHARED = 7
+"""The place of the task in every other block that is in a second project, too."""
 TOPS = tuple(place for place, letter in enumerate(BLOCK) if letter in TOP)
 
 
@@ -54,23 +56,45 @@ class Plot:
         starts = range(0, self.count, len(BLOCK))
         return [str(TASKS + self.first + start + top) for start in starts for top in TOPS if start + top < self.count]
 
+    def shared(self) -> list[str]:
+        """List those of them that are in a second project, too."""
+        starts = range(SHARED, self.count, 2 * len(BLOCK))
+        return [str(TASKS + self.first + place) for place in starts]
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether it shares nothing: a private project, one that is over, or one without a team."""
+        return self.over or self.project["team"] is None or self.project["privacy_setting"] == "private"
+
     def first_created_since(self, moment: int) -> int:
         """Give the first place whose task was created at a moment or later."""
         return bisect_right(range(self.count), moment - 1, key=self.created)
 
 
 class Plots:
-    """All of them, side by side."""
+    """All of them, side by side; with `sharing`, some tasks of each are in the project of the next one, too."""
 
-    def __init__(self, plots: Sequence[Plot]) -> None:
+    def __init__(self, plots: Sequence[Plot], *, sharing: bool = False) -> None:
         self.all = plots
         self.size = sum(plot.count for plot in plots)
         self._firsts = [plot.first for plot in plots]
         self._of = {plot.project.gid: plot for plot in plots}
+        shared = [plot for plot in plots if sharing and not plot.apart]
+        pairs = zip(shared, [*shared[1:], *shared[:1]], strict=True)
+        self._seconds = {plot.project.gid: second for plot, second in pairs if second is not plot}
 
-    def of(self, project: str) -> Plot | None:
-        """Give a project's."""
-        return self._of.get(project)
+    def second(self, plot: Plot, place: int) -> Plot | None:
+        """Give in whose project a task is, too."""
+        shared = place % (2 * len(BLOCK)) == SHARED
+        return self._seconds.get(plot.project.gid) if shared else None
+
+    def listed(self, project: str) -> list[str]:
+        """List the tasks that are in a project: its own, then those that others share with it."""
+        plot = self._of.get(project)
+        if plot is None:
+            return []
+        shared = (gid for one in self.all if self._seconds.get(one.project.gid) is plot for gid in one.shared())
+        return [*plot.tops(), *shared]
 
     def at(self, number: int) -> tuple[Plot, int]:
         """Give where task `number` stands: the plot, and the place in it."""

@@ -130,8 +130,7 @@ class World:
         """Give the gids of the tasks that are in a project, in its order; to be changed in place."""
         found = self._of_project.get(project)
         if found is None:
-            plot = self.generator.plots.of(project)
-            found = self._of_project[project] = plot.tops() if plot else []
+            found = self._of_project[project] = self.generator.plots.listed(project)
         return found
 
     def subtasks(self, gid: str) -> list[str]:
