@@ -27,7 +27,7 @@ BY_SLOT: Mapping[Slot, Sequence[str]] = {
     Slot.CUSTOM: ("custom_fields.enabled", "custom_fields.people_value.email"),
 }
 AROUND: Mapping[EntityKind, Sequence[str]] = {
-    EntityKind.TASK: ("name", "workspace.gid", *MEMBERSHIPS),
+    EntityKind.TASK: ("name", "workspace.gid", "due_at", "start_at", *MEMBERSHIPS),
     EntityKind.PROJECT: ("name", "workspace.gid"),
 }
 """What a write asks for besides, of whatever place and of each."""

@@ -17,6 +17,7 @@ from pmohub.testing.asana.handle import Hands
 from pmohub.testing.asana.world.catalogue import BRIEF, PHASE
 from tests.asana_reading.sites import Site, site
 from tests.asana_sandbox.clients import client
+from tests.asana_sandbox.recording import Recorder
 from tests.meanwhile import Meanwhile
 
 TASK, PROJECT = EntityKind.TASK, EntityKind.PROJECT
@@ -116,10 +117,13 @@ class Office:
 
 @contextmanager
 def office(folder: Path) -> Iterator[Office]:
-    """Run a site with a hub and a team."""
-    meanwhile = Meanwhile("PUT", "POST")
-    with site(folder, meanwhile) as asana, client(asana.server) as http:
+    """Run a site with a hub and a team; what they write must be as Asana documents it."""
+    meanwhile, recorder = Meanwhile("PUT", "POST"), Recorder()
+    layers = lambda app: recorder(meanwhile(app))  # noqa: E731  # a layer around a layer
+    with site(folder, layers) as asana, client(asana.server) as http:
         yield Office(asana, http, meanwhile)
+    faults = [fault for fault in recorder.faults() if fault.startswith(("PUT", "POST"))]
+    assert not faults, "\n".join(faults)
 
 
 __all__ = ["BRIEF", "PHASE", "Office", "office"]

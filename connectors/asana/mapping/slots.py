@@ -36,7 +36,7 @@ SLOTS: Mapping[EntityKind, frozenset[Slot]] = {
 }
 PEOPLE = frozenset({Slot.ASSIGNEE, Slot.OWNER})
 MEMBERSHIPS = tuple(f"memberships.{of}.{part}" for of in ("project", "section") for part in ("gid", "name"))
-_DATES = ("due_on", "due_at", "start_on", "start_at")
+_DATES = ("due_on", "start_on")
 ASKED: Mapping[Slot, Sequence[str]] = {
     Slot.NAME: ("name",),
     Slot.NOTES: ("notes",),

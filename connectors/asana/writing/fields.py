@@ -52,12 +52,11 @@ class Fields:
             RefusedError: Asana does not let it be added, or it is not sure whether it was.
             ToolError: Asana is down, or does not accept the credential.
         """
-        calls = self._opened.connection.library.api("CustomFieldsApi")
+        session, path = self._opened.connection.session, f"/custom_fields/{field.id}/enum_options"
+        # The library would send the body once more, in the address.
         answer = _step(
             f"adding the option {name} to {field.name}",
-            lambda: calls.create_enum_option_for_custom_field(
-                field.id, {"body": {"data": {"name": name}}}, full_payload=True
-            ),
+            lambda: session.json("POST", path, body={"data": {"name": name}}),
         )
         self._definitions.pop(field.id, None)
         made = answer.get("data") if isinstance(answer, dict) else None
