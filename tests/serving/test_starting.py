@@ -97,9 +97,12 @@ def test_a_secret_in_the_environment_is_what_it_is_when_the_job_begins(
 def test_a_forked_process_is_like_a_fresh_one(starter: Starter) -> None:
     """It leads a group, which is killed as a whole, and took over no open file and no signal's handling."""
     environment = dict(os.environ)
+    # A shell that starts the tests in the background has them ignore it, and a fresh process inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with at_work(starter, environment) as forked, at_work(Fresh(), environment) as fresh:
         assert [os.getpgid(one.pid) == one.pid for one in (forked, fresh)] == [True, True]
         assert within(60, lambda: seen(forked) == seen(fresh)), (seen(forked), seen(fresh))
+    signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
