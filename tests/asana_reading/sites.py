@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from canonical.intake import Batch, Cursor
 from canonical.vocabulary import EntityKind
 from connectors.asana.config import AsanaOptions
@@ -60,6 +63,21 @@ class Site:
         lowest = self.hands.create_subtask(self.hands.create_subtask(above, "Middle"), "Bottom")
         self.hands.pass_time(10)
         return lowest
+
+
+class Refusing:
+    """A layer around an Asana that keeps what these paths end with from the account."""
+
+    def __init__(self, *ends: str) -> None:
+        self.ends = ends
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+            refusal = JSONResponse({"errors": [{"message": "Forbidden"}]}, 403)
+            refused = self.ends and scope["path"].endswith(self.ends)
+            await (refusal if refused else app)(scope, receive, send)
+
+        return refusing
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from canonical.vocabulary import EntityKind
-from tests.asana_reading.sites import pulled, site, tasks
+from tests.asana_reading.sites import Refusing, pulled, site, tasks
 
 
 def test_the_census_lists_what_a_pull_gives_subtasks_too(tmp_path: Path) -> None:
@@ -61,3 +61,26 @@ def test_hours_and_days_away_are_not_listed_since_pulls_tell_what_is_gone(tmp_pa
         kinds = (EntityKind.TIME_ENTRY, EntityKind.STATUS_UPDATE, EntityKind.ALLOCATION)
         assert all(asana.reader().census(kind, project).unlisted for kind in kinds)
         assert asana.reader().census(EntityKind.LEAVE, "people").unlisted
+
+
+def test_nothing_is_gone_from_a_project_whose_tasks_are_refused(tmp_path: Path) -> None:
+    refusing = Refusing()
+    with site(tmp_path, refusing) as asana:
+        refused, other = (one.gid for one in asana.projects()[:2])
+        refusing.ends = (f"/projects/{refused}/tasks",)
+        reader = asana.reader()
+        assert not reader.census(EntityKind.TASK, refused).complete
+        assert reader.census(EntityKind.TASK, other).complete
+
+
+def test_who_may_not_list_users_takes_nobody_for_gone(tmp_path: Path) -> None:
+    with site(tmp_path, Refusing("/users")) as asana:
+        assert not asana.reader().census(EntityKind.PERSON, "people").complete
+
+
+def test_a_project_that_a_list_left_out_is_there_if_it_can_be_asked_for(tmp_path: Path) -> None:
+    with site(tmp_path) as asana:
+        project, workspace = asana.projects()[0].gid, asana.projects()[0]["workspace"]
+        assert not asana.reader().confirm_gone(EntityKind.PROJECT, workspace, frozenset({project}))
+        asana.hands.hide(project)
+        assert asana.reader(projects=["*"]).confirm_gone(EntityKind.PROJECT, workspace, frozenset({project})) == {project}

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from canonical.vocabulary import EntityKind
+from connectors.asana.client.api import LACKING
 from connectors.asana.config import AsanaOptions
+from connectors.asana.mapping.projects import workspace_of
 from connectors.asana.opening import Opened
 from connectors.asana.pulling.locating import Locator
 from connectors.asana.pulling.scope import unmatched
 from connectors.asana.pulling.units import Families, Start, Units
 from connectors.asana.pulling.whereabouts import Whereabouts
 from connectors.base import Census
+from connectors.http import CallError
 
 PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "is_rendered_as_separator")
 
@@ -35,7 +38,8 @@ class CensusTaker:
             ToolError: they cannot be listed.
         """
         if entity is EntityKind.PERSON:
-            return Census(entity, scope, frozenset(self._users), complete=True)
+            users = self._users
+            return Census(entity, scope, frozenset(users or ()), complete=users is not None)
         if entity is EntityKind.PROJECT:
             return self._projects(scope)
         if entity is EntityKind.LEAVE:
@@ -45,11 +49,12 @@ class CensusTaker:
             # Left out by the configuration, or hidden.
             return Census(entity, scope, frozenset(), complete=scope in shown, meant=scope not in shown)
         if entity is EntityKind.TASK:
-            return Census(entity, scope, self._tasks[scope], complete=True)
+            tasks = self._tasks[scope]
+            return Census(entity, scope, tasks or frozenset(), complete=tasks is not None)
         return Census(entity, scope, frozenset(), complete=False, unlisted=True)
 
     def confirm_gone(self, entity: EntityKind, scope: str, ids: frozenset[str]) -> frozenset[str]:
-        """Ask for tasks and users by gid; give those that cannot be seen in the scope.
+        """Ask for tasks, projects and users by gid; give those that cannot be seen in the scope.
 
         Raises:
             ToolError: they cannot be asked for.
@@ -59,6 +64,8 @@ class CensusTaker:
             with self._opened.connection.session.threads() as pool:
                 locator = Locator(self._client, pool, PLACES, self._opened.listed.projects, Whereabouts())
                 there = {str(task.raw["gid"]) for task in locator.read(sorted(ids)) if task.home == scope}
+        if entity is EntityKind.PROJECT:
+            there = {gid for gid in ids if workspace_of(self._client.project(gid, ("workspace.gid",))) == scope}
         if entity is EntityKind.PERSON:
             there = {gid for gid in ids if self._client.user(gid) is not None}
         return ids - there
@@ -78,21 +85,31 @@ class CensusTaker:
         return Census(EntityKind.PROJECT, workspace, chosen, whole, left_out=shown - chosen)
 
     @cached_property
-    def _users(self) -> list[str]:
+    def _users(self) -> list[str] | None:
+        """List the ids of users; None where this account may not."""
         workspaces = [str(raw["gid"]) for raw in self._opened.workspaces]
         pages = (page for workspace in workspaces for page in self._client.users(workspace, ("name",)))
-        return [str(raw["gid"]) for page in pages for raw in page if raw.get("gid")]
+        try:
+            return [str(raw["gid"]) for page in pages for raw in page if raw.get("gid")]
+        except CallError as error:
+            if error.status not in LACKING:
+                raise
+            return None
 
     @cached_property
-    def _tasks(self) -> Mapping[str, frozenset[str]]:
-        """List the ids of tasks by the project that each counts towards, subtasks at any depth too."""
+    def _tasks(self) -> Mapping[str, frozenset[str] | None]:
+        """List the ids of tasks by the project that each counts towards, subtasks at any depth too; None where the
+        project's were refused."""
         found: dict[str, set[str]] = defaultdict(set)
+        refused: set[str] = set()
         projects = self._opened.listed.projects
         with self._opened.connection.session.threads() as pool:
             units = Units(self._client, Families(self._client, pool, PLACES, projects), PLACES, pool)
             starts = [Start(project, token="") for project in projects]
             for unit in units.of(starts, self._options.requests_at_once, lambda _: "", projects):
+                if unit.token is None:
+                    refused.add(unit.project)
                 for task in unit.tasks:
                     if task.raw.get("is_rendered_as_separator") is not True:
                         found[task.home].add(str(task.raw.get("gid")))
-        return {project: frozenset(found[project]) for project in projects}
+        return {project: None if project in refused else frozenset(found[project]) for project in projects}
