@@ -94,6 +94,22 @@ def test_memberships_that_say_nothing_are_not_taken_for_none(tmp_path: Path) -> 
         assert not [task for task in read.values() if task.parent is None and "status" in task.model_fields_set]
 
 
+def test_a_change_of_a_task_whose_memberships_say_nothing_is_that_of_the_project_that_lists_it(tmp_path: Path) -> None:
+    def emptied(path: str, answer: Any) -> None:
+        for row in answer["data"] if path.endswith("/tasks") else ():
+            row["memberships"] = [{}]
+
+    with watched(tmp_path) as (asana, watcher):
+        watcher.change = emptied
+        project = asana.projects()[0].gid
+        task = asana.hands.create(project, "Old")
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(60)
+        asana.hands.edit(task, name="New")
+        changed = tasks(pulled(asana.reader(), cursor))[task]
+        assert (changed.title, changed.scope, "further_projects" in changed.model_fields_set) == ("New", project, False)
+
+
 def test_a_date_stays_a_date(tmp_path: Path) -> None:
     """raycast/extensions pull request 6326, apache/devlake pull request 8758: midnight UTC was a day early."""
     with site(tmp_path) as asana:

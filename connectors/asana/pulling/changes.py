@@ -55,7 +55,7 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
             continue
         told = told_by(look.events.rows)
         modified = [raw for raw in look.modified if window.is_new(raw)]
-        yield from _changed(run, window, modified, told, found)
+        yield from _changed(run, window, modified, told, found, project)
         if look.events.missed or told.whole:
             anew[project] = look.events.token
         else:
@@ -127,22 +127,23 @@ def _look(run: Run, project: str, since: int) -> _Look | None:
 
 
 def _changed(
-    run: Run, window: _Window, modified: Sequence[JSON], told: _Told, found: dict[str, JSON]
+    run: Run, window: _Window, modified: Sequence[JSON], told: _Told, found: dict[str, JSON], project: str = ""
 ) -> Iterator[Batch]:
     """Read the tasks that changed, with what is below them, and ask for those that are told to be deleted."""
     bodies = {str(raw.get("gid")): raw for raw in modified}
+    listed = dict.fromkeys(bodies, project)
     if not bodies and not told.changed and not told.deleted:
         # What the search found and no event told.
         bodies = {gid: raw for gid, raw in found.items() if window.is_new(raw)}
     wanted = [gid for gid in told.changed if gid not in bodies and gid not in window.given]
     bodies |= {gid: found[gid] for gid in wanted if gid in found}
-    asked = [*(gid for gid in wanted if gid not in bodies), *(gid for gid in told.deleted if gid not in window.given)]
+    asked = [*(gid for gid in wanted if gid not in bodies), *told.deleted]
     gone = set(told.deleted)
     for start in range(0, max(len(bodies), len(asked)), A_PAGE):
         part = list(bodies.values())[start : start + A_PAGE]
         read = run.locator.raws(asked[start : start + A_PAGE])
         gone -= {str(raw["gid"]) for raw in read}
-        tasks = run.locator.place([*part, *read])
+        tasks = run.locator.place([*part, *read], listed)
         tasks += run.families.below(run.families.begin(tasks))
         tasks = [task for task in tasks if str(task.raw.get("gid")) not in window.given]
         window.given |= {str(task.raw.get("gid")) for task in tasks}

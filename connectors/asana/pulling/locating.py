@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 from connectors.asana.client.api import Client
 from connectors.asana.client.connection import JSON
-from connectors.asana.mapping.tasks import home_of
+from connectors.asana.mapping.tasks import home_of, projects_of
 from connectors.asana.pulling.units import Located
 from connectors.asana.pulling.whereabouts import Whereabouts
 
@@ -41,10 +42,14 @@ class Locator:
             for future in futures:
                 future.cancel()
 
-    def place(self, raws: Sequence[JSON]) -> list[Located]:
-        """Find the project of each of these tasks, and leave out those that count towards none that is meant."""
+    def place(self, raws: Sequence[JSON], listed: Mapping[str, str] = MappingProxyType({})) -> list[Located]:
+        """Find the project of each of these tasks, and leave out those that count towards none that is meant.
+
+        `listed`: by gid, the project that listed a task, for one that does not say itself in which it is.
+        """
         self._look_up(raws)
-        return [Located(raw, home) for raw in raws if (home := self._home(raw)) is not None]
+        homes = [self._home(raw) or (listed.get(str(raw.get("gid"))) if _is_silent(raw) else None) for raw in raws]
+        return [Located(raw, home) for raw, home in zip(raws, homes, strict=True) if home is not None]
 
     def _home(self, raw: JSON) -> str | None:
         for _ in range(DEEPEST):
@@ -77,6 +82,10 @@ class Locator:
             for gid, future in zip(wanted, futures, strict=True):
                 self._parents[gid] = future.result()
             level = [raw for gid in wanted if (raw := self._parents[gid]) is not None]
+
+
+def _is_silent(raw: JSON) -> bool:
+    return projects_of(raw) is None
 
 
 def _parent(raw: JSON) -> str | None:
