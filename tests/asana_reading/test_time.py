@@ -100,3 +100,14 @@ def test_time_is_not_read_where_the_configuration_says_so(tmp_path: Path) -> Non
     with site(tmp_path) as asana:
         logged(asana, A_DAY)
         assert not entries(pulled(asana.reader(time_entries=False)))
+
+
+def test_time_of_a_project_that_is_hidden_is_not_taken_for_deleted(tmp_path: Path) -> None:
+    with site(tmp_path) as asana:
+        _, entry = logged(asana, A_DAY)
+        reader = asana.reader(projects=["*"])
+        cursor = pulled(reader)[-1].cursor
+        asana.hands.pass_time(1200)
+        asana.hands.hide(asana.projects()[0].gid)
+        batches = pulled(reader, cursor)
+        assert (EntityKind.TIME_ENTRY, entry) not in [key for batch in batches for key in batch.deleted]

@@ -127,10 +127,12 @@ def recent_entries(run: Run) -> Iterator[Batch]:
                 yield run.batch(_new(run, reader, new), count=len(new))
     known = run.place.logged
     doubtful = [gid for gid, told in known.items() if gid not in logged and _day(told) >= since]
-    gone = [gid for gid, found in run.side_by_side(doubtful, run.client.entry) if found is None]
+    gone = {gid: _task(known[gid]) for gid, found in run.side_by_side(doubtful, run.client.entry) if found is None}
     place = replace(run.place, logged=_kept(logged), logged_at=run.now)
-    made = run.made_of(run.locator.read(dict.fromkeys(known[gid].rpartition(" ")[2] for gid in gone)))
-    made.deleted += [(EntityKind.TIME_ENTRY, gid) for gid in gone]
+    tasks = run.locator.raws(dict.fromkeys(filter(None, gone.values())))
+    made, there = run.made_of(run.locator.place(tasks)), {str(raw["gid"]) for raw in tasks}
+    # Where its task is not to be seen either, an entry may only be hidden, as all of its project may be.
+    made.deleted += [(EntityKind.TIME_ENTRY, gid) for gid, task in gone.items() if task in there]
     yield run.batch(made, place)
 
 
@@ -195,6 +197,10 @@ def _told(raw: JSON) -> str:
     """Name what an entry says: its day first, its task last."""
     said = sha256(repr(sorted(raw.items(), key=lambda each: each[0])).encode()).hexdigest()[:8]
     return f"{raw.get('entered_on')} {said} {task_of(raw)}"
+
+
+def _task(told: str) -> str:
+    return told.rpartition(" ")[2]
 
 
 def _day(told: str) -> date:
