@@ -10,6 +10,7 @@ from canonical.vocabulary import EntityKind
 from pmohub.testing.asana import Plan
 from pmohub.testing.asana.state import A_DAY
 from tests.asana_reading.sites import Site, pulled, records, site, tasks
+from tests.asana_reading.test_cases import watched
 
 LONG_AGO = A_DAY - timedelta(days=400)
 
@@ -111,3 +112,24 @@ def test_time_of_a_project_that_is_hidden_is_not_taken_for_deleted(tmp_path: Pat
         asana.hands.hide(asana.projects()[0].gid)
         batches = pulled(reader, cursor)
         assert (EntityKind.TIME_ENTRY, entry) not in [key for batch in batches for key in batch.deleted]
+
+
+def test_timesheets_are_listed_once_in_a_run_however_many_tasks_changed(tmp_path: Path) -> None:
+    with watched(tmp_path) as (asana, watcher):
+        timed = [asana.hands.create(one.gid, "Timed") for one in asana.projects()[:3]]
+        for task in timed:
+            asana.hands.log_time(task, 30, A_DAY.isoformat())
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(1200)
+        for task in timed:
+            asana.hands.edit(task, name="Renamed")
+        watcher.asked.clear()
+        watcher.change = _without_approval
+        pulled(asana.reader(), cursor)
+        begun = [query for query in watcher.paths("/timesheet_approval_statuses") if "offset" not in query]
+        assert len(begun) == 1
+
+
+def _without_approval(path: str, answer: Any) -> None:
+    for row in answer["data"] if path.endswith("/time_tracking_entries") else ():
+        row.pop("approval_status", None)

@@ -40,7 +40,6 @@ class _Workspace:
 
     run: Run
     gid: str
-    timesheets: Timesheets | None = None
 
     def listed(self, windows: Iterable[tuple[date | None, date]]) -> Iterator[list[JSON]] | None:
         """Give the pages of windows; None where the plan has no such listing, or it does not name the tasks."""
@@ -64,9 +63,10 @@ class _Workspace:
     def made(self, rows: Sequence[tuple[JSON, str]], task: str | None = None) -> Made:
         """Make the entries that are in scope."""
         made = Made()
-        if self.timesheets is None and any(raw.get("approval_status") is None for raw, _ in rows):
-            self.timesheets = Timesheets(self._weeks())
-        self.run.maker.entries(made, rows, self.timesheets, task)
+        timesheets = self.run.timesheets
+        if self.gid not in timesheets and any(raw.get("approval_status") is None for raw, _ in rows):
+            timesheets[self.gid] = Timesheets(self._weeks())
+        self.run.maker.entries(made, rows, timesheets.get(self.gid), task)
         return made
 
     def of(self, asked: Sequence[tuple[str, str]]) -> Made:

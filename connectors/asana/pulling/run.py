@@ -12,6 +12,7 @@ from connectors.asana.client.connection import JSON
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.history import HistoryMapper
 from connectors.asana.mapping.plan import Plan
+from connectors.asana.mapping.time_entries import Timesheets
 from connectors.asana.opening import Opened
 from connectors.asana.pulling.cursor import Place, printed
 from connectors.asana.pulling.features import Feature, Features
@@ -33,7 +34,7 @@ class Run:
     """A pull under way. `now` is the server's time at its start, in milliseconds; `place` is what is stored so far.
 
     `projects` are the workspaces of those that are meant, by gid; `seen` the tasks that the next overlap will show
-    again, each with its `modified_at`.
+    again, each with its `modified_at`; `timesheets` those of each workspace of which an entry needed one.
     """
 
     opened: Opened
@@ -44,6 +45,7 @@ class Run:
     features: Features = field(default_factory=Features)
     where: Whereabouts = field(default_factory=Whereabouts)
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
+    timesheets: dict[str, Timesheets] = field(default_factory=dict)
     done: int = 0
     unit: str = "tasks"
     maker: Maker = field(init=False)
