@@ -81,6 +81,7 @@ def test_who_may_not_list_users_takes_nobody_for_gone(tmp_path: Path) -> None:
 def test_a_project_that_a_list_left_out_is_there_if_it_can_be_asked_for(tmp_path: Path) -> None:
     with site(tmp_path) as asana:
         project, workspace = asana.projects()[0].gid, asana.projects()[0]["workspace"]
-        assert not asana.reader().confirm_gone(EntityKind.PROJECT, workspace, frozenset({project}))
+        missing = frozenset({project})
+        assert not asana.reader().confirm_gone(EntityKind.PROJECT, workspace, missing)
         asana.hands.hide(project)
-        assert asana.reader(projects=["*"]).confirm_gone(EntityKind.PROJECT, workspace, frozenset({project})) == {project}
+        assert asana.reader(projects=["*"]).confirm_gone(EntityKind.PROJECT, workspace, missing) == missing
