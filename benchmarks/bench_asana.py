@@ -5,7 +5,7 @@ and a vendor-like time for each answer; two in five of its tasks are subtasks, a
 installed from the index into an environment of its own and reads the same site in the same run. None of them stores.
 
 The peers ask one request after the other, tap-asana one for each task: they read a tenth, which takes half an hour, and
-everything only when asked to (`--every`, the better part of a day at full size).
+everything only when asked to (`--every`, four hours at full size).
 """
 
 import json

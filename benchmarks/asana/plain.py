@@ -36,7 +36,8 @@ def main() -> None:
         for project in list(projects):
             counts["project"] += 1
             listed = list(tasks.get_tasks({"project": project["gid"], "opt_fields": TASK}))
-            counts["task"] += sum(1 for task in listed for _ in family(tasks, task))
+            for task in (each for top in listed for each in family(tasks, top)):
+                counts.update(task=1, dependency=len(task["dependencies"]))
             counts["time_entry"] += logged(times, project["gid"])
     print(json.dumps(counts))
 

@@ -14,7 +14,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from canonical.garbage import rare_collections
+from canonical.vocabulary import EntityKind
 from connectors.base import ConnectorContext
+
+DEPENDENCY = EntityKind.DEPENDENCY
 
 
 def main() -> None:
@@ -22,15 +25,19 @@ def main() -> None:
     options = kind.options.model_validate({**json.loads(sys.argv[2]), "token": {"env": "BENCH_TOKEN"}})
     kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     counts: Counter[str] = Counter()
+    links: set[str] = set()
     # As a run does it.
     with tempfile.TemporaryDirectory() as scratch, rare_collections():
         reader = kind.reader(options, ConnectorContext("bench", Path(scratch), ZoneInfo("UTC"), Path(scratch)))
         cursor = json.loads(kept.read_text()) if kept is not None and kept.exists() else None
         for batch in reader.pull(cursor):
-            counts.update(record.entity.value for record in batch.records)
+            counts.update(record.entity.value for record in batch.records if record.entity is not DEPENDENCY)
+            # Both ends of one may tell it.
+            links.update(record.external_id for record in batch.records if record.entity is DEPENDENCY)
             counts["change"] += len(batch.changes)
             counts["quarantined"] += len(batch.quarantined)
             cursor = batch.cursor
+    counts[DEPENDENCY.value] = len(links)
     if kept is not None:
         kept.write_text(json.dumps(cursor))
     print(json.dumps(counts))
