@@ -10,6 +10,7 @@ from rules.expressions.kinds import Kind, Unit, ValueType
 from rules.expressions.subject import Message, Slot
 
 ABSENT = "(none)"
+KEY = ".key"
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -68,16 +69,24 @@ def _duration(seconds: int) -> str:
 
 
 def rendered(message: Message, row: Iterable[Any], slots: Mapping[str, str] | None = None) -> str:
-    """Put the selected values of `message.values`, in order, and what the caller fills in, into the text."""
+    """Put the selected values of `message.values`, in order, and what the caller fills in, into the text.
+
+    What its tool gives no key is called by the rest of the text: an absent key goes with the blank or colon behind it.
+    """
     values = iter(row)
     filled = slots or {}
     texts = []
+    unnumbered = False
     for part in message.parts:
         match part:
             case str():
-                texts.append(part)
+                texts.append(part.lstrip(" :") if unnumbered else part)
             case Slot(name=name):
                 texts.append(filled[name])
             case _:
-                texts.append(for_people(next(values), part.type))
+                value = next(values)
+                unnumbered = value is None and part.text.endswith(KEY)
+                texts.append("" if unnumbered else for_people(value, part.type))
+                continue
+        unnumbered = False
     return "".join(texts)

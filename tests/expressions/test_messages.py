@@ -14,6 +14,7 @@ from rules.expressions import (
     compile_condition,
     for_people,
     parse,
+    rendered,
 )
 from rules.expressions.parser import MAX_DEPTH, MAX_LENGTH
 from tests.expressions.conftest import TODAY
@@ -124,3 +125,11 @@ def test_a_fault_in_a_message_is_placed_in_the_message() -> None:
 def test_a_date_is_written_for_people() -> None:
     assert for_people("2026-11-24", ValueType(Kind.DATE)) == "24 Nov 2026"
     assert for_people(date(2026, 3, 9), ValueType(Kind.DATE)) == "9 Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("key", "told"), [("ENG-1", "Of ENG-1: Interviews, due (none)."), (None, "Of Interviews, due (none).")]
+)
+def test_what_has_no_key_in_its_tool_is_called_by_its_name_alone(key: str | None, told: str) -> None:
+    message = Subject("task", CATALOGUE, ENV).message("Of {task.key}: {task.title}, due {task.due}.")
+    assert rendered(message, [key, "Interviews", None]) == told

@@ -196,14 +196,14 @@ class TaskMapper:
         return self._plan.adds_fields and bool(projects_of(raw))
 
     def _key(self, entries: Mapping[str, JSON] | None, values: dict[str, Any]) -> None:
-        """Give the task's ID where its project numbers tasks, else the gid, which stands in its address."""
+        """Give the task's ID where its project numbers tasks; a gid tells a person nothing."""
         if entries is None and self._plan.keys:
             return
-        values["key"] = values["external_id"]
+        values["key"] = None
         for field in self._plan.keys:
             if entries and field.id in entries and isinstance(key := held(entries[field.id], field), str):
                 self._at = field.label
-                values["key"] = text_of(key) or values["key"]
+                values["key"] = text_of(key)
 
 
 def section_of(raw: JSON, home: str | None) -> Any:

@@ -107,7 +107,7 @@ def _one(output: Output, hub: "Hub") -> tuple[str, str]:
 
 
 def _told(record: "Party") -> str:
-    named = f" ({record.key})" if record.key and not record.key.isdecimal() else ""
+    named = f" ({record.key})" if record.key else ""
     return f"{record.connector}{named}"
 
 
