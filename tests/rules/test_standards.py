@@ -38,9 +38,9 @@ def problems(folder: Path, text: str) -> list[Problem]:
     return list(raised.value.problems)
 
 
-def test_pmo_core_has_24_rules_each_with_an_example_for_both_sides() -> None:
+def test_pmo_core_has_26_rules_each_with_an_example_for_both_sides() -> None:
     standards = load_standards(["pmo-core"], Path())
-    assert len(standards.rules) == 24
+    assert len(standards.rules) == 26
     for rule in standards.rules.values():
         expected = {example.expect for example in rule.examples}
         assert {"passes", "deviates"} <= expected, rule.id
