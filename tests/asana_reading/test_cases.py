@@ -18,6 +18,7 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.reader import AsanaReader
 from pmohub.testing.asana import Plan
 from pmohub.testing.asana.faults import Fault, Kind
+from pmohub.testing.asana.state import A_DAY
 from tests.asana_reading.sites import Site, pulled, records, site, tasks
 
 if TYPE_CHECKING:
@@ -160,6 +161,21 @@ def test_a_full_pull_asks_for_nothing_twice_and_for_no_subtasks_where_there_are_
         assert len(asked) == len(set(asked))
         parents = {task.parent for task in read.values() if task.parent}
         assert len(watcher.paths("/subtasks")) == len(parents)
+
+
+def test_a_daily_reading_asks_for_nothing_twice_though_all_events_ran_out_meanwhile(tmp_path: Path) -> None:
+    with watched(tmp_path) as (asana, watcher):
+        asana.hands.log_time(asana.family(), 30, A_DAY.isoformat())
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(25 * 3600)
+        asana.hands.log_time(asana.family(), 30, A_DAY.isoformat())
+        watcher.asked.clear()
+        pulled(asana.reader(), cursor)
+        lists = [
+            path for path, query in watcher.asked if "offset" not in query and path.endswith(("/tasks", "/subtasks"))
+        ]
+        assert len(lists) == len(set(lists))
+        assert not [path for path, _ in watcher.asked if "/tasks/" in path and not path.endswith("/subtasks")]
 
 
 @pytest.mark.parametrize("path", ["/projects/1/tasks?offset=x", "/api/1.0/projects/1/tasks?offset=x"])

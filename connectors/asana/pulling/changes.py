@@ -13,7 +13,7 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client.api import HIDDEN, Events
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import A_PAGE
-from connectors.asana.pulling.cursor import newest, written
+from connectors.asana.pulling.cursor import Reading, newest, written
 from connectors.asana.pulling.entries import entries_of, recent_entries
 from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
@@ -42,12 +42,13 @@ class _Told:
     whole: bool = False
 
 
-def read_changes(run: Run, since: int) -> Iterator[Batch]:
-    """Read what changed since a moment of the server's."""
+def read_changes(run: Run, since: int, following: Reading | None) -> Iterator[Batch]:
+    """Read what changed since a moment of the server's; what `following` reads anyway right after is left to it."""
     window = _Window(run)
-    yield from _whole(run, {project: None for project in run.projects if project not in run.place.tokens})
+    if following is None:
+        yield from _whole(run, {project: None for project in run.projects if project not in run.place.tokens})
     looked = [project for project in run.projects if project in run.place.tokens]
-    found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)}
+    found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)} if following is None else {}
     anew: dict[str, str | None] = {}
     for project, look in run.side_by_side(looked, lambda project: _look(run, project, since - OVERLAP)):
         if look is None:
@@ -56,17 +57,17 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
         told = told_by(look.events.rows)
         modified = [raw for raw in look.modified if window.is_new(raw)]
         yield from _changed(run, window, modified, told, found, project)
-        if look.events.missed or told.whole:
+        if following is None and (look.events.missed or told.whole):
             anew[project] = look.events.token
         else:
             # Events are told once: the token is safe when what they told is stored, and not before.
             run.place = run.place_at(project, look.events.token)
     yield from _changed(run, window, [], _Told(), found)
     yield from _whole(run, anew)
-    if run.options.time_entries:
+    if run.options.time_entries and following is None:
         yield from recent_entries(run)
     tokens = {project: token for project, token in run.place.tokens.items() if project in run.projects}
-    place = replace(run.place, since=run.now, seen=newest(run.seen), tokens=tokens)
+    place = replace(run.place, since=run.now, seen=newest(run.seen), tokens=tokens, reading=following)
     yield run.batch(Made(problems=list(run.history.problems())), place)
 
 

@@ -30,13 +30,12 @@ def pull(opened: Opened, options: AsanaOptions, context: ConnectorContext, curso
         run = Run(opened, options, pool, now, place)
         if place.reading is None:
             yield read_projects(run)
-            yield from read_new_updates(run)
-            yield from read_changes(run, place.since or 0)
             # A task that was in a project which is no longer read may be in another one, too, and untouched.
             left = place.tokens.keys() - run.projects.keys()
-            if now - (place.whole_at or 0) < EVERY and not left:
-                return
-            run.place = replace(run.place, reading=Reading(now))
+            following = Reading(now) if left or now - (place.whole_at or 0) >= EVERY else None
+            if following is None:
+                yield from read_new_updates(run)
+            yield from read_changes(run, place.since or 0, following)
         elif place.reading.facts:
             yield read_projects(run)
         reading = run.place.reading
