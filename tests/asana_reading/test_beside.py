@@ -89,3 +89,13 @@ def test_what_is_not_wanted_is_not_asked_for(tmp_path: Path) -> None:
         pulled(whole)
         pulled(less)
         assert less.traffic().requests < whole.traffic().requests / 2
+
+
+def test_more_users_than_the_list_of_a_workspace_shows_come_with_their_addresses(tmp_path: Path) -> None:
+    with site(tmp_path, tasks=0) as asana:
+        workspace = asana.projects()[0]["workspace"]
+        for number in range(2000):
+            one = {"name": f"Zoe {number:04}", "email": f"user{number}@example.com", "workspaces": [workspace]}
+            asana.server.state.world.add("user", one)
+        people = of_kind(records(pulled(asana.reader())), EntityKind.PERSON)
+        assert "user1999@example.com" in {one.email for one in people}

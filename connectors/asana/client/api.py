@@ -50,9 +50,9 @@ class Client:
         return pages(self.connection, call, f"workspaces/{workspace}/projects", _asking(fields))
 
     def users(self, workspace: str, fields: Iterable[str]) -> Iterator[list[JSON]]:
-        """List the users of a workspace."""
-        call = self._call("UsersApi", "get_users_for_workspace", workspace)
-        return pages(self.connection, call, f"workspaces/{workspace}/users", _asking(fields))
+        """List the users of a workspace; not by the list of its own, which has no pages and ends after 2,000."""
+        query = {"workspace": workspace, **_asking(fields)}
+        return pages(self.connection, self._call("UsersApi", "get_users"), f"users of workspace {workspace}", query)
 
     def user(self, gid: str) -> JSON | None:
         """Read one user; None where there is none to be seen."""

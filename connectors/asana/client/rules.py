@@ -7,7 +7,7 @@ against every limit, so that they save nothing, and an allow-list could not look
 from connectors.http import Rule
 
 _READ = (
-    "users/{}", "workspaces", "workspaces/{}", "workspaces/{}/users", "workspaces/{}/teams", "workspaces/{}/projects",
+    "users", "users/{}", "workspaces", "workspaces/{}", "workspaces/{}/teams", "workspaces/{}/projects",
     "workspaces/{}/custom_fields", "workspaces/{}/tasks/search", "projects", "projects/{}", "projects/{}/tasks",
     "projects/{}/sections", "projects/{}/custom_field_settings", "projects/{}/task_counts", "project_briefs/{}",
     "tasks", "tasks/{}", "tasks/{}/subtasks", "tasks/{}/stories", "tasks/{}/time_tracking_entries", "stories/{}",
