@@ -114,6 +114,24 @@ def test_time_of_a_project_that_is_hidden_is_not_taken_for_deleted(tmp_path: Pat
         assert (EntityKind.TIME_ENTRY, entry) not in [key for batch in batches for key in batch.deleted]
 
 
+def test_more_time_than_is_remembered_is_not_read_anew_by_each_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.asana.pulling.entries.MOST_SEEN", 5)
+    with site(tmp_path, tasks=0) as asana:
+        task, other = (asana.hands.create(asana.projects()[0].gid, name) for name in ("Timed", "Other"))
+        for day in (3, 3, 2, 2, 1, 1):
+            asana.hands.log_time(task, 30, (A_DAY - timedelta(days=day)).isoformat())
+        asana.hands.pass_time(600)
+        cursor = pulled(asana.reader())[-1].cursor
+        asana.hands.pass_time(1200)
+        new = asana.hands.log_time(other, 30, (A_DAY - timedelta(days=1)).isoformat())
+        batches = pulled(asana.reader(), cursor)
+        assert set(entries(batches)) == {new}
+        asana.hands.pass_time(1200)
+        assert not entries(pulled(asana.reader(), batches[-1].cursor))
+
+
 def test_timesheets_are_listed_once_in_a_run_however_many_tasks_changed(tmp_path: Path) -> None:
     with watched(tmp_path) as (asana, watcher):
         timed = [asana.hands.create(one.gid, "Timed") for one in asana.projects()[:3]]

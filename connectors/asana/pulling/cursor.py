@@ -9,7 +9,8 @@ from canonical.intake import Cursor
 
 FORM = 1
 MOST_SEEN = 3000
-"""How many tasks and time entries of the overlap are remembered; those beyond are read again, which changes nothing."""
+"""How many tasks of the overlap, and time entries of the last days, are remembered. Tasks beyond are read again, which
+changes nothing; days of entries beyond wait for the daily reading."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,8 +37,8 @@ class Place:
     `asked` names what was asked for. `since`: what changed before is stored; `seen` are the tasks that changed in the
     overlap before it, with their `modified_at`. `tokens` are those of the events of each project whose tasks are stored
     or being read. `logged` are the time entries of the last days, each with its day, a digest of what it says, and its
-    task, `logged_at` when they were listed. `whole_at` is when all was last read. `statuses` are the newest status
-    update of each project; `options` the names of the options that mapped fields have.
+    task, from the day `logged_from` on, `logged_at` when they were listed. `whole_at` is when all was last read.
+    `statuses` are the newest status update of each project; `options` the names of the options that mapped fields have.
     """
 
     asked: str
@@ -46,6 +47,7 @@ class Place:
     tokens: Mapping[str, str] = field(default_factory=dict)
     logged: Mapping[str, str] = field(default_factory=dict)
     logged_at: int | None = None
+    logged_from: str = ""
     whole_at: int | None = None
     statuses: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import Stream, side_by_side
 from connectors.asana.mapping.time_entries import Timesheets
-from connectors.asana.pulling.cursor import EPOCH, MOST_SEEN
+from connectors.asana.pulling.cursor import EPOCH, MOST_SEEN, Place
 from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
@@ -108,7 +108,7 @@ def all_entries(run: Run) -> Iterator[Batch]:
         yield from _of_tasks(reader)
     # Where Asana would not tell of a task, what is not seen is not gone.
     told = [each for project, each in listings.items() if run.features.is_whole(Feature.TIME, run.projects[project])]
-    yield run.batch(Made(), replace(run.place, logged=_kept(logged), logged_at=run.now), complete=told)
+    yield run.batch(Made(), _remembering(run, logged), complete=told)
 
 
 def recent_entries(run: Run) -> Iterator[Batch]:
@@ -117,7 +117,7 @@ def recent_entries(run: Run) -> Iterator[Batch]:
         return
     run.unit = "tasks and time entries"
     logged: dict[str, str] = {}
-    since = _today(run) - RECENT
+    since = max(_today(run) - RECENT, _day(run.place.logged_from))
     for workspace in _workspaces(run):
         reader = _Workspace(run, workspace)
         for rows in reader.listed([(since, _today(run) + AHEAD)]) or ():
@@ -128,7 +128,7 @@ def recent_entries(run: Run) -> Iterator[Batch]:
     known = run.place.logged
     doubtful = [gid for gid, told in known.items() if gid not in logged and _day(told) >= since]
     gone = {gid: _task(known[gid]) for gid, found in run.side_by_side(doubtful, run.client.entry) if found is None}
-    place = replace(run.place, logged=_kept(logged), logged_at=run.now)
+    place = _remembering(run, logged, since)
     tasks = run.locator.raws(dict.fromkeys(filter(None, gone.values())))
     made, there = run.made_of(run.locator.place(tasks)), {str(raw["gid"]) for raw in tasks}
     # Where its task is not to be seen either, an entry may only be hidden, as all of its project may be.
@@ -210,6 +210,13 @@ def _day(told: str) -> date:
         return date.min
 
 
-def _kept(logged: Mapping[str, str]) -> dict[str, str]:
-    """Keep the newest, no more than may be remembered."""
-    return dict(sorted(sorted(logged.items(), key=lambda each: each[1], reverse=True)[:MOST_SEEN]))
+def _remembering(run: Run, logged: Mapping[str, str], first: date = date.min) -> Place:
+    """Give the place that knows these entries from a day on, no more than may be remembered: of whole days.
+
+    Days before them are left to the daily reading: all that is not remembered would be read anew by each run.
+    """
+    newest = sorted(logged.items(), key=lambda each: each[1], reverse=True)
+    if len(newest) > MOST_SEEN:
+        first = min(_day(newest[MOST_SEEN][1]) + timedelta(days=1), _today(run))
+    kept = sorted(each for each in newest[:MOST_SEEN] if _day(each[1]) >= first)
+    return replace(run.place, logged=dict(kept), logged_at=run.now, logged_from=first.isoformat())
