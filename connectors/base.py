@@ -312,6 +312,14 @@ class Reader(ABC):
         """
         return external_ids
 
+    def is_unwatched(self, target: Target) -> bool:  # noqa: ARG002  # for those whose carriers differ
+        """Say whether a team's edit of this target in the moment of a write would go unnoticed (`Precondition.NONE`).
+
+        So that planning knows it, which never holds a writer. Nothing is asked or tried for it: what only trying
+        tells, and only for all targets at once, the writer alone says (`Writer.precondition`).
+        """
+        return False
+
     @abstractmethod
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read the current values of the targets from the tool itself, in their order."""
@@ -323,7 +331,10 @@ class Writer(ABC):
     precondition: ClassVar[Precondition]
 
     def precondition_for(self, target: Target) -> Precondition:  # noqa: ARG002  # for those whose carriers differ
-        """Say how surely a team's edit of this target is kept, where that is less than `precondition` says of all."""
+        """Say how surely a team's edit of this target is kept, where that is less than `precondition` says of all.
+
+        Where it is `none`, the reader's `is_unwatched` says so, too.
+        """
         return self.precondition
 
     def before_replacing(self, keep: Callable[[Mapping[Target, str]], None]) -> None:  # noqa: B027  # see below

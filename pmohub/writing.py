@@ -17,6 +17,8 @@ from canonical.store.connectors import state, states
 from canonical.store.holds import require_none
 from canonical.store.runs import RunNote
 from canonical.store.writebacks import IN_FLIGHT, Plan, State, WriteBack, find, find_latest, latest_plan_id
+from canonical.vocabulary import PmoMode
+from connectors.base import Reader, Target
 from pmohub.composition import Hub, department_zone, evaluation_settings, peaces
 from pmohub.config import Connector
 from pmohub.standing_approvals import standing
@@ -90,7 +92,7 @@ def plan(hub: Hub, worker: Worker | None = None) -> Planned:
 
         def wish(connection: Connection) -> Iterator[Wanted]:
             found = wanted_values(connection, configuration.template, catalogue, environment(hub))
-            return (one for one in found if one.connector not in stale)
+            return _watched(hub, (one for one in found if one.connector not in stale))
 
         with run.stages("plan"):
             planned = make_plan(
@@ -114,6 +116,20 @@ def _stale(hub: Hub) -> set[str]:
     fields = (*hub.configuration.template.project.values(), *hub.configuration.template.task.values())
     carriers = {connector for field in fields for connector in field.carrier}
     return {one.id for one in states(hub.engine) if one.id in carriers and not one.is_fresh(now)}
+
+
+def _watched(hub: Hub, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+    """Say of each place in a directive department whether a team's edit in the moment of writing would go unnoticed."""
+    readers: dict[str, Reader] = {}
+    for one in wanted:
+        connector = hub.configuration.connectors.get(one.connector)
+        if connector is None or one.mode is not PmoMode.DIRECTIVE:
+            yield one
+            continue
+        if one.connector not in readers:
+            readers[one.connector] = hub.reader(connector)
+        target = Target(one.entity, one.external_id, one.field, one.carrier)
+        yield replace(one, unwatched=readers[one.connector].is_unwatched(target))
 
 
 def _too_old(connector: str) -> Problem:

@@ -12,7 +12,8 @@ class Wanted:
     """A value that one template field should have in one place of one tool, beside what it holds there.
 
     `entity_id` is the tool's record: a source project or a task. `tidies` says that the value is the team's own, only
-    written as the list of allowed values has it.
+    written as the list of allowed values has it, `unwatched` that a team's edit in the moment of writing would go
+    unnoticed in that place.
     """
 
     connector: str
@@ -30,6 +31,7 @@ class Wanted:
     write: WriteWhen
     reason: str
     tidies: bool = False
+    unwatched: bool = False
 
 
 def when_written(field: TemplateField) -> WriteWhen:

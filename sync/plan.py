@@ -40,6 +40,7 @@ from sync.first_writes import Room
 from sync.limits import Limits, held_back, stopped
 from sync.proposals import Dispute, Memory, decide, still_approved
 from sync.standing_approvals import StandingApproval, approved_by_standing, in_force, note_uses
+from sync.unwatched import without_unwatched
 
 Wish: TypeAlias = Callable[[Connection], Iterable[Wanted]]
 """What template fields should hold, worked out from what the connection sees."""
@@ -78,7 +79,8 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         require(connection, lease)
         begun = find(connection, writeback.c.state.in_(IN_FLIGHT))
         memory = _memory(connection, begun).leaving_out_what_moved_since(remembered)
-        proposals, disputes, filled = _decided(wanted, memory, now=now)
+        decided, disputes, filled = _decided(wanted, memory, now=now)
+        proposals, barred = without_unwatched(decided)
         add_vetoes(connection, ((one.entity_id, one.field, one.reason) for one in disputes), since=now)
         earlier = [item for item in find(connection, writeback.c.state.in_(OPEN)) if item.undo_of is None]
         plan_id = next_plan_id(connection)
@@ -95,7 +97,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
             insert_plan(connection, plan)
             note_uses(connection, items, in_use, now)
         halted = [stopped(stop, 0) for stop in stops(connection)]
-        told = (*_problems(kept), *(tell(kept.id) for tell in waiting), *halted, *_not_seen_through(begun))
+        told = (*_problems(kept), *(tell(kept.id) for tell in waiting), *barred, *halted, *_not_seen_through(begun))
         return Planned(kept, is_new=is_new, problems=told)
 
 

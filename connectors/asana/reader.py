@@ -11,6 +11,7 @@ from connectors.asana.client.connection import Connection
 from connectors.asana.client.rules import READING
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.providing import provided, reported
+from connectors.asana.mapping.slots import has_history, slot_of
 from connectors.asana.opening import Opened, open_asana
 from connectors.asana.pulling.census import CensusTaker
 from connectors.asana.pulling.pull import pull
@@ -108,6 +109,10 @@ class AsanaReader(Reader):
             ToolError: they cannot be asked for.
         """
         return self._look().confirm_gone(entity, scope, external_ids)
+
+    def is_unwatched(self, target: Target) -> bool:
+        """Say where Asana does not tell what a write replaced."""
+        return not has_history(target.entity, slot_of(target.entity, target.carrier))
 
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read the current values of carriers from the tasks and projects themselves.

@@ -6,10 +6,9 @@ from functools import partial
 from typing import ClassVar
 
 from canonical.values import FieldValue
-from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import Connection
 from connectors.asana.config import AsanaOptions
-from connectors.asana.mapping.slots import Slot, slot_of
+from connectors.asana.mapping.slots import Slot, has_history, slot_of
 from connectors.asana.opening import Opened, open_asana
 from connectors.asana.targets import Holding, Place, Targets, means
 from connectors.asana.writing.edits import Editor
@@ -67,7 +66,7 @@ class AsanaWay(Way[Place, Holding]):
         """
         if place.slot is Slot.STATUS_UPDATE:
             return status_replaced(self._opened, place, change)
-        if precondition_of(place.entity, place.slot) is Precondition.NONE:
+        if not has_history(place.entity, place.slot):
             message = "Asana keeps no history of it that tells what was there before"
             raise RefusedError(message)
         read_at, holding = self._read.get(place, (None, None))
@@ -75,17 +74,6 @@ class AsanaWay(Way[Place, Holding]):
             holding = self._targets.hold(place)
         home = None if holding.home is None else str(holding.home.get("gid"))
         return replaced(self._targets, self._opened, Ours(place, change, read_at, holding.field, home))
-
-
-def precondition_of(entity: EntityKind, slot: Slot) -> Precondition:
-    """Say how surely a team's edit is kept.
-
-    The stories of a task tell what was there before, but of its description only that it changed. A project has no
-    stories, and its events tell neither old values nor, unless they are items of Asana, new ones (Asana's OpenAPI
-    document, `EventResponse.change`). A status update replaces nothing: those before it stay.
-    """
-    told = slot is not Slot.NOTES if entity is EntityKind.TASK else slot is Slot.STATUS_UPDATE
-    return Precondition.NOTICED if told else Precondition.NONE
 
 
 class AsanaWriter(Writer):
@@ -106,7 +94,8 @@ class AsanaWriter(Writer):
 
     def precondition_for(self, target: Target) -> Precondition:
         """Say how surely a team's edit is kept: Asana keeps a history of tasks alone."""
-        return precondition_of(target.entity, slot_of(target.entity, target.carrier))
+        told = has_history(target.entity, slot_of(target.entity, target.carrier))
+        return self.precondition if told else Precondition.NONE
 
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
         """Read, compare, check, send, and read again, change by change.

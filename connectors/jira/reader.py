@@ -11,6 +11,7 @@ from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, R
 from connectors.jira.client.connection import Connection
 from connectors.jira.client.rules import READING
 from connectors.jira.config import JiraOptions
+from connectors.jira.mapping.carriers import has_history
 from connectors.jira.mapping.providing import provided, reported
 from connectors.jira.opening import Opened, open_jira
 from connectors.jira.pulling.census import CensusTaker
@@ -109,6 +110,10 @@ class JiraReader(Reader):
             ToolError: they cannot be asked for.
         """
         return self._look().confirm_gone(entity, scope, external_ids)
+
+    def is_unwatched(self, target: Target) -> bool:
+        """Say where Jira keeps no history."""
+        return not has_history(target.entity, target.carrier)
 
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
         """Read the current values of carriers from the issues and projects themselves.

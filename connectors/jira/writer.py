@@ -17,7 +17,7 @@ from connectors.base import (
 from connectors.http import CallError
 from connectors.jira.client.connection import Connection
 from connectors.jira.config import JiraOptions
-from connectors.jira.mapping.carriers import CarrierKind
+from connectors.jira.mapping.carriers import has_history
 from connectors.jira.opening import Opened, open_jira
 from connectors.jira.targets import IssuePlace, Place, Targets, same_in
 from connectors.jira.writing.edits import Editor
@@ -93,9 +93,7 @@ class JiraWriter(Writer):
 
     def precondition_for(self, target: Target) -> Precondition:
         """Say how surely a team's edit is kept: Jira keeps a history of issues alone."""
-        kind = target.carrier.partition(":")[0].strip()
-        kept_nowhere = kind == CarrierKind.CATEGORY or target.carrier.startswith(f"{CarrierKind.PROPERTY}:")
-        return Precondition.NONE if target.entity == "project" and kept_nowhere else self.precondition
+        return self.precondition if has_history(target.entity, target.carrier) else Precondition.NONE
 
     def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
         """Read, compare, check, send, and read again, change by change.

@@ -73,6 +73,8 @@ def test_of_a_project_asana_keeps_no_history_and_that_is_said(site: Office) -> N
     assert precondition(site.of_project(CAMPAIGN, HEALTH, None, None).target) is Precondition.NOTICED
     assert precondition(site.change("notes", None, None).target) is Precondition.NONE
     assert precondition(site.change("PMO phase", None, None).target) is Precondition.NOTICED
+    assert site.reader().is_unwatched(change.target)
+    assert not site.reader().is_unwatched(site.change("PMO phase", None, None).target)
 
 
 def test_a_field_that_a_project_lacks_is_refused_with_where_it_comes_from(site: Office) -> None:

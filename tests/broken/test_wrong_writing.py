@@ -7,7 +7,7 @@ import pytest
 
 from canonical.intake import Batch, Cursor
 from canonical.vocabulary import EntityKind
-from connectors.base import CurrentValue, FieldChange, Outcome, WriteResult
+from connectors.base import CurrentValue, FieldChange, Outcome, Precondition, Target, WriteResult
 from pmohub.testing.contract.writing import WritingContract
 from pmohub.testing.memory import MemoryReader, MemoryWriter
 
@@ -30,6 +30,16 @@ class Amending(MemoryWriter):
 
 class KnowsNoPrecondition(MemoryWriter):
     precondition = "as the case may be"  # type: ignore[assignment]  # the fault
+
+
+class IsWeakerThanItsReaderKnows(MemoryWriter):
+    def precondition_for(self, target: Target) -> Precondition:
+        return Precondition.NONE
+
+
+class TakesAllForUnwatched(MemoryReader):
+    def is_unwatched(self, target: Target) -> bool:
+        return True
 
 
 class IsNeverSure(Amending):
@@ -123,6 +133,8 @@ class MissesOurWrites(MemoryReader):
 
 WRONG: dict[type[MemoryReader] | type[MemoryWriter], str] = {
     KnowsNoPrecondition: "test_the_precondition_is_declared",
+    IsWeakerThanItsReaderKnows: "test_where_an_edit_goes_unnoticed_is_known_without_a_writer",
+    TakesAllForUnwatched: "test_where_an_edit_goes_unnoticed_is_known_without_a_writer",
     IsNeverSure: "test_a_write_that_went_well_is_called_applied",
     LetsTheToolPutItBack: "test_an_applied_write_is_in_the_tool",
     NeverLooksBack: "test_a_write_is_read_back",

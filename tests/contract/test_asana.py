@@ -32,10 +32,14 @@ class TestAsana(ConnectorContract):
     """A small site. The target is a custom field of text."""
 
     secrets = ("sandbox-token",)
+    unwatched = (
+        Target(EntityKind.PROJECT, "1", "pmo_id", "PMO id"),
+        Target(EntityKind.TASK, "1", "description", "notes"),
+    )
 
     @pytest.fixture(autouse=True)
     def running(self, tmp_path: Path) -> Iterator[None]:
-        with site(tmp_path) as self.asana:
+        with site(tmp_path, sharing=True) as self.asana:
             world, hands = self.asana.server.state.world, self.asana.hands
             of_each = {one.gid: hands.tasks(one.gid) for one in self.asana.projects()}
             carried = (gid for gid, tasks in of_each.items() if tasks and CARRIER in names_on(world, tasks[0]))

@@ -26,6 +26,10 @@ class Jira(ConnectorContract):
 
     flavour: Flavour
     secrets = ("sandbox-token",)
+    unwatched = (
+        Target(EntityKind.PROJECT, "10000", "gate", "property:pmo.gate"),
+        Target(EntityKind.PROJECT, "10000", "portfolio", "category"),
+    )
 
     @pytest.fixture(autouse=True)
     def running(self, tmp_path: Path) -> Iterator[None]:

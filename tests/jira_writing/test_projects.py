@@ -74,6 +74,9 @@ def test_of_what_has_no_history_nobody_knows_what_was_replaced(site: Office) -> 
     assert precondition(planned.target) is Precondition.NONE
     assert precondition(change(site, "category", None, None).target) is Precondition.NONE
     assert precondition(change(site, CHARTER, None, None).target) is Precondition.NOTICED
+    places = (PROPERTY, "category", CHARTER)
+    unwatched = [place for place in places if site.reader().is_unwatched(change(site, place, None, None).target)]
+    assert unwatched == [PROPERTY, "category"]
 
 
 def test_a_teams_property_wins(site: Office) -> None:

@@ -124,6 +124,26 @@ def test_what_cannot_notice_a_teams_edit_is_never_written_under_directive(
     assert [item.state for item in done.ended] == [ended]
 
 
+@pytest.mark.parametrize(("mode", "number"), [(PmoMode.DIRECTIVE, 0), (PmoMode.CONTROLLING, 2)])
+def test_where_an_edit_goes_unnoticed_nothing_is_proposed_under_directive_and_that_is_said_once(
+    office: Office, mode: PmoMode, number: int
+) -> None:
+    office.mode = mode
+    wanted = [replace(one, unwatched=True) for one in office.wanted({"alpha": "PMO-1", "beta": "PMO-2"})]
+    planned = make_plan(office.engine, office.hub, lambda _: wanted, office.limits, actor="ana", now=office.clock())
+    assert len(planned.plan.items) == number
+    assert [told.not_done for told in planned.problems] == ["2 changes are not proposed."] * (number == 0)
+
+
+def test_what_was_approved_before_a_place_was_known_to_be_unwatched_is_withdrawn(office: Office) -> None:
+    office.mode = PmoMode.DIRECTIVE
+    before = office.plan(alpha="PMO-1").plan
+    office.approve(before)
+    wanted = [replace(one, unwatched=True) for one in office.wanted({"alpha": "PMO-1"})]
+    make_plan(office.engine, office.hub, lambda _: wanted, office.limits, actor="ana", now=office.clock())
+    assert states(office, before.id) == [State.WITHDRAWN]
+
+
 def test_what_was_written_is_not_taken_for_a_teams_edit_before_it_is_read_again(office: Office) -> None:
     read_since(office, now=False)
     before = list(office.wanted({"alpha": "PMO-1"}))

@@ -78,6 +78,16 @@ def slot_of(entity: EntityKind, carrier: str) -> Slot:
     return next((slot for slot in SLOTS.get(entity, ()) if fold(slot) == fold(carrier)), Slot.CUSTOM)
 
 
+def has_history(entity: EntityKind, slot: Slot) -> bool:
+    """Say whether Asana tells what a write replaced.
+
+    The stories of a task tell what was there before, but of its description only that it changed. A project has no
+    stories, and its events tell neither old values nor, unless they are items of Asana, new ones (Asana's OpenAPI
+    document, `EventResponse.change`). A status update replaces nothing: those before it stay.
+    """
+    return slot is not Slot.NOTES if entity is EntityKind.TASK else slot is Slot.STATUS_UPDATE
+
+
 def status_word(update: Any) -> FieldValue:
     """Give the health that a status update tells; where it tells none, such as on hold, Asana's own word."""
     kind = text_of(update.get("status_type")) if isinstance(update, dict) else None

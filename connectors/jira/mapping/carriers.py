@@ -56,6 +56,12 @@ def parse_carrier(written: str, place: str) -> Carrier | Problem:
     )
 
 
+def has_history(entity: EntityKind, carrier: str) -> bool:
+    """Say whether Jira keeps the history of a carrier: it does of issues alone, the charter issue among them."""
+    kind = carrier.partition(":")[0].strip()
+    return entity is not EntityKind.PROJECT or kind not in (CarrierKind.CATEGORY, CarrierKind.PROPERTY)
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectSources:
     """What is read beside a project: its charter issue (None: it has none), and its properties by key.

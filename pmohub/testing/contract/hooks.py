@@ -30,6 +30,11 @@ class ToolHooks(ABC):
     values: ClassVar[tuple[str, str, str]] = ("first", "second", "third")
     """Three texts that the target takes."""
 
+    unwatched: ClassVar[Sequence[Target]] = ()
+    """Places, if the tool has such, where a team's edit in the moment of a write goes unnoticed.
+
+    Their items may be made up.
+    """
     custom_fields: ClassVar[Sequence[CustomField]] = ()
     """What the kind says of the custom fields that the reader's options declare."""
 

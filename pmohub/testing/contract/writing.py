@@ -16,6 +16,15 @@ class WritingContract(ToolHooks):
     def test_the_precondition_is_declared(self) -> None:
         assert isinstance(self.writer().precondition, Precondition)
 
+    def test_where_an_edit_goes_unnoticed_is_known_without_a_writer(self) -> None:
+        reader, writer = self.reader(), self.writer()
+        for target in (self.target, *self.unwatched):
+            goes_unnoticed = writer.precondition_for(target) is Precondition.NONE
+            assert goes_unnoticed or target not in self.unwatched
+            # What the writer says of all targets may be known by trying only.
+            known = goes_unnoticed and writer.precondition is not Precondition.NONE
+            assert reader.is_unwatched(target) in {known, goes_unnoticed}
+
     def test_a_write_that_went_well_is_called_applied(self) -> None:
         change = self.change(self.values[1])
         (result,) = self.writer().write([change])
