@@ -169,6 +169,13 @@ class CountsForbiddenAsAll(MemoryReader):
         return replace(super().census(entity, scope), complete=True)
 
 
+class CountsWhatNeverWas(MemoryReader):
+    def census(self, entity: EntityKind, scope: str) -> Census:
+        census = super().census(entity, scope)
+        made_up = frozenset({"X-1"} if self.access._tool.withheld else ())
+        return replace(census, external_ids=census.external_ids | made_up)
+
+
 class ClaimsToListEverything(MemoryReader):
     lists_everything = True
 
@@ -224,6 +231,7 @@ WRONG: dict[type[MemoryReader], str] = {
     BuriesTheLiving: "test_what_is_there_is_not_said_to_be_deleted",
     TakesForbiddenForAll: "test_a_listing_is_complete_only_when_all_of_it_was_given",
     CountsForbiddenAsAll: "test_a_census_is_complete_only_when_all_is_visible",
+    CountsWhatNeverWas: "test_a_census_is_complete_only_when_all_is_visible",
     ClaimsToListEverything: "test_a_reader_that_says_so_lists_everything_with_each_pull",
     SaysNothing: "test_what_cannot_be_read_is_said",
     EndsWhatNeverBegan: "test_a_listing_ends_after_it_began_and_once",

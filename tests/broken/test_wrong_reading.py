@@ -120,9 +120,9 @@ class AnswersInItsOwnOrder(MemoryReader):
 
 class ReadsFromMemory(MemoryReader):
     def read(self, targets: Sequence[Target]) -> Sequence[CurrentValue]:
-        if not hasattr(self, "known"):
-            self.known = super().read(targets)
-        return self.known
+        if not hasattr(self, "remembered"):
+            self.remembered = super().read(targets)
+        return self.remembered
 
 
 class MarksWhatItRead(MemoryReader):
