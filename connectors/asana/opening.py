@@ -103,7 +103,7 @@ class Meant:
             for workspace, raws in shown.items()
         }
         if not any(meant.values()):
-            raise ToolError(_no_project(opened, self.context.id, sum(map(len, shown.values())), options.projects))
+            raise ToolError(_no_project(opened, [raw for raws in shown.values() for raw in raws]))
         return Listed(shown, meant, self._catalogue(opened, [raw for raws in meant.values() for raw in raws]))
 
     def _catalogue(self, opened: Opened, projects: Sequence[JSON]) -> Catalogue:
@@ -177,8 +177,7 @@ def unmatched_projects(opened: Opened) -> Iterator[Problem]:
     """Say which projects and teams of the configuration are not to be seen."""
     options = opened.meant.options
     shown = [raw for raws in opened.listed.shown.values() for raw in raws]
-    teams = list({str(team.get("gid")): team for raw in shown if isinstance(team := raw.get("team"), dict)}.values())
-    for option, items, wanted in (("projects", shown, options.projects), ("teams", teams, options.teams)):
+    for option, items, wanted in (("projects", shown, options.projects), ("teams", _teams(shown), options.teams)):
         noun = option.removesuffix("s")
         for name in unmatched(items, wanted) if tuple(wanted) != ("*",) else ():
             yield Problem(
@@ -188,6 +187,10 @@ def unmatched_projects(opened: Opened) -> Iterator[Problem]:
                 f"Write the name as Asana shows it, or let the account see the {noun}; there are {_named(items)}.",
                 Weight.WARNING,
             )
+
+
+def _teams(projects: Sequence[JSON]) -> list[JSON]:
+    return list({str(team.get("gid")): team for raw in projects if isinstance(team := raw.get("team"), dict)}.values())
 
 
 def _named(items: Sequence[JSON]) -> str:
@@ -223,12 +226,20 @@ def _no_workspace(opened: Opened, connector: str, wanted: Sequence[str]) -> Prob
     )
 
 
-def _no_project(opened: Opened, connector: str, shown: int, wanted: Sequence[str]) -> Problem:
+def _no_project(opened: Opened, shown: Sequence[JSON]) -> Problem:
+    options = opened.meant.options
+    narrowed = {
+        option: f"{words} called {' or '.join(wanted)}"
+        for option, words, wanted in (("projects", "is", options.projects), ("teams", "is in a team", options.teams))
+        if tuple(wanted) != ("*",)
+    }
     names = ", ".join(str(raw.get("name")) for raw in opened.workspaces)
     if not shown:
         what = f"Asana shows no project at all of {names} to {opened.account.get('name') or 'this account'}."
         step = "Look whether this is the right account, and make it a member of the teams or projects to be read."
     else:
-        what = f"None of the {shown:,} projects that are shown of {names} is called {' or '.join(wanted)}."
-        step = "Look at `projects` and `teams`; `pmohub discover` lists the names."
-    return Problem(what, f"{connector}: projects", "Nothing was read, and nothing is taken for gone.", step)
+        what = f"None of the {len(shown):,} projects that are shown of {names} {' and '.join(narrowed.values())}."
+        there = {"projects": shown, "teams": _teams(shown)}
+        step = f"Write names as Asana shows them: {'; '.join(f'{each}: {_named(there[each])}' for each in narrowed)}."
+    where = f"{opened.connection.where}: {' and '.join(narrowed) or 'projects'}"
+    return Problem(what, where, "Nothing was read, and nothing is taken for gone.", step)

@@ -45,11 +45,23 @@ def test_what_is_misspelt_or_not_there_is_named_with_what_is(tmp_path: Path) -> 
         assert "Done" in told["mkt-asana: statuses"].next_step
 
 
+def test_where_nothing_is_meant_the_names_that_are_there_stand_beside_the_wrong_ones(tmp_path: Path) -> None:
+    with site(tmp_path, tasks=0) as asana:
+        project = asana.projects()[0]["name"]
+        (of_team,) = asana.reader(projects=["*"], teams=["No such team"]).check()
+        (of_both,) = asana.reader(projects=["No such launch"], teams=["No such team"]).check()
+        assert of_team.what.endswith("is in a team called No such team.")
+        assert ("teams: " in of_team.next_step, project in of_team.next_step) == (True, False)
+        assert of_both.what.endswith("is called No such launch and is in a team called No such team.")
+        assert project in of_both.next_step
+
+
 def test_sections_that_are_topics_are_told_with_what_their_tasks_count_as(tmp_path: Path) -> None:
     with site(tmp_path, tasks=0) as asana:
         asana.hands.edit(asana.projects()[0]["sections"][0], name="Posters")
         (found,) = [each for each in asana.reader().check() if "Posters" in each.what]
         assert "to do" in found.not_done
+        assert '{ "Posters" = "in_progress" }' in found.next_step
         assert not [each for each in asana.reader(statuses={"Posters": "todo"}).check() if "Posters" in each.what]
 
 

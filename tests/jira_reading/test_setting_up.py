@@ -35,6 +35,12 @@ def test_a_name_that_this_jira_has_not_is_told_with_those_that_it_has(tmp_path: 
         assert "Blocks" in problem.next_step
 
 
+def test_where_no_project_is_meant_the_keys_that_are_there_are_named(tmp_path: Path) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        (problem,) = jira.reader(projects=["NOWHERE"]).check()
+        assert ("NOWHERE" in problem.what, "there are CON, DCX" in problem.next_step) == (True, True)
+
+
 def test_a_note_on_how_a_field_is_read_is_told_by_a_check_and_not_by_every_run(tmp_path: Path) -> None:
     with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
         reader = jira.reader(fields={"rank": "Rank"})

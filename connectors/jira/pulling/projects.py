@@ -15,6 +15,9 @@ from connectors.jira.opening import Opened
 from connectors.jira.pulling.records import Made
 from connectors.jira.pulling.scope import BY_CREATION, Scope, scope_of, without_order
 
+NAMED = 20
+"""Keys of projects that a message names."""
+
 
 def listed_projects(opened: Opened, options: JiraOptions, carriers: ProjectCarriers) -> tuple[list[JSON], Scope]:
     """List the projects that are meant, with the scope that they make.
@@ -26,7 +29,7 @@ def listed_projects(opened: Opened, options: JiraOptions, carriers: ProjectCarri
     every = [project for page in pages for project in page if project.get("id") and project.get("key")]
     scope = scope_of(every, options.projects, options.jql)
     if not scope.projects:
-        raise ToolError(_none(opened, options, len(every)))
+        raise ToolError(_none(opened, options, every))
     return [project for project in every if str(project["id"]) in scope.projects], scope
 
 
@@ -119,7 +122,7 @@ def several_charters(opened: Opened, project: JSON, found: Sequence[JSON]) -> Pr
     )
 
 
-def _none(opened: Opened, options: JiraOptions, shown: int) -> Problem:
+def _none(opened: Opened, options: JiraOptions, shown: Sequence[JSON]) -> Problem:
     name = opened.account.get("displayName") or "this account"
     if not shown:
         return Problem(
@@ -128,9 +131,11 @@ def _none(opened: Opened, options: JiraOptions, shown: int) -> Problem:
             "Nothing was read, and nothing is taken for gone.",
             "Look whether this is the right Jira and account, and what the account may browse.",
         )
+    keys = sorted(str(project["key"]) for project in shown)
+    more = f" and {len(keys) - NAMED:,} more" if len(keys) > NAMED else ""
     return Problem(
-        f"None of the {shown:,} projects that Jira shows to {name} is called {' or '.join(options.projects)}.",
+        f"None of the {len(shown):,} projects that Jira shows to {name} is called {' or '.join(options.projects)}.",
         f"{opened.connection.where}: projects",
         "Nothing was read, and nothing is taken for gone.",
-        "Write the keys of projects, such as ENG or LEG*; `pmohub discover` lists them.",
+        f"Write keys as Jira shows them, or patterns such as LEG*; there are {', '.join(keys[:NAMED])}{more}.",
     )
