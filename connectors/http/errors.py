@@ -132,7 +132,10 @@ def _meaning(site: Site, status: int, headers: Mapping[str, str]) -> tuple[str, 
     meanings = {
         400: (f"{tool} does not accept the request", "Run `pmohub check` and look at the fields and filters it names."),
         402: (f"{tool} has this in another plan only", "Ask whoever pays for it there, or leave this out."),
-        401: (f"{tool} does not accept the credential", "Make a new token, put it where the configuration says."),
+        401: (
+            f"{tool} does not accept the credential",
+            "Look whether the token is whole; else make a new one, and put it where the configuration says.",
+        ),
         403: (f"{tool} does not allow this account to do that", "Ask the administrator there for the permission."),
         404: (f"{tool} does not have this, or does not show it", "Look at the address, and what the account may see."),
         410: (f"{tool} no longer has this call", "Bring pmohub up to date."),

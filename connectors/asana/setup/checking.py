@@ -87,7 +87,7 @@ def _words(opened: Opened, options: AsanaOptions, connector: str) -> Iterator[Pr
             f"{len(topics):,} statuses say nothing of how far a task is: {', '.join(topics[:NAMES])}{more}.",
             f"{connector}: statuses",
             "Open tasks there count as to do, and as in progress once time is logged on them.",
-            'If one means more, write it: statuses = { "With the agency" = "in_progress" }.',
+            f'If one means more, write it, as in statuses = {{ "{topics[0]}" = "in_progress" }}.',
             Weight.INFO,
         )
 

@@ -138,7 +138,7 @@ def _ambiguous(connector: str, name: str, gids: Sequence[str]) -> Problem:
     return Problem(
         f"{len(gids)} custom fields are called {name}: {' and '.join(gids)}.",
         connector,
-        "By its name none of them can be mapped.",
-        "Map it by its gid.",
+        "None of them can be mapped by its name.",
+        "Map the one that is meant by its gid.",
         Weight.INFO,
     )

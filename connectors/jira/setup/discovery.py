@@ -165,7 +165,7 @@ def _ambiguous(connector: str, name: str, ids: Sequence[str]) -> Problem:
     return Problem(
         f"{len(ids)} fields of this Jira are called {name}: {' and '.join(ids)}.",
         connector,
-        "By its name none of them can be mapped.",
-        "Map it by its id.",
+        "None of them can be mapped by its name.",
+        "Map the one that is meant by its id.",
         Weight.INFO,
     )

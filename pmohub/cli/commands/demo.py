@@ -103,7 +103,7 @@ def _one(output: Output, hub: "Hub") -> tuple[str, str]:
         shown += [(one[0].name or one[0].label, ", ".join(dict.fromkeys(map(_told, one)))) for one in several[:JOINED]]
         said.append(f"{len(several)} of {len(records)} {noun}")
     output.out.table((Column("One"), Column("Is in")), shown)
-    return "joins", f"{' and '.join(said)} that are in several tools, each into one"
+    return "joins", f"{' and '.join(said)}, which are in several tools: each is one here"
 
 
 def _told(record: "Party") -> str:

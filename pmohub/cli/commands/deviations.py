@@ -137,8 +137,10 @@ def show(
     counts = {name.value: sum(one.severity is name for one in found) for name in Severity}
     out.line()
     if gaps and listed is not found:
-        told = f"{count(len(gaps), 'field')} that rules need {'is' if len(gaps) == 1 else 'are'} not supplied"
-        out.line(f"{told} by {', '.join(sorted({one.connector or '–' for one in gaps}))}; --all lists them.")
+        are, them = ("is", "it") if len(gaps) == 1 else ("are", "them")
+        by = ", ".join(sorted({one.connector or "–" for one in gaps}))
+        told = f"{count(len(gaps), 'field')} that rules need {are} not supplied by {by}"
+        out.line(f"{told}; --all lists {them}.")
     out.line(f"{len(shown):,} shown. {deviations_sentence(counts, state.value)}")
     first = found[0]
     more = () if len(shown) == len(found) else ("pmohub deviations --all",)
