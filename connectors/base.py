@@ -302,6 +302,13 @@ class Reader(ABC):
             ToolError: the listing may not be read, or the tool is down; nothing follows from it.
         """
 
+    def listed_anew(self) -> bool:
+        """Say whether the last pull has just listed all that a census asks for, so that one costs next to nothing.
+
+        Then a census is taken after it, however long ago the last one was.
+        """
+        return False
+
     def confirm_gone(self, entity: EntityKind, scope: str, external_ids: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """Ask for each of what two listings did not show, by its id, and give those that cannot be seen in the scope.
 

@@ -218,7 +218,9 @@ class _Pulling:
         self.worker.observer.progressed(setup.id, batch.progress, report.counts)
 
     def count(self, before: Sequence[Listing]) -> None:
-        """Take a census when it is due, or the configuration is another one, which may leave out what was read before.
+        """Take a census when it is due, when the pull has just listed the same, and when the configuration is another.
+
+        That one may leave out what was read before.
 
         A pull from nothing was one, but for scopes stored `before` and not listed.
         """
@@ -231,7 +233,7 @@ class _Pulling:
         else:
             known = state(self.engine, setup.id)
             due = known is not None and is_due(known.census_at, setup.census_every, now)
-            if not due and not self._configured_anew():
+            if not due and not self.reader.listed_anew() and not self._configured_anew():
                 return
             listings = scopes(self.engine, setup.id)
         parts = (self.engine, self.lease, self.reader, self.report, setup.deletion_limits)

@@ -15,6 +15,7 @@ from connectors.asana.mapping.slots import has_history, slot_of
 from connectors.asana.opening import Opened, open_asana
 from connectors.asana.pulling.census import CensusTaker
 from connectors.asana.pulling.pull import pull
+from connectors.asana.pulling.whereabouts import JustListed
 from connectors.asana.setup.checking import check, describe
 from connectors.asana.setup.discovery import discover
 from connectors.asana.targets import Targets
@@ -23,6 +24,8 @@ from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, R
 
 class AsanaReader(Reader):
     """Reads workspaces of Asana as one account; its session can ask for nothing that would change them."""
+
+    _listed: JustListed | None = None
 
     def __init__(self, options: AsanaOptions, context: ConnectorContext) -> None:
         self._options = options
@@ -92,7 +95,12 @@ class AsanaReader(Reader):
         Raises:
             ToolError: Asana cannot be read, or shows nothing of what is meant.
         """
-        yield from pull(self._open(anew=True), self._options, self._context, cursor)
+        opened = self._open(anew=True)
+        self._listed = yield from pull(opened, self._options, self._context, cursor)
+
+    def listed_anew(self) -> bool:
+        """Say whether the last pull has read everything anew, in one go."""
+        return self._listed is not None
 
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids that can be seen in a scope.
@@ -133,10 +141,10 @@ class AsanaReader(Reader):
             self._opened = open_asana(self._options, self._context, self._opened.connection)
         if anew:
             # A census after this pull looks again.
-            self._fresh, self._census_taker = False, None
+            self._fresh, self._census_taker, self._listed = False, None, None
         return self._opened
 
     def _look(self) -> CensusTaker:
         if self._census_taker is None:
-            self._census_taker = CensusTaker(self._open(), self._options)
+            self._census_taker = CensusTaker(self._open(), self._options, self._listed)
         return self._census_taker

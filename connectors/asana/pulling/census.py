@@ -1,7 +1,8 @@
 """The census: ids that can be seen now, and nothing that follows from it.
 
-It costs a request for a hundred tasks and one for each task with subtasks; time entries, status updates, allocations
-and days away cost nothing: what pulls list of them is listed completely, so that they tell what is gone.
+It costs a request for a hundred tasks and one for each task with subtasks, unless the pull has just listed them all:
+that answers first. Time entries, status updates, allocations and days away cost nothing: what pulls list of them is
+listed completely, so that they tell what is gone.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from connectors.asana.opening import Opened
 from connectors.asana.pulling.locating import Locator
 from connectors.asana.pulling.scope import unmatched
 from connectors.asana.pulling.units import Families, Start, Units
-from connectors.asana.pulling.whereabouts import Whereabouts
+from connectors.asana.pulling.whereabouts import JustListed, Whereabouts
 from connectors.base import Census
 from connectors.http import CallError
 
@@ -26,8 +27,10 @@ PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "is_rendered_
 class CensusTaker:
     """One look at everything that is listed; what several scopes need is listed once."""
 
-    def __init__(self, opened: Opened, options: AsanaOptions) -> None:
+    def __init__(self, opened: Opened, options: AsanaOptions, listed: JustListed | None = None) -> None:
+        """`listed`: what the pull has listed a moment ago, which answers once for each project."""
         self._opened, self._options, self._client = opened, options, opened.client
+        self._just = {} if listed is None else listed.ids()
 
     def census(self, entity: EntityKind, scope: str) -> Census:
         """List the ids of a scope: projects of a workspace, users, tasks of a project.
@@ -49,7 +52,8 @@ class CensusTaker:
             # Left out by the configuration, or hidden.
             return Census(entity, scope, frozenset(), complete=scope in shown, meant=scope not in shown)
         if entity is EntityKind.TASK:
-            tasks = self._tasks[scope]
+            just = self._just.pop(scope, None)
+            tasks = self._tasks[scope] if just is None else just
             return Census(entity, scope, tasks or frozenset(), complete=tasks is not None)
         return Census(entity, scope, frozenset(), complete=False, unlisted=True)
 

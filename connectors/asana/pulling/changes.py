@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from canonical.intake import Batch
+from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
 from connectors.asana.client.api import HIDDEN, Events
 from connectors.asana.client.connection import JSON
@@ -23,6 +24,8 @@ from connectors.http import CallError
 
 SEARCH_LAGS = 10 * 60_000
 """Milliseconds by which the search steps back: what changed is found 10 to 60 seconds later, in bad times more."""
+
+UNSEARCHED = "A changed subtask of which Asana's events did not tell is read with the next daily reading."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,18 @@ def read_changes(run: Run, since: int, following: Reading | None) -> Iterator[Ba
     if following is None:
         yield from _whole(run, {project: None for project in run.projects if project not in run.place.tokens})
     looked = [project for project in run.projects if project in run.place.tokens]
-    found = {str(raw.get("gid")): raw for raw in _subtasks_found(run, since)} if following is None else {}
+    found, hindrances = dict[str, JSON](), list[Problem]()
+    for raw in _subtasks_found(run, since, hindrances) if following is None else ():
+        found[str(raw.get("gid"))] = raw
+    modified_since = since - OVERLAP if following is None else None
     anew: dict[str, str | None] = {}
-    for project, look in run.side_by_side(looked, lambda project: _look(run, project, since - OVERLAP)):
+    for project, look in run.side_by_side(looked, lambda project: _look(run, project, modified_since)):
         if look is None:
             run.place = run.place_at(project, None)
             continue
         told = told_by(look.events.rows)
+        if following is not None:
+            told.changed.clear()
         modified = [raw for raw in look.modified if window.is_new(raw)]
         yield from _changed(run, window, modified, told, found, project)
         if following is None and (look.events.missed or told.whole):
@@ -68,7 +76,7 @@ def read_changes(run: Run, since: int, following: Reading | None) -> Iterator[Ba
         yield from recent_entries(run)
     tokens = {project: token for project, token in run.place.tokens.items() if project in run.projects}
     place = replace(run.place, since=run.now, seen=newest(run.seen), tokens=tokens, reading=following)
-    yield run.batch(Made(problems=list(run.history.problems())), place)
+    yield run.batch(Made(problems=[*run.history.problems(), *hindrances[:1]]), place)
 
 
 def told_by(events: Iterable[JSON]) -> _Told:
@@ -109,14 +117,14 @@ class _Window:
         return gid not in self.given and self._run.place.seen.get(gid) != str(raw.get("modified_at"))
 
 
-def _look(run: Run, project: str, since: int) -> _Look | None:
-    """Look at a project; None where it has gone since the projects were listed."""
+def _look(run: Run, project: str, since: int | None) -> _Look | None:
+    """Look at a project, without a moment only at its events; None where it has gone since the projects were listed."""
     token = run.place.tokens[project]
     drawn = None
     if token:
         drawn = run.features.ask(Feature.EVENTS, run.projects[project], lambda: run.client.events(project, token))
     events = Events((), token) if drawn is None else drawn
-    if events.missed:
+    if events.missed or since is None:
         return _Look(events, [])
     try:
         pages = run.client.tasks(project, run.plan.ask.task, written(since))
@@ -156,14 +164,23 @@ def _changed(
         yield run.batch(Made(deleted=[(EntityKind.TASK, gid) for gid in sorted(gone)]))
 
 
-def _subtasks_found(run: Run, since: int) -> Iterator[JSON]:
-    """Search for the subtasks that were modified: the events may have left one out."""
+def _subtasks_found(run: Run, since: int, hindrances: list[Problem]) -> Iterator[JSON]:
+    """Search for the subtasks that were modified: the events may have left one out.
+
+    A search that is down stops nothing: what it would find, events tell as a rule, and the daily reading always.
+    """
     for workspace in dict.fromkeys(run.projects.values()):
         after = written(since - SEARCH_LAGS)
         while True:
             query = {"is_subtask": True, "modified_at.after": after, "sort_by": "modified_at", "sort_ascending": True}
             call = run.client.found
-            rows = run.features.ask(Feature.SEARCH, workspace, lambda: call(workspace, query, run.plan.ask.task))  # noqa: B023  # called at once
+            try:
+                rows = run.features.ask(Feature.SEARCH, workspace, lambda: call(workspace, query, run.plan.ask.task))  # noqa: B023  # called at once
+            except CallError as error:
+                if error.status is None or error.status < 500:
+                    raise
+                hindrances.append(replace(error.problem, not_done=UNSEARCHED, weight=Weight.WARNING))
+                break
             yield from rows or ()
             following = str(rows[-1].get("modified_at")) if rows else after
             if not rows or len(rows) < A_PAGE or following == after:

@@ -4,7 +4,7 @@ Each batch is a place to go on from. Once a day everything is read anew: events 
 nothing of their changes (a budget, the name of a section or a tag, an old time entry).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from canonical.intake import Batch
@@ -14,19 +14,26 @@ from connectors.asana.pulling.facts import add_absences, read_facts
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.units import Start, Unit
+from connectors.asana.pulling.whereabouts import JustListed
 
 PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "actual_time_minutes")
 
 
-def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
-    """Read all tasks in scope and all that belongs to them, from where an earlier run was cut off."""
+def read_everything(run: Run, reading: Reading) -> Generator[Batch, None, JustListed | None]:
+    """Read all tasks in scope and all that belongs to them, from where an earlier run was cut off.
+
+    Give where all tasks are; None where the earlier run has read some of them.
+    """
     if not reading.facts:
         yield from read_facts(run)
         reading = replace(reading, facts=True)
     earlier = [*reading.done, *reading.under_way]
+    listed = set(run.projects)
     if not reading.tasks:
         for unit in run.whole(_starts(run, reading)):
             reading = _further(reading, unit)
+            if unit.token is None:
+                listed.discard(unit.project)
             made = run.made_of(unit.tasks)
             away = add_absences(run, made)
             place = replace(run.place_at(unit.project, unit.token), reading=reading)
@@ -40,6 +47,7 @@ def read_everything(run: Run, reading: Reading) -> Iterator[Batch]:
     away = add_absences(run, made)
     place = replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen))
     yield run.batch(made, place, begins=away, complete=away)
+    return None if earlier else JustListed(run.where, frozenset(listed))
 
 
 def _starts(run: Run, reading: Reading) -> list[Start]:

@@ -1,6 +1,6 @@
 """The pull: everything, or what changed since, in batches that can be resumed from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from canonical.intake import Batch, Cursor
@@ -12,14 +12,17 @@ from connectors.asana.pulling.facts import read_new_updates, read_projects
 from connectors.asana.pulling.full import read_everything
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.scope import digest
+from connectors.asana.pulling.whereabouts import JustListed
 from connectors.base import ConnectorContext
 
 EVERY = 24 * 3600 * 1000
 """Milliseconds after which everything is read anew."""
 
 
-def pull(opened: Opened, options: AsanaOptions, context: ConnectorContext, cursor: Cursor | None) -> Iterator[Batch]:
-    """Give the batches of one pull.
+def pull(
+    opened: Opened, options: AsanaOptions, context: ConnectorContext, cursor: Cursor | None
+) -> Generator[Batch, None, JustListed | None]:
+    """Give the batches of one pull, and at its end where all tasks are, if it has listed them all.
 
     Raises:
         ToolError: Asana cannot be read, or shows no project that is meant.
@@ -39,9 +42,10 @@ def pull(opened: Opened, options: AsanaOptions, context: ConnectorContext, curso
         elif place.reading.facts:
             yield read_projects(run)
         reading = run.place.reading
-        if reading is not None:
-            run.done = reading.count
-            yield from read_everything(run, reading)
+        if reading is None:
+            return None
+        run.done = reading.count
+        return (yield from read_everything(run, reading))
 
 
 def begun(opened: Opened, options: AsanaOptions, context: ConnectorContext, cursor: Cursor | None, now: int) -> Place:

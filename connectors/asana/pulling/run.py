@@ -12,6 +12,7 @@ from connectors.asana.client.connection import JSON
 from connectors.asana.config import AsanaOptions
 from connectors.asana.mapping.history import HistoryMapper
 from connectors.asana.mapping.plan import Plan
+from connectors.asana.mapping.tasks import is_separator
 from connectors.asana.mapping.time_entries import Timesheets
 from connectors.asana.opening import Opened
 from connectors.asana.pulling.cursor import Place, printed
@@ -105,9 +106,11 @@ class Run:
 
     def note(self, task: Located) -> None:
         """Note where a task is, how much time is logged on it, and whether the next overlap will show it again."""
+        self.see(task.raw)
+        if is_separator(task.raw):
+            return
         minutes = task.raw.get("actual_time_minutes")
         self.where.add(str(task.raw.get("gid")), task.home, round(minutes) if isinstance(minutes, int | float) else 0)
-        self.see(task.raw)
 
     def see(self, raw: JSON) -> None:
         """Remember a task that the next overlap will show again."""

@@ -3,8 +3,25 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 LARGEST = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class JustListed:
+    """Where the tasks of projects are, of which this run has listed all from the first to the last."""
+
+    where: "Whereabouts"
+    projects: frozenset[str]
+
+    def ids(self) -> dict[str, frozenset[str]]:
+        """Give the ids of all tasks by project, also of one without any."""
+        found: dict[str, set[str]] = {project: set() for project in self.projects}
+        for task, project in self.where.each():
+            if project in found:
+                found[project].add(task)
+        return {project: frozenset(tasks) for project, tasks in found.items()}
 
 
 class Whereabouts:
@@ -39,6 +56,14 @@ class Whereabouts:
             return self._others[task][0] if task in self._others else None
         at = self._at(int(task))
         return None if at is None else self._projects[self._of[at]]
+
+    def each(self) -> Iterator[tuple[str, str]]:
+        """Give every task with its project."""
+        self._put_in_order()
+        for gid, place in zip(self._ids, self._of, strict=True):
+            yield str(gid), self._projects[place]
+        for task, (project, _) in self._others.items():
+            yield task, project
 
     def count(self, task: str, minutes: int) -> None:
         """Count an entry of a task."""
