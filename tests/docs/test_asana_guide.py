@@ -32,5 +32,8 @@ def test_the_guides_configuration_and_commands_work(
         assert [run(*step.words) for step in typed(reading)] == [exits.DONE] * 3
         assert run("check", "mkt-asana") == exits.DONE
         config.write_text(config.read_text(encoding="utf-8") + template, encoding="utf-8")
+        capsys.readouterr()
         assert {run(*step.words) for step in typed(writing)} == {exits.DONE}
-    assert "Traceback" not in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    assert "    Brand refresh (1" in told.out, "who approves sees a name, not only a number"
