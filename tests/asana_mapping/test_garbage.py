@@ -76,7 +76,7 @@ def test_a_task_of_any_json_is_mapped_or_set_aside(key: str, one: Any, two: Any,
 def test_so_is_everything_else(key: str, one: Any, two: Any, three: Any, field: Any) -> None:
     value = {**field, **dict.fromkeys(HELD.values(), one), "display_value": two}
     budget = {"budget_type": one, "total": {"enabled": two, "value": three, "units": one}}
-    beside = Beside(None, [two], budget, {"text": three})
+    beside = Beside(None, [two], budget)
     entry = {"gid": "1", "duration_minutes": one, "entered_on": two, "created_by": three, "categories": [one]}
     made = [
         to_person({"gid": "1", "name": one, "email": two}),

@@ -7,14 +7,11 @@ against every limit, so that they save nothing, and an allow-list could not look
 from connectors.http import Rule
 
 _READ = (
-    "users", "users/{}", "workspaces", "workspaces/{}", "workspaces/{}/teams", "workspaces/{}/projects",
-    "workspaces/{}/custom_fields", "workspaces/{}/tasks/search", "projects", "projects/{}", "projects/{}/tasks",
-    "projects/{}/sections", "projects/{}/custom_field_settings", "projects/{}/task_counts", "project_briefs/{}",
-    "tasks", "tasks/{}", "tasks/{}/subtasks", "tasks/{}/stories", "tasks/{}/time_tracking_entries", "stories/{}",
-    "sections/{}", "custom_fields/{}", "events", "portfolios", "portfolios/{}", "portfolios/{}/items",
-    "status_updates", "status_updates/{}", "time_tracking_entries", "time_tracking_entries/{}",
-    "timesheet_approval_statuses", "budgets", "rates", "allocations", "ooo_entries", "goals", "goals/{}",
-    "goal_relationships", "custom_types",
+    "users", "users/{}", "workspaces", "workspaces/{}/projects", "workspaces/{}/custom_fields",
+    "workspaces/{}/tasks/search", "projects/{}", "projects/{}/tasks", "projects/{}/sections", "tasks", "tasks/{}",
+    "tasks/{}/subtasks", "tasks/{}/stories", "tasks/{}/time_tracking_entries", "custom_fields/{}", "events",
+    "portfolios", "portfolios/{}/items", "status_updates", "time_tracking_entries", "time_tracking_entries/{}",
+    "timesheet_approval_statuses", "budgets", "rates", "allocations", "ooo_entries", "goals",
 )  # fmt: skip
 
 READING = tuple(Rule("GET", f"/{path}") for path in _READ)

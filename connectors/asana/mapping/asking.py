@@ -60,7 +60,6 @@ class Ask:
     status_update: Names = STATUS_UPDATE
     portfolio: Names = ("name",)
     portfolio_item: Names = ("resource_type",)
-    brief: Names = ("text", "project.gid")
     budget: Names = ("budget_type", "total.enabled", "total.value", "total.units", "parent.gid")
     rate: Names = ("rate", "currency_code", "parent.gid", "resource.gid", "resource.resource_type")
     allocation: Names = (

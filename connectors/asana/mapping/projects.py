@@ -39,13 +39,12 @@ class Beside:
     """What is read beside a project; None: it was not read, and is not supplied.
 
     `portfolios` are the names of those that the project is in, `goals` what it supports, `budget` its one budget, an
-    empty mapping where it has none, `brief` where it was read on its own.
+    empty mapping where it has none.
     """
 
     portfolios: Sequence[str] | None = None
     goals: Sequence[Any] | None = None
     budget: Mapping[str, Any] | None = None
-    brief: Mapping[str, Any] | None = None
 
 
 def project_place(gid: str) -> str:
@@ -73,7 +72,7 @@ def _values(raw: Mapping[str, Any], plan: Plan, workspace: str, beside: Beside) 
     own: dict[str, Any] = {}
     if is_told(team := raw.get("team", ABSENT)):
         own[TEAM] = name_of(team)
-    if (brief := _brief(raw, beside)) is not ABSENT:
+    if (brief := _brief(raw)) is not ABSENT:
         own[BRIEF] = brief
     values["fields"] = own
     _aside_of(beside, values)
@@ -106,15 +105,12 @@ def _yes_no(raw: Mapping[str, Any], name: str) -> bool | None:
     raise UnmappableError(message)
 
 
-def _brief(raw: Mapping[str, Any], beside: Beside) -> Any:
+def _brief(raw: Mapping[str, Any]) -> Any:
     """Give the text of the brief, None where there is none; ABSENT: not known."""
     brief = raw.get("project_brief", ABSENT)
-    if brief is None:
-        return None
-    for source in (beside.brief, brief):
-        if isinstance(source, dict) and "text" in source:
-            return text_of(source["text"])
-    return ABSENT
+    if isinstance(brief, dict):
+        return text_of(brief["text"]) if "text" in brief else ABSENT
+    return None if brief is None else ABSENT
 
 
 def _aside_of(beside: Beside, values: dict[str, Any]) -> None:
