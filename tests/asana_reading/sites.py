@@ -66,14 +66,14 @@ class Site:
 
 
 class Refusing:
-    """A layer around an Asana that keeps what these paths end with from the account."""
+    """A layer around an Asana that refuses what is asked at paths that end so."""
 
-    def __init__(self, *ends: str) -> None:
-        self.ends = ends
+    def __init__(self, *ends: str, status: int = 403) -> None:
+        self.ends, self.status = ends, status
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
-            refusal = JSONResponse({"errors": [{"message": "Forbidden"}]}, 403)
+            refusal = JSONResponse({"errors": [{"message": "It is refused."}]}, self.status)
             refused = self.ends and scope["path"].endswith(self.ends)
             await (refusal if refused else app)(scope, receive, send)
 

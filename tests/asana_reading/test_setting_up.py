@@ -13,7 +13,7 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.config import AsanaOptions
 from pmohub.testing.asana import Plan
 from pmohub.testing.asana.faults import Fault, Kind
-from tests.asana_reading.sites import ORGANISATION, pulled, records, site
+from tests.asana_reading.sites import ORGANISATION, Refusing, pulled, records, site
 
 
 def test_check_finds_nothing_amiss_where_nothing_is(tmp_path: Path) -> None:
@@ -105,6 +105,15 @@ def test_what_a_plan_lacks_is_told_once_for_each_feature_and_by_no_run(tmp_path:
         batches = pulled(asana.reader())
         assert records(batches)
         assert [each for batch in batches for each in batch.problems] == []
+
+
+def test_a_list_that_asana_does_not_give_by_these_filters_stops_nothing_and_is_told(tmp_path: Path) -> None:
+    with site(tmp_path, Refusing("1.0/portfolios", "1.0/time_tracking_entries", status=400)) as asana:
+        told = [each.what for each in asana.reader().check() if "does not offer" in each.what]
+        assert [("portfolios" in what, "time entries" in what) for what in told] == [(False, True), (True, False)]
+        found = records(pulled(asana.reader()))
+        assert [one for (kind, _), one in found.items() if kind is EntityKind.TIME_ENTRY]
+        assert not [one for (kind, _), one in found.items() if "portfolio" in one.model_fields_set]
 
 
 def test_what_stopped_a_check_is_not_tried_again_to_describe_it(tmp_path: Path) -> None:

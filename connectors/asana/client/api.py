@@ -15,8 +15,9 @@ from connectors.http import CallError
 
 HIDDEN = frozenset({403, 404})
 """Answers that say of one item that this account does not see it, or that it is not there."""
-LACKING = frozenset({402, 403, 404})
-"""Answers that say of a feature that the plan, the account or the workspace does not have it."""
+LACKING = frozenset({400, 402, 403, 404})
+"""Answers that say of a feature that the plan, the account or the workspace does not have it, or not by these filters:
+an Asana may want an owner of portfolios, or a task of logged time."""
 MOST_EVENTS = 100
 """Answers of events that are drawn at a time; who has more than that is read by listing."""
 

@@ -1,7 +1,7 @@
 """What the plan or the account does not have is a capability that is off, not a failed run.
 
 Source: https://developers.asana.com/docs/errors: 402 says that the plan lacks it, 403 and 404 that this account does
-not see it.
+not see it, 400 that it is not to be had by these parameters.
 """
 
 from collections import Counter
