@@ -1,13 +1,11 @@
 """The reading side of the connector contract for Jira."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from canonical.intake import Batch, Cursor
-from canonical.problems import Problem, ProblemError, problems_of
-from canonical.records import Ref
+from canonical.problems import Problem
 from canonical.vocabulary import EntityKind
-from connectors.base import Census, ConnectorContext, CurrentValue, Discovery, Reader, Target, Traffic
+from connectors.base import CurrentValue, Discovery, Target
 from connectors.jira.client.connection import Connection
 from connectors.jira.client.rules import READING
 from connectors.jira.config import JiraOptions
@@ -19,22 +17,11 @@ from connectors.jira.pulling.pull import pull
 from connectors.jira.setup import discovery
 from connectors.jira.setup.checking import check, describe
 from connectors.jira.targets import Targets
+from connectors.service import ServiceReader
 
 
-class JiraReader(Reader):
+class JiraReader(ServiceReader[JiraOptions, Connection, Opened]):
     """Reads one Jira, Cloud or Data Center; its session can ask for nothing that would change it."""
-
-    def __init__(self, options: JiraOptions, context: ConnectorContext) -> None:
-        self._options = options
-        self._context = context
-        self._connection: Connection | None = None
-        self._opened: Opened | None = None
-        self._hindrance: ProblemError | None = None
-        self._fresh = False
-        self._census_taker: CensusTaker | None = None
-
-    def __repr__(self) -> str:
-        return f"JiraReader({self.fingerprint()!r})"
 
     def fingerprint(self) -> str:
         """Name the site by its address. Who answers there is compared in each pull, with what the cursor says."""
@@ -48,41 +35,6 @@ class JiraReader(Reader):
         """Name the fields of which Jira's changelog tells every change."""
         return reported(self._options)
 
-    def account(self) -> Ref | None:
-        """Say who the token is.
-
-        Raises:
-            ToolError: Jira does not answer, or does not accept the token.
-        """
-        return self._open().actor
-
-    def traffic(self) -> Traffic:
-        """Say what it has cost so far."""
-        return Traffic() if self._connection is None else self._connection.traffic()
-
-    def credential_expires_at(self) -> datetime | None:
-        """Say when the token ends, as the configuration says: Jira tells nobody."""
-        return self._options.credential_ends(self._context.timezone)
-
-    def check(self) -> Iterable[Problem]:
-        """Log in, and hold the configuration against what is there."""
-        self._hindrance = None
-        try:
-            opened = self._open()
-            yield from check(opened, self._options, self._context)
-        except ProblemError as error:
-            self._hindrance = error
-            yield from problems_of(error)
-
-    def describe(self) -> str:
-        """Say what it is, and how much the account sees of it; what stopped a check right before is not tried again."""
-        if self._hindrance is not None:
-            return self._hindrance.problem.what
-        try:
-            return describe(self._open(), self._options, self._context)
-        except ProblemError as error:
-            return error.problem.what
-
     def discover(self) -> Discovery:
         """List projects, fields, statuses and users, with a mapping to paste."""
         return discovery.discover(self._open(), self._options, self._context)
@@ -94,22 +46,6 @@ class JiraReader(Reader):
             ToolError: Jira cannot be read, or shows nothing of what is meant.
         """
         yield from pull(self._open(anew=True), self._options, self._context, self.known, cursor)
-
-    def census(self, entity: EntityKind, scope: str) -> Census:
-        """List the ids that can be seen in a scope.
-
-        Raises:
-            ToolError: they cannot be listed.
-        """
-        return self._look().census(entity, scope)
-
-    def confirm_gone(self, entity: EntityKind, scope: str, external_ids: frozenset[str]) -> frozenset[str]:
-        """Ask for issues and users by their ids, and give those that cannot be seen in the scope.
-
-        Raises:
-            ToolError: they cannot be asked for.
-        """
-        return self._look().confirm_gone(entity, scope, external_ids)
 
     def is_unwatched(self, target: Target) -> bool:
         """Say where Jira keeps no history."""
@@ -123,21 +59,17 @@ class JiraReader(Reader):
         """
         return Targets(self._open(), self._options, self._context).read(targets)
 
-    def _open(self, *, anew: bool = False) -> Opened:
-        """Log in once; a pull asks the first questions again, unless that has just been done."""
-        if self._opened is None:
-            # Kept though it may fail: what that took and waited for is told, too.
-            self._connection = Connection(self._options, self._context, READING)
-            self._connection.session.stopping = self.stopping
-            self._opened, self._fresh = open_jira(self._options, self._context, self._connection), True
-        elif anew and not self._fresh:
-            self._opened = open_jira(self._options, self._context, self._opened.connection)
-        if anew:
-            # A census after this pull looks again.
-            self._fresh, self._census_taker = False, None
-        return self._opened
+    def _connect(self) -> Connection:
+        return Connection(self._options, self._context, READING)
 
-    def _look(self) -> CensusTaker:
-        if self._census_taker is None:
-            self._census_taker = CensusTaker(self._open(), self._options)
-        return self._census_taker
+    def _ask(self, connection: Connection) -> Opened:
+        return open_jira(self._options, self._context, connection)
+
+    def _checked(self, opened: Opened) -> Iterable[Problem]:
+        return check(opened, self._options, self._context)
+
+    def _described(self, opened: Opened) -> str:
+        return describe(opened, self._options, self._context)
+
+    def _looker(self, opened: Opened) -> CensusTaker:
+        return CensusTaker(opened, self._options)

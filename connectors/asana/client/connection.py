@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from canonical.problems import Problem
 from connectors.asana.config import AsanaOptions
-from connectors.base import ConnectorContext, Traffic
+from connectors.base import ConnectorContext
 from connectors.http import Answer, CallError, Rule, Session, site_at
 from connectors.http.headers import server_time
 
@@ -42,10 +42,6 @@ class Connection:
     def close(self) -> None:
         """End it."""
         self.session.close()
-
-    def traffic(self) -> Traffic:
-        """Say what it has cost so far."""
-        return self.session.traffic()
 
     def now(self) -> datetime:
         """Give the server's time at its last answer, in whole seconds.

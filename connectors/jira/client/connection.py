@@ -10,7 +10,7 @@ from jira import JIRA
 
 from canonical.discretion import keep_out
 from canonical.problems import Problem
-from connectors.base import ConnectorContext, Traffic
+from connectors.base import ConnectorContext
 from connectors.http import Answer, CallError, Rule, Session, Site, site_at
 from connectors.http.headers import server_time
 from connectors.jira.config import Flavour, JiraOptions
@@ -34,10 +34,6 @@ class Connection:
     def close(self) -> None:
         """End it."""
         self.session.close()
-
-    def traffic(self) -> Traffic:
-        """Say what it has cost so far."""
-        return self.session.traffic()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Ask for JSON."""
