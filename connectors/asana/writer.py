@@ -1,8 +1,6 @@
 """The writing side of the connector contract for Asana."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from canonical.values import FieldValue
@@ -15,17 +13,9 @@ from connectors.asana.writing.edits import Editor
 from connectors.asana.writing.fields import REFUSING
 from connectors.asana.writing.replaced import Ours, replaced, status_replaced
 from connectors.asana.writing.rules import WRITING
-from connectors.base import (
-    ConnectorContext,
-    CurrentValue,
-    FieldChange,
-    Precondition,
-    Target,
-    Writer,
-    WriteResult,
-)
+from connectors.base import ConnectorContext, FieldChange, Precondition, Target
 from connectors.writing.refusal import RefusedError
-from connectors.writing.way import Send, Way
+from connectors.writing.way import Send, Way, WayWriter
 
 
 class AsanaWay(Way[Place, Holding]):
@@ -76,7 +66,7 @@ class AsanaWay(Way[Place, Holding]):
         return replaced(self._targets, self._opened, Ours(place, change, read_at, holding.field, home))
 
 
-class AsanaWriter(Writer):
+class AsanaWriter(WayWriter):
     """Writes fields of tasks and projects, one change at a time.
 
     Asana compares nothing for us. The stories of a task tell afterwards what a write replaced.
@@ -87,7 +77,7 @@ class AsanaWriter(Writer):
     def __init__(self, options: AsanaOptions, context: ConnectorContext) -> None:
         self._options = options
         self._context = context
-        self._way: AsanaWay | None = None
+        self._begun: AsanaWay | None = None
 
     def __repr__(self) -> str:
         return f"AsanaWriter({str(self._options.url)!r})"
@@ -97,27 +87,8 @@ class AsanaWriter(Writer):
         told = has_history(target.entity, slot_of(target.entity, target.carrier))
         return self.precondition if told else Precondition.NONE
 
-    def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
-        """Read, compare, check, send, and read again, change by change.
-
-        Raises:
-            ToolError: Asana is down, or does not accept the credential; what was not given was not sent.
-        """
-        way = self._open()
-        for change in changes:
-            yield way.write(change)
-
-    def overtaken(self, changes: Sequence[FieldChange]) -> Sequence[CurrentValue]:
-        """Say what each write replaced, by the stories of its task.
-
-        Raises:
-            ToolError: Asana is down, or does not accept the credential.
-        """
-        way = self._open()
-        return [way.overtaken(change, partial(way.replaced, change)) for change in changes]
-
-    def _open(self) -> AsanaWay:
-        if self._way is None:
+    def _way(self) -> AsanaWay:
+        if self._begun is None:
             opened = open_asana(self._options, self._context, Connection(self._options, self._context, WRITING))
-            self._way = AsanaWay(opened, self._options, self._context)
-        return self._way
+            self._begun = AsanaWay(opened, self._options, self._context)
+        return self._begun

@@ -1,19 +1,9 @@
 """The writing side of the connector contract for Jira."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import ClassVar
 
 from canonical.values import FieldValue
-from connectors.base import (
-    ConnectorContext,
-    CurrentValue,
-    FieldChange,
-    Precondition,
-    Target,
-    Writer,
-    WriteResult,
-)
+from connectors.base import ConnectorContext, FieldChange, Precondition, Target
 from connectors.http import CallError
 from connectors.jira.client.connection import Connection
 from connectors.jira.config import JiraOptions
@@ -24,7 +14,7 @@ from connectors.jira.writing.edits import Editor
 from connectors.jira.writing.replaced import replaced
 from connectors.jira.writing.rules import WRITING
 from connectors.writing.refusal import RefusedError
-from connectors.writing.way import Held, Send, Way
+from connectors.writing.way import Held, Send, Way, WayWriter
 
 
 class JiraWay(Way[Place, Held]):
@@ -74,7 +64,7 @@ class JiraWay(Way[Place, Held]):
         return replaced(self._opened, self._targets.address(place.issue), place, change)
 
 
-class JiraWriter(Writer):
+class JiraWriter(WayWriter):
     """Writes fields of issues, and the carriers of projects, one change at a time.
 
     Jira compares nothing for us. The issue's own history tells afterwards what a write replaced; of properties and
@@ -95,26 +85,7 @@ class JiraWriter(Writer):
         """Say how surely a team's edit is kept: Jira keeps a history of issues alone."""
         return self.precondition if has_history(target.entity, target.carrier) else Precondition.NONE
 
-    def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
-        """Read, compare, check, send, and read again, change by change.
-
-        Raises:
-            ToolError: Jira is down, or does not accept the credential; what was not given was not sent.
-        """
-        way = JiraWay(self._open(), self._options, self._context)
-        for change in changes:
-            yield way.write(change)
-
-    def overtaken(self, changes: Sequence[FieldChange]) -> Sequence[CurrentValue]:
-        """Say what each write replaced, by the history of its issue.
-
-        Raises:
-            ToolError: Jira is down, or does not accept the credential.
-        """
-        way = JiraWay(self._open(), self._options, self._context)
-        return [way.overtaken(change, partial(way.replaced, change)) for change in changes]
-
-    def _open(self) -> Opened:
+    def _way(self) -> JiraWay:
         if self._opened is None:
             self._opened = open_jira(self._options, self._context, Connection(self._options, self._context, WRITING))
-        return self._opened
+        return JiraWay(self._opened, self._options, self._context)

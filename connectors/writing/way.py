@@ -1,13 +1,13 @@
 """The way of one change into a tool that compares nothing for us: read, compared, checked, sent once, read again."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from canonical.problems import Problem
 from canonical.values import FieldValue, shown
-from connectors.base import CurrentValue, FieldChange, Outcome, Target, WriteResult
+from connectors.base import CurrentValue, FieldChange, Outcome, Target, Writer, WriteResult
 from connectors.http import CallError
 from connectors.writing.lists import members
 from connectors.writing.refusal import RefusedError
@@ -50,6 +50,10 @@ class Way(ABC, Generic[Place, HeldThere]):
     @abstractmethod
     def prepare(self, place: Place, held: HeldThere, change: FieldChange) -> Send:
         """Check a change against what the tool allows, and give the call that makes it; raises as `place` does."""
+
+    @abstractmethod
+    def replaced(self, change: FieldChange, place: Place) -> FieldValue:
+        """Say what our write replaced, by the tool's history; raises RefusedError where it tells of no such write."""
 
     def words(self, error: CallError) -> str:
         """Give the tool's words about what it refused."""
@@ -115,16 +119,14 @@ class Way(ABC, Generic[Place, HeldThere]):
         reason = f"it was sent, and now holds “{shown(now.value)}”"
         return WriteResult(change, Outcome.APPLIED, now.value, "; ".join(filter(None, (reason, note))))
 
-    def overtaken(self, change: FieldChange, replaced: Callable[[Place], FieldValue]) -> CurrentValue:
+    def overtaken(self, change: FieldChange) -> CurrentValue:
         """Say what a write replaced, or why that is not known.
-
-        `replaced` asks the tool's history; it raises RefusedError where it tells of no such write.
 
         Raises:
             ToolError: the tool is down, or does not accept the credential.
         """
         try:
-            return CurrentValue(change.target, replaced(self.place(change.target)))
+            return CurrentValue(change.target, self.replaced(change, self.place(change.target)))
         except RefusedError as refusal:
             return CurrentValue(change.target, None, self._not_known(change, refusal.words))
         except CallError as error:
@@ -139,6 +141,33 @@ class Way(ABC, Generic[Place, HeldThere]):
             "Nothing was put back.",
             f"Look at the item's history in {self.tool}.",
         )
+
+
+class WayWriter(Writer):
+    """Takes changes the way, one at a time."""
+
+    @abstractmethod
+    def _way(self) -> Way[Any, Any]:
+        """Give the way; logs in when it is first asked for."""
+
+    def write(self, changes: Sequence[FieldChange]) -> Iterator[WriteResult]:
+        """Read, compare, check, send, and read again, change by change.
+
+        Raises:
+            ToolError: the tool is down, or does not accept the credential; what was not given was not sent.
+        """
+        way = self._way()
+        for change in changes:
+            yield way.write(change)
+
+    def overtaken(self, changes: Sequence[FieldChange]) -> Sequence[CurrentValue]:
+        """Say what each write replaced, by the history of its item.
+
+        Raises:
+            ToolError: the tool is down, or does not accept the credential.
+        """
+        way = self._way()
+        return [way.overtaken(change) for change in changes]
 
 
 def words_of(error: CallError) -> str:
