@@ -1,8 +1,7 @@
 """What the steps of one pull share: whom to ask, what is meant, and where it stands."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -21,6 +20,7 @@ from connectors.asana.pulling.locating import Locator
 from connectors.asana.pulling.records import Made, Maker
 from connectors.asana.pulling.units import Families, Located, Start, Unit, Units
 from connectors.asana.pulling.whereabouts import Whereabouts
+from connectors.http.ahead import ahead
 
 OVERLAP = 2 * 60_000
 """Milliseconds by which the listing of modified tasks steps back."""
@@ -121,19 +121,7 @@ class Run:
 
     def side_by_side(self, items: Iterable[Item], call: Callable[[Item], Answer]) -> Iterator[tuple[Item, Answer]]:
         """Make a call for each item, some ahead of whoever takes the answers, and give them in order."""
-        under_way: deque[tuple[Item, Future[Answer]]] = deque()
-        try:
-            for item in items:
-                under_way.append((item, self.pool.submit(call, item)))
-                if len(under_way) > 2 * self.options.requests_at_once:
-                    first, future = under_way.popleft()
-                    yield first, future.result()
-            while under_way:
-                first, future = under_way.popleft()
-                yield first, future.result()
-        finally:
-            for _, future in under_way:
-                future.cancel()
+        return ahead(self.pool, 2 * self.options.requests_at_once, items, call)
 
     def batch(
         self,

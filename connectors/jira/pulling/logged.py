@@ -1,35 +1,15 @@
 """Worklogs: in bulk by the feeds, or issue by issue where a server has none, or where the feeds cannot know."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 from connectors.http import CallError
 from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON, Client
 from connectors.jira.client.worklogs import Changed
 from connectors.jira.pulling.records import issue_of
-
-Page: TypeAlias = tuple[Changed, list[JSON]]
-
-
-def bodies_of(client: Client, pool: ThreadPoolExecutor, ahead: int, pages: Iterable[Changed]) -> Iterator[Page]:
-    """Read what the worklogs of a feed say, as many pages `ahead`, in their order."""
-    under_way: deque[tuple[Changed, Future[list[JSON]]]] = deque()
-    try:
-        for page in pages:
-            under_way.append((page, pool.submit(worklogs.bodies, client, list(page.ids))))
-            if len(under_way) > ahead:
-                changed, future = under_way.popleft()
-                yield changed, future.result()
-        while under_way:
-            changed, future = under_way.popleft()
-            yield changed, future.result()
-    finally:
-        for _, future in under_way:
-            future.cancel()
 
 
 def deleted_since(client: Client, since: int) -> Iterator[Changed] | None:

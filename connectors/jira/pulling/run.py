@@ -8,13 +8,13 @@ from canonical.intake import Batch, Progress
 from canonical.problems import Problem, ToolError
 from canonical.vocabulary import EntityKind
 from connectors.base import Known
-from connectors.jira.client.api import Client
-from connectors.jira.client.worklogs import Changed
+from connectors.http.ahead import ahead
+from connectors.jira.client.api import JSON, Client
+from connectors.jira.client.worklogs import Changed, bodies
 from connectors.jira.config import Flavour, JiraOptions
 from connectors.jira.mapping.plan import Plan
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.cursor import Place
-from connectors.jira.pulling.logged import Page, bodies_of
 from connectors.jira.pulling.records import Made, Maker
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.pulling.units import Units
@@ -62,9 +62,9 @@ class Run:
         """Give the way to read issues whole."""
         return Units(self.client, self.pool, self.plan.ask, history=self.options.history)
 
-    def bodies(self, pages: Iterable[Changed]) -> Iterator[Page]:
-        """Read what the worklogs of a feed say, several pages under way."""
-        return bodies_of(self.client, self.pool, self.options.requests_at_once, pages)
+    def bodies(self, pages: Iterable[Changed]) -> Iterator[tuple[Changed, list[JSON]]]:
+        """Read what the worklogs of a feed say, several pages under way, in their order."""
+        return ahead(self.pool, self.options.requests_at_once, pages, lambda page: bodies(self.client, list(page.ids)))
 
     def again(self, *unread: Iterable[int]) -> tuple[int, ...]:
         """Give the issues to ask for again next time, in order.
