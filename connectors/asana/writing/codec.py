@@ -6,14 +6,15 @@ custom fields (developers.asana.com/docs/custom-fields-guide) for the forms of d
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
 from connectors.asana.mapping.catalogue import AsanaField, Choice
-from connectors.mapping.reading import JSON, UnmappableError, fold, instant_of, number_of
+from connectors.mapping.reading import JSON, fold
+from connectors.writing import scalars
 from connectors.writing.choices import choose, choose_answer, listed
 from connectors.writing.lists import members
 from connectors.writing.refusal import RefusedError
@@ -77,13 +78,7 @@ def _text(field: AsanaField, after: FieldValue, _dialect: Dialect) -> str:
 
 
 def _number(field: AsanaField, after: FieldValue, _dialect: Dialect) -> int | float:
-    try:
-        number = None if isinstance(after, date | bool) else number_of(str(after))
-    except UnmappableError:
-        number = None
-    if number is None:
-        message = f"{field.name} holds a number, and “{as_text(after)}” is none"
-        raise RefusedError(message)
+    number = scalars.number(field.name, after)
     exact = Decimal(number)
     if field.precision is not None and round(exact, field.precision) != exact:
         message = f"{field.name} keeps {field.precision} decimal places, and {as_text(after)} has more"
@@ -131,8 +126,10 @@ def name_of(choice: Choice) -> str:
 
 def _date(field: AsanaField, after: FieldValue, _dialect: Dialect) -> JSON:
     """A day and an instant are told apart: a text means the one that it is written as."""
-    moment = instant(field.name, after) if isinstance(after, datetime) or "T" in as_text(after) else None
-    return {"date": day(field.name, after)} if moment is None else {"date_time": moment}
+    if not isinstance(after, datetime) and "T" not in as_text(after):
+        return {"date": scalars.day(field.name, after)}
+    moment = scalars.instant(field.name, after)
+    return {"date_time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
 
 
 def _people(_field: AsanaField, after: FieldValue, dialect: Dialect) -> list[str]:
@@ -149,37 +146,6 @@ BY_TYPE: Mapping[str, Callable[[AsanaField, FieldValue, Dialect], Any]] = {
 }
 MANY = frozenset({"multi_enum", "people"})
 """Types of which a value is a list, which a write replaces as a whole."""
-
-
-def day(label: str, after: FieldValue) -> str:
-    """Give a day as Asana takes it.
-
-    Raises:
-        RefusedError: it is none.
-    """
-    if isinstance(after, date) and not isinstance(after, datetime):
-        return after.isoformat()
-    try:
-        return date.fromisoformat(as_text(after)).isoformat()
-    except ValueError:
-        message = f"{label} holds a day, and “{as_text(after)}” is none"
-        raise RefusedError(message) from None
-
-
-def instant(label: str, after: FieldValue) -> str:
-    """Give an instant as Asana takes it, in UTC and to the millisecond.
-
-    Raises:
-        RefusedError: it is none.
-    """
-    try:
-        moment = after if isinstance(after, datetime) else instant_of(after if isinstance(after, str) else "-")
-    except UnmappableError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        message = f"{label} holds an instant, and “{as_text(after)}” is none"
-        raise RefusedError(message)
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def truth(label: str, after: FieldValue) -> bool:

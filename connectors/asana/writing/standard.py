@@ -9,9 +9,10 @@ from typing import Any
 
 from canonical.values import FieldValue
 from canonical.values import shown as as_text
-from connectors.asana.writing.codec import day, truth
+from connectors.asana.writing.codec import truth
 from connectors.mapping.reading import JSON
 from connectors.writing.refusal import RefusedError
+from connectors.writing.scalars import day
 
 Body = dict[str, Any]
 

@@ -6,8 +6,6 @@ API examples" (developer.atlassian.com/server/jira/platform/jira-rest-api-exampl
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from canonical.values import FieldValue
@@ -16,7 +14,7 @@ from connectors.jira.client.api import JSON
 from connectors.jira.mapping.catalogue import BY_CHOICE, TIME_TRACKING
 from connectors.jira.writing.choices import choose_cascade, named
 from connectors.jira.writing.documents import to_document
-from connectors.mapping.reading import UnmappableError, instant_of, number_of
+from connectors.writing import scalars
 from connectors.writing.choices import choose, choose_answer
 from connectors.writing.lists import members
 from connectors.writing.refusal import RefusedError
@@ -161,36 +159,17 @@ def _choice(field: Editable, after: FieldValue) -> Any:
 
 
 def _number(field: Editable, after: FieldValue) -> int | float:
-    try:
-        number = None if isinstance(after, date) else number_of(str(after) if isinstance(after, Decimal) else after)
-    except UnmappableError:
-        number = None
-    if number is None:
-        message = f"{field.label} holds a number, and “{as_text(after)}” is none"
-        raise RefusedError(message)
+    number = scalars.number(field.label, after)
     return number if isinstance(number, int) else float(number)
 
 
 def _day(field: Editable, after: FieldValue) -> str:
-    if isinstance(after, date) and not isinstance(after, datetime):
-        return after.isoformat()
-    try:
-        return date.fromisoformat(as_text(after)).isoformat()
-    except ValueError:
-        message = f"{field.label} holds a day, and “{as_text(after)}” is none"
-        raise RefusedError(message) from None
+    return scalars.day(field.label, after)
 
 
 def _instant(field: Editable, after: FieldValue) -> str:
     """Write an instant as Jira reads it; it does not read an offset with a colon."""
-    try:
-        moment = after if isinstance(after, datetime) else instant_of(after if isinstance(after, str) else "-")
-    except UnmappableError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        message = f"{field.label} holds an instant, and “{as_text(after)}” is none"
-        raise RefusedError(message)
-    moment = moment.astimezone(UTC)
+    moment = scalars.instant(field.label, after)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
 
 
