@@ -1,10 +1,8 @@
 """`pmohub discover`: projects, fields, statuses and people of Asana, and a mapping to paste."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import tomlkit
 
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
@@ -15,21 +13,14 @@ from connectors.asana.mapping.catalogue import AsanaField
 from connectors.asana.mapping.values import held
 from connectors.asana.opening import Opened
 from connectors.base import ConnectorContext, DiscoveredField, Discovery
-from connectors.mapping.reading import fold
+from connectors.mapping.suggesting import TELLING, by_use, example, suggested, to_paste
 
 SAMPLES = 5
 """Projects of which a page of tasks is looked at for examples."""
 EXAMPLES = 3
-SUGGESTIONS: Mapping[str, str] = {
-    "story points": "story_points",
+TELLING_HERE: Mapping[str, str] = {
+    **TELLING,
     "points": "story_points",
-    "baseline start": "baseline_start",
-    "baseline finish": "baseline_finish",
-    "baseline end": "baseline_finish",
-    "actual start": "actual_start",
-    "progress": "percent_complete",
-    "% complete": "percent_complete",
-    "percent complete": "percent_complete",
     "remaining time": "remaining_estimate",
     "remaining": "remaining_estimate",
 }
@@ -43,16 +34,17 @@ def discover(opened: Opened, options: AsanaOptions, context: ConnectorContext) -
         ToolError: Asana does not answer, or shows no project that is meant.
     """
     names = [str(raw.get("name")) for raws in opened.listed.meant.values() for raw in raws]
+    workspaces = [str(raw.get("name") or raw["gid"]) for raw in opened.workspaces]
     tasks = list(_sample(opened, options))
     fields = list(opened.listed.catalogue.by_id.values())
-    found, doubled = _suggested(fields)
+    found, doubled = suggested(fields, TELLING_HERE)
     discovered = [_field(field, tasks, found.get(field.id)) for field in fields]
     return Discovery(
         projects=names,
-        fields=sorted(discovered, key=lambda field: (field.suggestion is None, field.name.casefold(), field.id)),
+        fields=by_use(discovered),
         statuses=_sections(tasks),
         people=_assignees(tasks),
-        mapping=_mapping(opened, fields, found),
+        mapping=to_paste({"workspaces": workspaces, "projects": names}, fields, found),
         problems=[_ambiguous(context.id, name, same) for name, same in doubled.items()],
     )
 
@@ -94,20 +86,7 @@ def _shown(value: Any) -> str:
         return ", ".join(filter(None, map(_shown, value[:EXAMPLES])))
     if isinstance(value, dict):
         return _shown(value.get("name") or value.get("date_time") or value.get("date"))
-    text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _suggested(fields: Sequence[AsanaField]) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Suggest a field of a task for each custom field with a telling name; names that several bear are told."""
-    named: dict[str, list[AsanaField]] = defaultdict(list)
-    for field in fields:
-        named[fold(field.name)].append(field)
-    found: dict[str, str] = {}
-    for name, target in SUGGESTIONS.items():
-        if len(named.get(name, ())) == 1 and target not in found.values():
-            found[named[name][0].id] = target
-    return found, {same[0].name: sorted(field.id for field in same) for same in named.values() if len(same) > 1}
+    return example(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def _sections(tasks: Sequence[JSON]) -> dict[str, int]:
@@ -119,19 +98,6 @@ def _sections(tasks: Sequence[JSON]) -> dict[str, int]:
 def _assignees(tasks: Sequence[JSON]) -> dict[str, int]:
     people = (raw.get("assignee") for raw in tasks)
     return dict(Counter(str(each["name"]) for each in people if isinstance(each, dict) and each.get("name")))
-
-
-def _mapping(opened: Opened, fields: Sequence[AsanaField], found: Mapping[str, str]) -> str:
-    document = tomlkit.document()
-    document["workspaces"] = [str(raw.get("name") or raw["gid"]) for raw in opened.workspaces]
-    document["projects"] = [str(raw.get("name")) for raws in opened.listed.meant.values() for raw in raws]
-    names = {field.id: field.name for field in fields}
-    mapped = tomlkit.inline_table()
-    for gid, target in found.items():
-        mapped[target] = names[gid]
-    if mapped:
-        document["fields"] = mapped
-    return tomlkit.dumps(document)
 
 
 def _ambiguous(connector: str, name: str, gids: Sequence[str]) -> Problem:

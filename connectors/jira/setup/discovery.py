@@ -1,10 +1,8 @@
 """`pmohub discover`: projects, fields, statuses and people of a Jira, and a mapping to paste."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import tomlkit
 
 from canonical.problems import Problem, Weight
 from canonical.vocabulary import EntityKind
@@ -16,25 +14,19 @@ from connectors.jira.mapping.catalogue import JiraField
 from connectors.jira.mapping.values import sprint_name
 from connectors.jira.opening import Opened
 from connectors.jira.pulling.projects import carriers_of, listed_projects
-from connectors.mapping.reading import UnmappableError, fold
+from connectors.mapping.reading import UnmappableError
+from connectors.mapping.suggesting import TELLING, by_use, example, suggested, to_paste
 
 SAMPLE = 500
 """Issues looked at for examples: those that changed last."""
 EXAMPLES = 3
-SUGGESTIONS: Mapping[str, str] = {
-    "story points": "story_points",
+TELLING_HERE: Mapping[str, str] = {
+    **TELLING,
     "story point estimate": "story_points",
     "start date": "planned_start",
     "planned start": "planned_start",
     "target start": "planned_start",
-    "baseline start": "baseline_start",
-    "baseline finish": "baseline_finish",
-    "baseline end": "baseline_finish",
     "baseline due": "baseline_finish",
-    "actual start": "actual_start",
-    "progress": "percent_complete",
-    "% complete": "percent_complete",
-    "percent complete": "percent_complete",
 }
 """Fields of a task by what their fields are often called."""
 
@@ -49,15 +41,14 @@ def discover(opened: Opened, options: JiraOptions, context: ConnectorContext) ->
     issues = _sample(opened, scope.jql(opened.client.any_issue, order="updated DESC"))
     allowed = _allowed(opened, issues)
     custom = [field for field in opened.catalogue.by_id.values() if field.id.startswith("customfield_")]
-    found, doubled = _suggested(custom)
+    found, doubled = suggested(custom, TELLING_HERE)
     fields = [_field(field, issues, allowed, found.get(field.id)) for field in custom]
-    keys = [str(project["key"]) for project in projects]
     return Discovery(
         projects=[f"{project['key']} {project.get('name') or ''}".strip() for project in projects],
-        fields=sorted(fields, key=lambda field: (field.suggestion is None, field.name.casefold(), field.id)),
+        fields=by_use(fields),
         statuses=_counted(issues, "status", "name"),
         people=_counted(issues, "assignee", "displayName"),
-        mapping=_mapping(keys, custom, found),
+        mapping=to_paste({"projects": [str(project["key"]) for project in projects]}, custom, found),
         problems=[_ambiguous(context.id, name, same) for name, same in doubled.items()],
     )
 
@@ -120,8 +111,7 @@ def _shown(value: Any) -> str:
         # A document of rich text is no example that fits in a table.
         named = value.get("value") or value.get("displayName") or value.get("name")
         return _shown(named) if named else ""
-    text = " ".join(_sprint(str(value)).split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return example(_sprint(str(value)))
 
 
 def _sprint(text: str) -> str:
@@ -132,33 +122,9 @@ def _sprint(text: str) -> str:
         return text
 
 
-def _suggested(custom: Sequence[JiraField]) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Suggest a field of a task for each custom field with a telling name; names that several bear are told."""
-    named: dict[str, list[JiraField]] = defaultdict(list)
-    for field in custom:
-        named[fold(field.name)].append(field)
-    found: dict[str, str] = {}
-    for name, target in SUGGESTIONS.items():
-        if len(named.get(name, ())) == 1 and target not in found.values():
-            found[named[name][0].id] = target
-    return found, {same[0].name: [field.id for field in same] for same in named.values() if len(same) > 1}
-
-
 def _counted(issues: Iterable[JSON], name: str, inside: str) -> dict[str, int]:
     values = (raw["fields"].get(name) for raw in issues if isinstance(raw.get("fields"), dict))
     return dict(Counter(str(value[inside]) for value in values if isinstance(value, dict) and value.get(inside)))
-
-
-def _mapping(keys: Sequence[str], custom: Sequence[JiraField], found: Mapping[str, str]) -> str:
-    document = tomlkit.document()
-    document["projects"] = list(keys)
-    names = {field.id: field.name for field in custom}
-    fields = tomlkit.inline_table()
-    for identifier, target in found.items():
-        fields[target] = names[identifier]
-    if fields:
-        document["fields"] = fields
-    return tomlkit.dumps(document)
 
 
 def _ambiguous(connector: str, name: str, ids: Sequence[str]) -> Problem:
