@@ -20,6 +20,14 @@ class Named(Protocol):
     def name(self) -> str:
         """What people call it; several may have one name."""
 
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+
+    @property
+    def type_label(self) -> str:
+        """What the tool says that it holds, in words."""
+
 
 F = TypeVar("F", bound=Named)
 
@@ -57,4 +65,36 @@ class Catalogue(Generic[F]):
             "It is unknown for all items; what was known before stays.",
             f"{hint} A field may be hidden from the account.",
             Weight.WARNING,
+        )
+
+
+class Finder(Generic[F]):
+    """Finds the fields that a mapping names, and keeps what is wrong with them as `problems`."""
+
+    def __init__(self, connector: str, catalogue: Catalogue[F]) -> None:
+        self._connector = connector
+        self._catalogue = catalogue
+        self.problems: list[Problem] = []
+
+    def place(self, line: str) -> str:
+        """Name a line of the configuration."""
+        return f"{self._connector}, {line}"
+
+    def find(self, line: str, written: str) -> F | None:
+        """Find a field by id or name; None, and a problem, where none is meant or more than one."""
+        found = self._catalogue.find(written, self.place(line))
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return None
+        return found
+
+    def read_as_text(self, line: str, field: F) -> None:
+        """Note that a field is of a type that is not known."""
+        self.problems.append(
+            Problem(
+                f"{field.label} is of the type {field.type_label}, which is read as the text of what it holds.",
+                self.place(line),
+                next_step="See in the next export whether that text says what you need; else map another field.",
+                weight=Weight.INFO,
+            )
         )

@@ -21,6 +21,7 @@ from connectors.asana.mapping.values import (
     unit_of,
 )
 from connectors.base import ConnectorContext
+from connectors.mapping.catalogue import Finder
 from connectors.mapping.projects import MAPPABLE as PROJECT_FIELDS
 from connectors.mapping.reading import fold
 from connectors.mapping.tasks import DURATIONS
@@ -123,14 +124,13 @@ def compile_plan(options: AsanaOptions, context: ConnectorContext, catalogue: Ca
     )
 
 
-class _Finder:
+class _Finder(Finder[AsanaField]):
     """Finds mapped fields, and keeps what was wrong with them."""
 
     def __init__(self, context: ConnectorContext, catalogue: Catalogue, kinds: Mapping[str, TaskKind]) -> None:
+        super().__init__(context.id, catalogue)
         self._context = context
-        self._catalogue = catalogue
         self._kinds = kinds
-        self.problems: list[Problem] = []
 
     def own(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
         """Find custom fields and carriers; where both have a name, it is the carrier's."""
@@ -150,11 +150,11 @@ class _Finder:
         )
 
     def _own(self, name: str, line: str, written: str, wanted: FieldType | None) -> MappedField | None:
-        field = self._find(line, written)
+        field = self.find(line, written)
         if field is None:
             return None
         if not is_known(field):
-            self.problems.append(_as_text(line, field, self._context.id))
+            self.read_as_text(line, field)
         return MappedField(name, field, decoder(field, self._context.timezone, wanted), line.startswith(TEMPLATE))
 
     def record(self, entity: EntityKind, written: Mapping[str, OwnField]) -> list[MappedField]:
@@ -166,13 +166,13 @@ class _Finder:
         line = f"{TABLES[entity]}.{name}"
         mappable = TASK_FIELDS if entity is EntityKind.TASK else PROJECT_FIELDS
         if name not in mappable:
-            self.problems.append(_not_mappable(name, entity, f"{self._context.id}, {line}", sorted(mappable)))
+            self.problems.append(_not_mappable(name, entity, self.place(line), sorted(mappable)))
             return None
-        field = self._find(line, option.name)
+        field = self.find(line, option.name)
         if field is None:
             return None
         if entity is EntityKind.TASK and name in DURATIONS and unit_of(field) is None:
-            self.problems.append(_without_unit(field, f"{self._context.id}, {line}"))
+            self.problems.append(_without_unit(field, self.place(line)))
             return None
         if entity is EntityKind.PROJECT:
             return MappedField(name, field, project_record_decoder(name, field, self._context.timezone))
@@ -182,26 +182,10 @@ class _Finder:
         """Find the field in which the status of tasks is; None where it is their section, or cannot be found."""
         if written == SECTION:
             return None
-        field = self._find("status", written.removeprefix(FIELD).strip())
+        field = self.find("status", written.removeprefix(FIELD).strip())
         if field is None:
             return None
         return MappedField("status", field, decoder(field, self._context.timezone, FieldType.TEXT))
-
-    def _find(self, line: str, written: str) -> AsanaField | None:
-        found = self._catalogue.find(written, f"{self._context.id}, {line}")
-        if isinstance(found, Problem):
-            self.problems.append(found)
-            return None
-        return found
-
-
-def _as_text(line: str, field: AsanaField, connector: str) -> Problem:
-    return Problem(
-        f"{field.label} is of the type {field.type_label}, which is read as the text of what it holds.",
-        f"{connector}, {line}",
-        next_step="See in the next export whether that text says what you need; else map another field.",
-        weight=Weight.INFO,
-    )
 
 
 def _not_mappable(name: str, entity: EntityKind, place: str, mappable: Sequence[str]) -> Problem:

@@ -12,6 +12,7 @@ from connectors.base import ConnectorContext
 from connectors.jira.config import Flavour, JiraOptions, LinkType
 from connectors.jira.mapping.catalogue import EPIC_LINK, PARENT_LINK, SPRINT, Catalogue, JiraField
 from connectors.jira.mapping.values import decoder, is_known, record_decoder
+from connectors.mapping.catalogue import Finder
 from connectors.mapping.declaring import Decode, declared
 from connectors.mapping.reading import fold
 from connectors.mapping.tasks import MAPPABLE
@@ -98,51 +99,34 @@ def compile_plan(options: JiraOptions, context: ConnectorContext, catalogue: Cat
     )
 
 
-class _Finder:
+class _Finder(Finder[JiraField]):
     """Finds mapped fields, and keeps what was wrong with them."""
 
     def __init__(self, context: ConnectorContext, catalogue: Catalogue) -> None:
-        self._context = context
-        self._catalogue = catalogue
-        self.problems: list[Problem] = []
+        super().__init__(context.id, catalogue)
+        self._zone = context.timezone
 
     def own(self, line: str, name: str, written: str, wanted: FieldType | None) -> MappedField | None:
-        field = self._find(line, written)
+        field = self.find(line, written)
         if field is None:
             return None
         if not is_known(field):
-            self.problems.append(_as_text(line, field, self._context.id))
-        decode: Decode = declared(decoder(field, self._context.timezone), wanted, self._context.timezone)
+            self.read_as_text(line, field)
+        decode: Decode = declared(decoder(field, self._zone), wanted, self._zone)
         return MappedField(name, field, decode)
 
     def record(self, name: str, option: OwnField) -> MappedField | None:
         if name not in MAPPABLE:
-            self.problems.append(_not_mappable(name, self._context.id))
+            self.problems.append(_not_mappable(name, self.place(f"fields.{name}")))
             return None
-        field = self._find(f"fields.{name}", option.name)
-        return None if field is None else MappedField(name, field, record_decoder(name, field, self._context.timezone))
-
-    def _find(self, line: str, written: str) -> JiraField | None:
-        found = self._catalogue.find(written, f"{self._context.id}, {line}")
-        if isinstance(found, Problem):
-            self.problems.append(found)
-            return None
-        return found
+        field = self.find(f"fields.{name}", option.name)
+        return None if field is None else MappedField(name, field, record_decoder(name, field, self._zone))
 
 
-def _as_text(line: str, field: JiraField, connector: str) -> Problem:
-    return Problem(
-        f"{field.label} is of the type {field.type_label}, which is read as the text of what it holds.",
-        f"{connector}, {line}",
-        next_step="See in the next export whether that text says what you need; else map another field.",
-        weight=Weight.INFO,
-    )
-
-
-def _not_mappable(name: str, connector: str) -> Problem:
+def _not_mappable(name: str, place: str) -> Problem:
     return Problem(
         f"A Jira field cannot fill {name}: it is known from the issue itself.",
-        f"{connector}, fields.{name}",
+        place,
         "The line has no effect.",
         f"Give the field another name, or map one of {', '.join(sorted(MAPPABLE))}.",
         Weight.WARNING,
