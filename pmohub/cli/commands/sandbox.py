@@ -75,13 +75,13 @@ def jira(
     from pmohub.clock import now
     from pmohub.testing.jira import Flavour, Sandbox
     from pmohub.testing.jira.keeping import Kept
-    from pmohub.testing.jira.server import serving
+    from pmohub.testing.jira.server import configured
 
     at = now()
     sandbox = Sandbox(Flavour(flavour.value), issues, seed, today.date() if today else at.date(), lag=lag)
     new = Kept(keep or Path(), sandbox, at.date(), port or JIRA_PORT)
     begin, at_port = _begun(keep, new, lag, at, port)
-    return _serve("jira", begin, at_port, serving, lambda out, state: _explain(out, *_of_jira(state), keep))
+    return _serve("jira", begin, at_port, configured, lambda out, state: _explain(out, *_of_jira(state), keep))
 
 
 @app.command()
@@ -103,13 +103,13 @@ def asana(
     from pmohub.clock import now
     from pmohub.testing.asana import Plan, Sandbox
     from pmohub.testing.asana.keeping import Kept
-    from pmohub.testing.asana.server import serving
+    from pmohub.testing.asana.server import configured
 
     at = now()
     sandbox = Sandbox(tasks, seed, today.date() if today else at.date(), plan=Plan(plan.value), lag=lag)
     new = Kept(keep or Path(), sandbox, at.date(), port or ASANA_PORT)
     begin, at_port = _begun(keep, new, lag, at, port)
-    return _serve("asana", begin, at_port, serving, lambda out, state: _explain(out, *_of_asana(state), keep))
+    return _serve("asana", begin, at_port, configured, lambda out, state: _explain(out, *_of_asana(state), keep))
 
 
 def _begun(
@@ -130,13 +130,13 @@ def _serve(
     name: str,
     begin: Callable[[], Any],
     port: int,
-    serving: "Callable[[Any, socket.socket], uvicorn.Server]",
+    configured: "Callable[[Any, socket.socket], uvicorn.Server]",
     explain: Callable[[Output, Any], None],
 ) -> int:
     from contextlib import suppress
 
     from canonical.problems import ConfigurationError, Problem
-    from pmohub.testing.sandbox.loopback import listening
+    from pmohub.testing.sandbox.loopback import alone, listening
 
     try:
         listener = listening(port)
@@ -148,7 +148,7 @@ def _serve(
         ) from None
     with listener:
         state = begin()
-        server = serving(state, listener)
+        server = alone(configured(state, listener))
         with suppress(KeyboardInterrupt):
             explain(Output.standard(), state)
             server.run(sockets=[listener])

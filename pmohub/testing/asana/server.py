@@ -14,7 +14,7 @@ from pmohub.testing.asana.limiting import Limiting
 from pmohub.testing.asana.routes.table import BASE
 from pmohub.testing.asana.state import Sandbox, State, begin
 from pmohub.testing.sandbox.faults import Faulty
-from pmohub.testing.sandbox.loopback import Layer, alone, listening, server_of, threaded, unchanged, url_of
+from pmohub.testing.sandbox.loopback import Layer, listening, server_of, threaded, unchanged, url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,6 @@ def configured(state: State, listener: socket.socket, around: Layer = unchanged)
     app = Faulty(Limiting(around(application(state)), state.limiter, state.clock.now), state.faults, WORDS)
     state.site = url_of(listener)
     return server_of(app)
-
-
-def serving(state: State, listener: socket.socket) -> uvicorn.Server:
-    """Make a server that has a process to itself; `run(sockets=[listener])` blocks until it is stopped."""
-    return alone(configured(state, listener))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pmohub.testing.jira.faults import WORDS, Faulty
 from pmohub.testing.jira.handle import Hands
 from pmohub.testing.jira.limiting import Limiting
 from pmohub.testing.jira.state import Sandbox, State, begin
-from pmohub.testing.sandbox.loopback import Layer, alone, listening, server_of, threaded, unchanged, url_of
+from pmohub.testing.sandbox.loopback import Layer, listening, server_of, threaded, unchanged, url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,6 @@ def configured(state: State, listener: socket.socket, around: Layer = unchanged)
     app = Faulty(Limiting(around(application(state)), state.limits, state.clock.now), state.faults, WORDS)
     state.site = url_of(listener)
     return server_of(app)
-
-
-def serving(state: State, listener: socket.socket) -> uvicorn.Server:
-    """Make a server that has a process to itself; `run(sockets=[listener])` blocks until it is stopped."""
-    return alone(configured(state, listener))
 
 
 @contextmanager
