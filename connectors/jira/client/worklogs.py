@@ -13,7 +13,6 @@ from connectors.jira.client.api import JSON, Client
 from connectors.jira.client.paging import rows_of, strange
 
 LAG = 60_000
-A_CALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
