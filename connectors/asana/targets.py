@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from canonical.problems import Problem
 from canonical.values import FieldValue
 from canonical.vocabulary import EntityKind, FieldType
 from connectors.asana.mapping.catalogue import AsanaField, read_field
@@ -17,7 +16,7 @@ from connectors.base import ConnectorContext, CurrentValue, Target
 from connectors.mapping.declaring import Decode, declared
 from connectors.mapping.reading import FAULTS, JSON, UnmappableError, fold
 from connectors.writing.lists import members, same
-from connectors.writing.refusal import RefusedError
+from connectors.writing.refusal import RefusedError, unread
 from connectors.writing.way import Held
 
 UNTOLD = "Asana does not say what it holds"
@@ -102,7 +101,7 @@ class Targets:
             try:
                 place = self.place(target)
             except RefusedError as refusal:
-                found[target] = _unread(target, refusal)
+                found[target] = unread("Asana", target, refusal)
             else:
                 by_item[place.entity, place.gid].append((target, place))
         with self._opened.connection.session.threads() as pool:
@@ -114,13 +113,13 @@ class Targets:
         try:
             item = self._item([place for _, place in wanted])
         except RefusedError as refusal:
-            return {target: _unread(target, refusal) for target, _ in wanted}
+            return {target: unread("Asana", target, refusal) for target, _ in wanted}
         found = {}
         for target, place in wanted:
             try:
                 found[target] = CurrentValue(target, self._holding(place, item).value)
             except RefusedError as refusal:
-                found[target] = _unread(target, refusal)
+                found[target] = unread("Asana", target, refusal)
         return found
 
     def place(self, target: Target) -> Place:
@@ -221,13 +220,3 @@ def entry_of(place: Place, item: JSON) -> JSON | None:
         message = f"{len(found)} of its custom fields are called {place.name}: {gids}; write the gid instead"
         raise RefusedError(message)
     return found[0] if found else None
-
-
-def _unread(target: Target, refusal: RefusedError) -> CurrentValue:
-    problem = Problem(
-        f"{target.field} could not be read: {refusal.words}.",
-        f"{target.entity} {target.external_id}, {target.carrier}",
-        "What it holds now is not known.",
-        "Look at the item in Asana, and at what the account may see.",
-    )
-    return CurrentValue(target, None, problem)

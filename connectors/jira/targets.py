@@ -23,7 +23,7 @@ from connectors.jira.pulling.scope import without_order
 from connectors.mapping.declaring import declared
 from connectors.mapping.reading import FAULTS, UnmappableError, fold
 from connectors.writing.lists import same
-from connectors.writing.refusal import RefusedError
+from connectors.writing.refusal import RefusedError, unread
 from connectors.writing.way import Held
 
 Decode = Callable[[Any], FieldValue]
@@ -92,7 +92,7 @@ class Targets:
                 else:
                     found[target] = CurrentValue(target, self.hold(place).value)
             except RefusedError as refusal:
-                found[target] = _unread(target, refusal)
+                found[target] = unread("Jira", target, refusal)
         for wanted in by_issue.values():
             found |= self._of_issue(wanted)
         return [found[target] for target in targets]
@@ -101,13 +101,13 @@ class Targets:
         try:
             fields = self._issue(wanted[0][1].issue, [place.field.id for _, place in wanted])
         except RefusedError as refusal:
-            return {target: _unread(target, refusal) for target, _ in wanted}
+            return {target: unread("Jira", target, refusal) for target, _ in wanted}
         found = {}
         for target, place in wanted:
             try:
                 found[target] = CurrentValue(target, _decoded(place, fields))
             except RefusedError as refusal:
-                found[target] = _unread(target, refusal)
+                found[target] = unread("Jira", target, refusal)
         return found
 
     def place(self, target: Target) -> Place:
@@ -255,13 +255,3 @@ def _decoded(place: IssuePlace, fields: JSON) -> FieldValue:
 def _unreadable(label: str, error: BaseException) -> RefusedError:
     reason = error.reason if isinstance(error, UnmappableError) else "it is not in a form that Jira documents"
     return RefusedError(f"{label}: {reason}")
-
-
-def _unread(target: Target, refusal: RefusedError) -> CurrentValue:
-    problem = Problem(
-        f"{target.field} could not be read: {refusal.words}.",
-        f"{target.entity} {target.external_id}, {target.carrier}",
-        "What it holds now is not known.",
-        "Look at the item in Jira, and at what the account may see.",
-    )
-    return CurrentValue(target, None, problem)
