@@ -175,18 +175,25 @@ def unmatched_workspaces(opened: Opened) -> Iterator[Problem]:
 
 def unmatched_projects(opened: Opened) -> Iterator[Problem]:
     """Say which projects and teams of the configuration are not to be seen."""
-    options = opened.meant.options
     shown = [raw for raws in opened.listed.shown.values() for raw in raws]
-    for option, items, wanted in (("projects", shown, options.projects), ("teams", _teams(shown), options.teams)):
-        noun = option.removesuffix("s")
-        for name in unmatched(items, wanted) if tuple(wanted) != ("*",) else ():
-            yield Problem(
-                f"No {noun} that this account sees is called {name}.",
-                f"{opened.connection.where}: {option}",
-                "The others are read, and nothing is taken for gone.",
-                f"Write the name as Asana shows it, or let the account see the {noun}; there are {_named(items)}.",
-                Weight.WARNING,
-            )
+    not_done = "The others are read, and nothing is taken for gone."
+    for option, items in (("projects", shown), ("teams", _teams(shown))):
+        yield from unmatched_names(opened, option, items, not_done, f"let the account see the {option[:-1]}")
+
+
+def unmatched_names(
+    opened: Opened, option: str, items: Sequence[JSON], not_done: str, otherwise: str
+) -> Iterator[Problem]:
+    """Say which names and patterns of an option mean none of `items`; `otherwise` helps where the name is right."""
+    wanted = getattr(opened.meant.options, option)
+    for name in unmatched(items, wanted) if tuple(wanted) != ("*",) else ():
+        yield Problem(
+            f"No {option[:-1]} that this account sees is called {name}.",
+            f"{opened.connection.where}: {option}",
+            not_done,
+            f"Write the name as Asana shows it, or {otherwise}; there are {_named(items)}.",
+            Weight.WARNING,
+        )
 
 
 def _teams(projects: Sequence[JSON]) -> list[JSON]:

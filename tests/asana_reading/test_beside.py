@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from canonical.problems import Weight
 from canonical.vocabulary import EntityKind, Health
 from pmohub.testing.asana import Plan
 from tests.asana_reading.sites import pulled, records, site
@@ -45,6 +46,10 @@ def test_only_the_portfolios_that_are_meant_are_told(tmp_path: Path) -> None:
     with site(tmp_path, tasks=0) as asana:
         none = records(pulled(asana.reader(projects=["*"], portfolios=["No such*"])))
         assert {one.portfolio for one in of_kind(none, EntityKind.PROJECT)} == {None}
+        amiss = asana.reader(projects=["*"], portfolios=["No such*"])
+        told = [problem.what for batch in pulled(amiss) for problem in batch.problems]
+        assert told == [found.what for found in amiss.check() if found.weight is Weight.WARNING]
+        assert told == ["No portfolio that this account sees is called No such*."]
         unread = records(pulled(asana.reader(projects=["*"], portfolios=[])))
         assert not [one for one in of_kind(unread, EntityKind.PROJECT) if "portfolio" in one.model_fields_set]
 

@@ -4,7 +4,7 @@ None of it tells of its changes, but for the newest status update, which the lis
 everything, once a day; projects themselves and their new status updates are read in every run.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from connectors.asana.mapping.people import agreed_rates
 from connectors.asana.mapping.projects import Beside
 from connectors.asana.opening import unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
+from connectors.asana.pulling.portfolios import unmatched_portfolios, walk
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.scope import meant
@@ -65,12 +66,15 @@ def read_new_updates(run: Run) -> Iterator[Batch]:
 
 def read_facts(run: Run) -> Iterator[Batch]:
     """Read projects with all that belongs to them, and people."""
-    portfolios = _portfolios(run)
+    seen = list[JSON]()
+    portfolios = _portfolios(run, seen)
     run.maker.hold()
     entries, rates = list(_projects(run)), list[JSON]()
     refused = False
     for start in range(0, len(entries), A_BATCH):
         made, whole = (_findings(run) if start == 0 else Made()), list[Listing]()
+        if start == 0 and portfolios:
+            made.problems += unmatched_portfolios(run.opened, seen)
         for entry, facts in run.side_by_side(entries[start : start + A_BATCH], partial(_facts, run)):
             names = portfolios.get(entry[0])
             beside = facts.beside if names is None else replace(facts.beside, portfolios=names.get(_gid(entry), ()))
@@ -151,32 +155,25 @@ def _add_updates(run: Run, made: Made, whole: list[Listing], project: str, updat
         whole.append(Listing(EntityKind.STATUS_UPDATE, project))
 
 
-def _portfolios(run: Run) -> Mapping[str, Mapping[str, list[str]]]:
-    """Give the names of the portfolios that each project is in, by workspace; without those where none are read."""
-    found: dict[str, Mapping[str, list[str]]] = {}
+def _portfolios(run: Run, seen: list[JSON]) -> Mapping[str, Mapping[str, list[str]]]:
+    """Give the names of the portfolios that each project is in, by workspace; without those where none are read.
+
+    A portfolio within one counts by its own name. Each that there is comes into `seen`.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
     for workspace in dict.fromkeys(run.projects.values()) if run.options.portfolios else ():
         call = partial(run.client.portfolios, workspace, run.plan.ask.portfolio)
         listed = run.features.ask(Feature.PORTFOLIOS, workspace, call)
-        if listed is not None:
-            found[workspace] = _members(run, listed)
-    return found
-
-
-def _members(run: Run, portfolios: Sequence[JSON]) -> Mapping[str, list[str]]:
-    """Give the names of portfolios by project; a portfolio within one counts by its own name."""
-    names: dict[str, list[str]] = {}
-    met: set[str] = set()
-    level: Iterable[JSON] = portfolios
-    while level := [raw for raw in level if raw.get("gid") and str(raw["gid"]) not in met]:
-        met |= {str(raw["gid"]) for raw in level}
-        below: list[JSON] = []
-        for portfolio, items in run.side_by_side(level, lambda raw: run.client.portfolio_items(str(raw["gid"]))):
-            below += [item for item in items if item.get("resource_type") == "portfolio"]
+        if listed is None:
+            continue
+        names = found.setdefault(workspace, {})
+        items_of = partial(run.side_by_side, call=lambda raw: run.client.portfolio_items(str(raw["gid"])))
+        for portfolio, items in walk(listed, items_of):
+            seen.append(portfolio)
             if meant(portfolio, run.options.portfolios):
                 for item in items:
                     names.setdefault(str(item.get("gid")), []).append(str(portfolio.get("name") or portfolio["gid"]))
-        level = below
-    return names
+    return found
 
 
 def _findings(run: Run) -> Made:

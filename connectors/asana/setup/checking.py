@@ -14,6 +14,7 @@ from connectors.asana.mapping.meaning import BEGUN
 from connectors.asana.mapping.slots import Slot, slot_of
 from connectors.asana.opening import NAMES, Opened, unmatched_projects, unmatched_workspaces
 from connectors.asana.pulling.features import Feature
+from connectors.asana.pulling.portfolios import missing_portfolios
 from connectors.asana.setup.types import misfits
 from connectors.base import ConnectorContext
 from connectors.http import CallError, unprotected
@@ -40,6 +41,7 @@ def check(opened: Opened, options: AsanaOptions, context: ConnectorContext) -> I
     yield from map(_of_a_part, opened.plan.problems)
     yield from misfits(opened)
     yield from unmatched_projects(opened)
+    yield from missing_portfolios(opened)
     yield from _words(opened, options, context.id)
     yield from _carriers(opened, options, context)
     yield from _features(opened, options, context.id)
