@@ -11,7 +11,7 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client import paging
 from connectors.asana.pulling.scope import in_scope
 from pmohub.testing.asana import Plan
-from tests.asana_reading.sites import ORGANISATION, pulled, records, site, tasks
+from tests.asana_reading.sites import ORGANISATION, Refusing, pulled, records, site, tasks
 
 
 def test_every_task_comes_once_with_people_projects_and_time(tmp_path: Path) -> None:
@@ -151,6 +151,15 @@ def test_a_project_whose_events_ran_out_is_read_whole(tmp_path: Path) -> None:
         batches = pulled(asana.reader(), later)
         assert tasks(batches)[lowest].title == "Long ago"
         assert not tasks(pulled(asana.reader(), batches[-1].cursor))
+
+
+def test_events_that_were_refused_are_asked_for_again_once_a_day(tmp_path: Path) -> None:
+    refusing = Refusing("/events")
+    with site(tmp_path, refusing) as asana:
+        cursor = pulled(asana.reader())[-1].cursor
+        refusing.ends = ()
+        asana.hands.pass_time(25 * 3600)
+        assert all(pulled(asana.reader(), cursor)[-1].cursor["tokens"].values())
 
 
 def test_more_events_than_an_answer_holds_are_drawn_to_their_end(tmp_path: Path) -> None:

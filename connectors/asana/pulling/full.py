@@ -52,7 +52,7 @@ def read_everything(run: Run, reading: Reading) -> Generator[Batch, None, JustLi
 
 def _starts(run: Run, reading: Reading) -> list[Start]:
     return [
-        Start(project, reading.under_way.get(project), run.place.tokens.get(project))
+        Start(project, reading.under_way.get(project), run.place.tokens.get(project) or None)
         for project in run.projects
         if project not in reading.done
     ]
