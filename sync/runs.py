@@ -167,18 +167,13 @@ def _read(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, r
 def _pull(engine: Engine, setup: ConnectorSetup, worker: Worker, lease: Lease, report: RunReport) -> None:
     with report.stage("check"):
         reader = setup.open_reader()
-        reader.known = Stored(engine, setup.id)
-        reader.stopping = lambda: worker.stop.asked  # type: ignore[method-assign]  # as the contract says
-        fingerprint = reader.fingerprint()
-        provides, credential = reader.provides(), reader.credential_expires_at()
-        origin = Origin(setup.id, report.run_id, worker.clock(), by_hub=True)
-        report.tell(*forget_unmapped(engine, lease, provides, origin))
-        register(engine, setup.id, setup.kind, setup.department, provides, setup.fresh_for, credential)
-        check_fingerprint(engine, setup.id, fingerprint, reader.continues)
-        note_history(engine, setup.id, reader.account(), reader.reports())
+    reader.known = Stored(engine, setup.id)
+    reader.stopping = lambda: worker.stop.asked  # type: ignore[method-assign]  # as the contract says
     pulling = _Pulling(engine, setup, worker, lease, report, reader)
-    before = scopes(engine, setup.id) if report.cursor_before is None and not reader.lists_everything else []
     try:
+        with report.stage("check"):
+            pulling.meet()
+        before = scopes(engine, setup.id) if report.cursor_before is None and not reader.lists_everything else []
         pulling.pull(report.cursor_before)
         if not reader.lists_everything:
             pulling.count(before)
@@ -199,6 +194,17 @@ class _Pulling:
     report: RunReport
     reader: Reader
     listed: set[Listing] = field(default_factory=set)
+
+    def meet(self) -> None:
+        """Ask who the tool is and what it supplies, and write that down."""
+        engine, setup, report, reader = self.engine, self.setup, self.report, self.reader
+        fingerprint = reader.fingerprint()
+        provides, credential = reader.provides(), reader.credential_expires_at()
+        origin = Origin(setup.id, report.run_id, self.worker.clock(), by_hub=True)
+        report.tell(*forget_unmapped(engine, self.lease, provides, origin))
+        register(engine, setup.id, setup.kind, setup.department, provides, setup.fresh_for, credential)
+        check_fingerprint(engine, setup.id, fingerprint, reader.continues)
+        note_history(engine, setup.id, reader.account(), reader.reports())
 
     def pull(self, cursor: Cursor | None) -> None:
         with _batches(self.reader, cursor) as batches:

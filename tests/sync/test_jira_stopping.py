@@ -1,4 +1,4 @@
-"""Whoever stops a run that waits for a Jira which limits does not wait along."""
+"""Whoever stops a run that waits for a Jira does not wait along; one that fails at once tells what that took."""
 
 import time
 from pathlib import Path
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from canonical.store import RunState
 from pmohub.testing.jira import Flavour
+from pmohub.testing.jira.faults import Fault, Kind
 from pmohub.testing.jira.limiting import CloudLimits
 from sync.runs import ConnectorSetup, Worker, sync_connector
 from sync.stopping import Stop
@@ -28,3 +29,15 @@ def test_the_first_request_to_stop_ends_the_waiting(engine: Engine, tmp_path: Pa
         timer.join()
         assert report.state is RunState.CANCELLED
         assert time.monotonic() - began < 15
+
+
+def test_a_run_that_fails_at_its_first_question_tells_what_it_asked_and_waited_for(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with site(Flavour.CLOUD, tmp_path, issues=10) as jira:
+        jira.server.state.faults.arm(Fault(kind=Kind.UNAVAILABLE, times=None))
+        setup = ConnectorSetup("jira", "jira", "office", lambda: jira.reader(patience=1))
+        report = sync_connector(engine, setup, Worker("test", lambda: NOW))
+        assert report.state is RunState.FAILED
+        assert report.requests > 0
+        assert sum(report.waits.values()) > 0
