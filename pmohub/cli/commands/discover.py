@@ -40,7 +40,7 @@ def discover(
 
 def _show(out: Screen, found: "Discovery") -> None:
     columns = (Column("Where"), Column("Field"), Column("Holds"), Column("Such as", optional=True), Column("Suggested"))
-    rows = [(one.place, one.name, one.type, ", ".join(one.examples[:3]), one.suggestion or "–") for one in found.fields]
+    rows = [(one.place, one.name, one.type, "; ".join(one.examples[:3]), one.suggestion or "–") for one in found.fields]
     out.table(columns, rows)
     _counted(out, "Status", found.statuses)
     _counted(out, "Person", found.people)
