@@ -12,9 +12,10 @@ from connectors.jira.client.data_center import wall_minute
 from connectors.jira.client.rules import READING
 from connectors.jira.config import JiraOptions
 from connectors.jira.opening import for_people
-from connectors.jira.pulling.cursor import MOST_SEEN, Place, Reading, newest, printed
+from connectors.jira.pulling.cursor import MOST_SEEN, Place, Reading, printed
 from connectors.jira.pulling.scope import scope_of, without_order
 from connectors.jira.pulling.whereabouts import Whereabouts
+from connectors.moments import newest
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"]
 MOMENTS = st.integers(946_684_800_000, 2_208_988_800_000)
@@ -73,7 +74,7 @@ def test_a_place_is_read_as_it_was_written() -> None:
 
 
 def test_only_the_newest_of_what_was_seen_is_remembered() -> None:
-    kept = newest({str(number): (number, "told") for number in range(MOST_SEEN + 10)})
+    kept = newest({str(number): (number, "told") for number in range(MOST_SEEN + 10)}, MOST_SEEN)
     assert len(kept) == MOST_SEEN
     assert "9" not in kept
 

@@ -14,13 +14,14 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client.api import HIDDEN, Events
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import A_PAGE
-from connectors.asana.pulling.cursor import Reading, newest, written
+from connectors.asana.pulling.cursor import MOST_SEEN, Reading, written
 from connectors.asana.pulling.entries import entries_of, recent_entries
 from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import OVERLAP, Run
 from connectors.asana.pulling.units import Start
 from connectors.http import CallError
+from connectors.moments import newest
 
 SEARCH_LAGS = 10 * 60_000
 """Milliseconds by which the search steps back: what changed is found 10 to 60 seconds later, in bad times more."""
@@ -75,7 +76,7 @@ def read_changes(run: Run, since: int, following: Reading | None) -> Iterator[Ba
     if run.options.time_entries and following is None:
         yield from recent_entries(run)
     tokens = {project: token for project, token in run.place.tokens.items() if project in run.projects}
-    place = replace(run.place, since=run.now, seen=newest(run.seen), tokens=tokens, reading=following)
+    place = replace(run.place, since=run.now, seen=newest(run.seen, MOST_SEEN), tokens=tokens, reading=following)
     yield run.batch(Made(problems=[*run.history.problems(), *hindrances[:1]]), place)
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from canonical.intake import Cursor
+from connectors.moments import EPOCH
 
 FORM = 1
 MOST_SEEN = 3000
 """How many tasks of the overlap, and time entries of the last days, are remembered. Tasks beyond are read again, which
 changes nothing; days of entries beyond wait for the daily reading."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +72,6 @@ class Place:
         return cls(**written, reading=under_way)
 
 
-def milliseconds(moment: datetime) -> int:
-    """Give a moment as milliseconds since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
 def written(moment: int) -> str:
     """Write a moment as Asana takes it, no later than it is."""
     return (EPOCH + timedelta(milliseconds=moment)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def printed(moment: object) -> int | None:
-    """Read a moment as Asana prints it, as milliseconds; None where it is none."""
-    try:
-        read = datetime.fromisoformat(str(moment))
-    except ValueError:
-        return None
-    return milliseconds(read) if read.tzinfo is not None else None
-
-
-def newest(seen: Mapping[str, tuple[int, Any]]) -> dict[str, Any]:
-    """Keep the newest of what was seen, each with its moment first, no more than may be remembered."""
-    kept = sorted(seen.items(), key=lambda each: each[1][0], reverse=True)[:MOST_SEEN]
-    return {name: told for name, (_, told) in sorted(kept)}

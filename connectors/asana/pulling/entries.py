@@ -16,11 +16,12 @@ from canonical.vocabulary import EntityKind
 from connectors.asana.client.connection import JSON
 from connectors.asana.client.paging import Stream, side_by_side
 from connectors.asana.mapping.time_entries import Timesheets
-from connectors.asana.pulling.cursor import EPOCH, MOST_SEEN, Place
+from connectors.asana.pulling.cursor import MOST_SEEN, Place
 from connectors.asana.pulling.features import Feature
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.units import Located
+from connectors.moments import EPOCH
 
 AHEAD = timedelta(days=5 * 365)
 """How far ahead time may be entered: nobody plans so far by logging it."""

@@ -8,13 +8,14 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from canonical.intake import Batch
-from connectors.asana.pulling.cursor import Reading, newest
+from connectors.asana.pulling.cursor import MOST_SEEN, Reading
 from connectors.asana.pulling.entries import all_entries
 from connectors.asana.pulling.facts import add_absences, read_facts
 from connectors.asana.pulling.records import Made
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.units import Start, Unit
 from connectors.asana.pulling.whereabouts import JustListed
+from connectors.moments import newest
 
 PLACES = ("num_subtasks", "memberships.project.gid", "parent.gid", "actual_time_minutes")
 
@@ -45,7 +46,9 @@ def read_everything(run: Run, reading: Reading) -> Generator[Batch, None, JustLi
         yield from all_entries(run)
     made = Made(problems=list(run.history.problems()))
     away = add_absences(run, made)
-    place = replace(run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen))
+    place = replace(
+        run.place, since=reading.began, whole_at=reading.began, reading=None, seen=newest(run.seen, MOST_SEEN)
+    )
     yield run.batch(made, place, begins=away, complete=away)
     return None if earlier else JustListed(run.where, frozenset(listed))
 

@@ -7,13 +7,14 @@ from canonical.intake import Batch, Cursor
 from connectors.asana.config import AsanaOptions
 from connectors.asana.opening import Opened
 from connectors.asana.pulling.changes import read_changes
-from connectors.asana.pulling.cursor import Place, Reading, milliseconds
+from connectors.asana.pulling.cursor import Place, Reading
 from connectors.asana.pulling.facts import read_new_updates, read_projects
 from connectors.asana.pulling.full import read_everything
 from connectors.asana.pulling.run import Run
 from connectors.asana.pulling.scope import digest
 from connectors.asana.pulling.whereabouts import JustListed
 from connectors.base import ConnectorContext
+from connectors.moments import milliseconds
 
 EVERY = 24 * 3600 * 1000
 """Milliseconds after which everything is read anew."""

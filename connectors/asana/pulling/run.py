@@ -14,13 +14,14 @@ from connectors.asana.mapping.plan import Plan
 from connectors.asana.mapping.tasks import is_separator
 from connectors.asana.mapping.time_entries import Timesheets
 from connectors.asana.opening import Opened
-from connectors.asana.pulling.cursor import Place, printed
+from connectors.asana.pulling.cursor import Place
 from connectors.asana.pulling.features import Feature, Features
 from connectors.asana.pulling.locating import Locator
 from connectors.asana.pulling.records import Made, Maker
 from connectors.asana.pulling.units import Families, Located, Start, Unit, Units
 from connectors.asana.pulling.whereabouts import Whereabouts
 from connectors.http.ahead import ahead
+from connectors.moments import printed
 
 OVERLAP = 2 * 60_000
 """Milliseconds by which the listing of modified tasks steps back."""

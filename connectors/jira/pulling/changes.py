@@ -8,13 +8,14 @@ from canonical.intake import Batch
 from connectors.jira.client import worklogs
 from connectors.jira.client.api import JSON, Fetched, Seen
 from connectors.jira.client.worklogs import LAG, Changed
-from connectors.jira.pulling.cursor import newest, printed
+from connectors.jira.pulling.cursor import MOST_SEEN, printed
 from connectors.jira.pulling.full import add, note
 from connectors.jira.pulling.logged import deleted_since, has_time, issues_of, logs_of_issues, projects_of
 from connectors.jira.pulling.records import Made
 from connectors.jira.pulling.run import Run
 from connectors.jira.pulling.scope import Scope
 from connectors.jira.pulling.units import Unit
+from connectors.moments import newest
 
 A_MOMENT = 2_000
 """Milliseconds: some databases keep whole seconds, so that a second edit within one changes no `updated`."""
@@ -47,7 +48,9 @@ def read_changes(run: Run, since: int) -> Iterator[Batch]:
         yield from _without(run, logs.left(gone), read)
     yield from _written(run, set(ours) - read, read)
     again = run.again(unread)
-    place = replace(run.place, since=run.now, seen=newest(issues.kept), logged=newest(logs.kept), again=again)
+    place = replace(
+        run.place, since=run.now, seen=newest(issues.kept, MOST_SEEN), logged=newest(logs.kept, MOST_SEEN), again=again
+    )
     deleted = [each for page in gone for each in page.ids]
     yield run.batch(Made(problems=list(run.maker.problems())), place, deleted=deleted)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from canonical.intake import Cursor
+from connectors import moments
 
 FORM = 2
 MOST_SEEN = 3000
@@ -81,24 +81,9 @@ class Place:
         )
 
 
-def milliseconds(moment: datetime) -> int:
-    """Give a moment as milliseconds since 1970."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-
-
 def printed(moment: object) -> int | None:
     """Read a moment as Jira prints it, a text or milliseconds, as milliseconds; None where it is none."""
     text = str(moment)
     if text.isascii() and text.isdigit():
         return int(text)
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return milliseconds(read) if read.tzinfo is not None else None
-
-
-def newest(seen: Mapping[str, tuple[int, Any]]) -> dict[str, Any]:
-    """Keep the newest of what was seen, each with its moment first, no more than may be remembered."""
-    kept = sorted(seen.items(), key=lambda each: each[1][0], reverse=True)[:MOST_SEEN]
-    return {name: told for name, (_, told) in sorted(kept)}
+    return moments.printed(text)

@@ -21,12 +21,13 @@ from connectors.jira.mapping.plan import compile_plan
 from connectors.jira.opening import Opened, for_people
 from connectors.jira.pulling.ahead import Ahead
 from connectors.jira.pulling.changes import read_changes
-from connectors.jira.pulling.cursor import Place, Reading, milliseconds
+from connectors.jira.pulling.cursor import Place, Reading
 from connectors.jira.pulling.full import read_everything
 from connectors.jira.pulling.projects import add_projects, carriers_of, listed_projects, unmatched
 from connectors.jira.pulling.records import Made, Maker
 from connectors.jira.pulling.run import OVERLAP, Run
 from connectors.jira.pulling.scope import digest
+from connectors.moments import milliseconds
 
 PEOPLE_EVERY = 24 * 3600 * 1000
 PEOPLE_AHEAD = 2
