@@ -41,7 +41,7 @@ carrier = { asana = "PMO phase" }
 
 [template.project.pmo_id]
 owner = "hub"
-value = "'PMO-' + project.key"
+value = "'PMO-' + project.name"
 carrier = { asana = "PMO id" }
 """
 
@@ -129,5 +129,5 @@ def wishes(site: AsanaSite, task: str) -> Iterator[Wish]:
     yield EntityKind.TASK, task, "points", "Story points", None, 8
     yield EntityKind.TASK, task, "due", "due_on", None, date(2027, 3, 1)
     yield EntityKind.TASK, task, "step", "section", "To do", "Waiting"
-    yield EntityKind.PROJECT, project, "pmo_id", "PMO id", None, f"PMO-{project}"
+    yield EntityKind.PROJECT, project, "pmo_id", "PMO id", None, f"PMO-{CAMPAIGN}"
     yield EntityKind.PROJECT, project, "state", "status update", "green", "amber"
