@@ -96,6 +96,7 @@ def make_plan(  # a plan is made of what is wanted, under limits, by somebody, a
         if is_new:
             insert_plan(connection, plan)
             note_uses(connection, items, in_use, now)
+            kept = load_plan(connection, plan_id) or plan
         halted = [stopped(stop, 0) for stop in stops(connection)]
         told = (*_problems(kept), *(tell(kept.id) for tell in waiting), *barred, *halted, *_not_seen_through(begun))
         return Planned(kept, is_new=is_new, problems=told)

@@ -4,6 +4,7 @@ Every step is appended to `writeback_event`, which is never changed. A state mov
 that two people, or a person and a worker, cannot both decide or send the same write-back.
 """
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, func, insert, or_, select, update
 
 from canonical.database import reading
+from canonical.schema.entities import source_project, task
 from canonical.schema.operations import connector as connector_table
 from canonical.schema.writing import plan as plan_table
 from canonical.schema.writing import writeback, writeback_event
@@ -45,7 +47,7 @@ HELD_OURS = (State.APPLIED, State.ALREADY_TRUE)
 
 @dataclass(frozen=True, slots=True)
 class WriteBack:
-    """One proposed change of one field of one entity in one tool."""
+    """One proposed change of one field of one entity in one tool; `title` is what the entity is called there now."""
 
     id: str
     plan_id: str
@@ -71,6 +73,12 @@ class WriteBack:
     outcome_reason: str | None = None
     undo_of: str | None = None
     policy: str | None = None
+    title: str | None = dataclasses.field(default=None, compare=False)
+
+    @property
+    def called(self) -> str:
+        """How people name it: by its key; by its title where the tool numbers nothing; else by the tool's own id."""
+        return self.key or self.title or self.external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +92,11 @@ class Plan:
     items: tuple[WriteBack, ...]
 
 
-_FIELDS = tuple(WriteBack.__dataclass_fields__)
+_FIELDS = tuple(name for name in WriteBack.__dataclass_fields__ if name != "title")
 
 
 def _from_row(row: RowMapping) -> WriteBack:
-    values = {name: row[name] for name in _FIELDS}
+    values = {name: row[name] for name in (*_FIELDS, "title")}
     values |= {
         "mode": PmoMode(row["mode"]),
         "entity": EntityKind(row["entity"]),
@@ -104,10 +112,18 @@ def _to_row(item: WriteBack) -> dict[str, Any]:
     return row | {"before": encode(item.before), "after": encode(item.after)}
 
 
+def _with_titles() -> Select[Any]:
+    titles = (
+        select(column).where(column.table.c.id == writeback.c.entity_id).scalar_subquery()
+        for column in (task.c.title, source_project.c.name)
+    )
+    return select(writeback, func.coalesce(*titles).label("title"))
+
+
 def find(connection: Connection, *conditions: Any) -> list[WriteBack]:
     """Give the write-backs that meet all conditions, in the order of connector, field and key."""
     order = (writeback.c.connector, writeback.c.field, writeback.c.key, writeback.c.id)
-    rows = connection.execute(select(writeback).where(*conditions).order_by(*order)).mappings()
+    rows = connection.execute(_with_titles().where(*conditions).order_by(*order)).mappings()
     return [_from_row(row) for row in rows]
 
 
@@ -115,7 +131,7 @@ def find_latest(connection: Connection, *conditions: Any, limit: int | None = No
     """Give the write-backs that meet all conditions, the one that ended last first; at most so many."""
     numbered = [part for name in (writeback.c.plan_id, writeback.c.id) for part in (func.length(name), name)]
     order = (writeback.c.ended_at.desc().nulls_last(), *(part.desc() for part in numbered))
-    rows = connection.execute(select(writeback).where(*conditions).order_by(*order).limit(limit)).mappings()
+    rows = connection.execute(_with_titles().where(*conditions).order_by(*order).limit(limit)).mappings()
     return [_from_row(row) for row in rows]
 
 

@@ -121,7 +121,7 @@ def test_rules_read_custom_fields_as_their_declared_types(pmohub: Run, written: 
         for name, entity, condition, value, _ in RULES
     ]
     written(SITE, [[*REGISTER, "Site"], ["P-1", "Bridge", "active", "", 12.0]], "".join(rules))
-    assert "29 rules in pmo-core, ours: nothing is wrong." in pmohub("rules", "check").out
+    assert "31 rules in pmo-core, ours: nothing is wrong." in pmohub("rules", "check").out
     assert pmohub("rules", "test", *[part for rule in RULES for part in ("--rule", f"own-{rule[0]}")]).code == 0
     assert pmohub("sync").code == 0
     found = {name: deviating(pmohub, f"own-{name}") for name, *_ in RULES}

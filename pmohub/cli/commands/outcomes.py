@@ -91,7 +91,7 @@ def show_sent(output: Output, hub: "Hub", done: "Applied") -> int:
 
 def name_of(item: "WriteBack") -> str:
     """Name an item as its tool does."""
-    return item.key or item.external_id
+    return item.called
 
 
 def ending(item: "WriteBack") -> State:

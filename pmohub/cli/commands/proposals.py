@@ -68,10 +68,10 @@ def _show_group(out: Screen, group: Sequence["WriteBack"], *, everything: bool) 
     noun = NOUNS.get(first.entity.value, first.entity.value)
     note = "".join(f"; {number:,} approved{under}" for under, number in _approved_under(group).items())
     out.line(f"{first.carrier}, {count(len(group), noun)}", "  ", (first.reason + note, "dim"), indent=2)
-    keys = Counter(item.key for item in group)
+    alike = Counter(item.called for item in group)
     sets = [[item] for item in group] if everything else _same_changes(group)
     for items in sets if everything else sets[:SHOWN]:
-        names = [item.key if item.key and keys[item.key] == 1 else item.external_id for item in items]
+        names = [item.called if alike[item.called] == 1 else item.external_id for item in items]
         more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
         out.line(f"{', '.join(names[:NAMED])}{more}", indent=4)
         out.line((f"- {shown(items[0].before) or '(empty)'}", "cut"), indent=6)

@@ -102,7 +102,7 @@ def read_writes(connection: Connection) -> list[WriteGroup]:
             state=key[3],
             reason=key[4],
             hold=next((item.hold for item in members if item.hold), None),
-            changes=[(item.key or item.external_id, shown(item.before), shown(item.after)) for item in members],
+            changes=[(item.called, shown(item.before), shown(item.after)) for item in members],
         )
         for key, found in groupby(sorted(items, key=kind), key=kind)
         if (members := list(found))
