@@ -75,7 +75,7 @@ def test_check_tells_everything_and_ends_with_2(pmohub: Run, tmp_path: Path) -> 
         "error: Unknown connector kind “spreadshet”\n"
         "  where: config.toml:4, connectors.plan.kind\n"
         "  not done: plan is left out.\n"
-        '  next: Write "spreadsheet". Known kinds: jira, spreadsheet.\n'
+        '  next: Write "spreadsheet". Known kinds: asana, jira, spreadsheet.\n'
         "\n"
         "2 errors, 0 warnings. Nothing was changed.\n"
         "\n"
