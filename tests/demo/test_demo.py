@@ -71,6 +71,7 @@ def test_the_demo_shows_portfolio_deviations_and_what_was_written(
     assert "marketing-asana\tdone" in done.stdout
     assert "marketing-asana\tPMO id\t4 projects\tPMO-MARKETING-P-007, …\tthe team accepts" in done.stdout
     assert "Read and planned again: 0 changes left to write." in done.stdout
+    assert "What was written closed 4 deviations; 45 are open now." in done.stdout
     assert done.stdout.rstrip().splitlines()[-6] == "Next: cd pmohub-demo"
 
 

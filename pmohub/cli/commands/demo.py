@@ -191,6 +191,7 @@ def _values(after: Sequence[str]) -> str:
 
 
 def _send(output: Output, hub: "Hub", planned: "Planned") -> tuple[str, str]:
+    from pmohub.portfolio import open_by_severity
     from pmohub.syncing import sync
     from pmohub.writing import actor, plan, send
     from sync.approval import Selection, approve
@@ -207,9 +208,12 @@ def _send(output: Output, hub: "Hub", planned: "Planned") -> tuple[str, str]:
         f"{applied:,} of {count(len(done.ended), 'change')} written into the files, Jira and Asana, each read back"
     )
     out.say("ok", f"{written}.")
+    before = sum(open_by_severity(hub.engine).values())
     sync(hub, list(hub.configuration.connectors.values()))
+    after = sum(open_by_severity(hub.engine).values())
     left = [item for item in plan(hub).plan.items if item.state.value == "proposed"]
     out.say("ok" if not left else "warn", f"Read and planned again: {count(len(left), 'change')} left to write.")
+    out.say("ok", f"What was written closed {count(before - after, 'deviation')}; {after:,} are open now.")
     return "writes", written
 
 
