@@ -77,8 +77,8 @@ class WriteBack:
 
     @property
     def called(self) -> str:
-        """How people name it: by its key; by its title where the tool numbers nothing; else by the tool's own id."""
-        return self.key or self.title or self.external_id
+        """How people know it: by its key; where the tool gives none, by its title, with the tool's own id behind it."""
+        return self.key or (f"{self.title} ({self.external_id})" if self.title else self.external_id)
 
 
 @dataclass(frozen=True, slots=True)

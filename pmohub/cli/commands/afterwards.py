@@ -6,7 +6,7 @@ import typer
 
 from canonical.problems import ConfigurationError, Problem
 from pmohub.cli import exits
-from pmohub.cli.commands.outcomes import document, ending, for_readers, name_of, show_sent, show_tried
+from pmohub.cli.commands.outcomes import document, ending, show_sent, show_tried
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Column, Output, count
 
@@ -35,8 +35,8 @@ def undo(
     with store_for(config, output.err, strict=True) as hub:
         what = meant(hub, plan_id, item, since)
         if not dry_run:
-            return show_sent(output, hub, put_back(hub, what))
-        tried = list(rehearse(hub, for_readers(hub, preview(hub, what))))
+            return show_sent(output, put_back(hub, what))
+        tried = list(rehearse(hub, preview(hub, what)))
     named = plan_id or (f"--item {item}" if item else f"--since {since}" if since else "")
     return show_tried(output, tried, "put back", f"pmohub writeback undo {named}".rstrip())
 
@@ -97,16 +97,12 @@ def log(
     as_json: JsonOption = False,
 ) -> int:
     """List what was decided and sent, and how it ended."""
-    from canonical.database import reading
-    from canonical.store.naming import readable
     from pmohub.cli.session import store_for
     from pmohub.writing import written
 
     output = Output.standard()
     with store_for(config, output.err) as hub:
         found, number = written(hub, limit=limit if as_json else limit or LOGGED)
-        with reading(hub.engine) as connection:
-            named = readable(connection, found)
     if as_json:
         output.out.json([document(one) for one in found])
         return exits.DONE
@@ -123,13 +119,13 @@ def log(
         (
             one.id,
             one.connector,
-            name_of(one),
+            one.called,
             one.field,
             ending(one),
             _whose(one),
             one.outcome_reason or "",
         )
-        for one in named
+        for one in found
     ]
     if rows:
         output.out.table(columns, rows)

@@ -1,6 +1,5 @@
 """How changes are shown that were tried or sent: what became of each, and why."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from canonical.problems import Weight
@@ -11,8 +10,7 @@ from pmohub.cli.output import Column, Output, State, count
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from canonical.store.writebacks import Plan, WriteBack
-    from pmohub.composition import Hub
+    from canonical.store.writebacks import WriteBack
     from pmohub.rehearsing import Tried
     from sync.sending import Applied
 
@@ -52,23 +50,10 @@ def _hurdles(tried: "Sequence[Tried]") -> "Mapping[tuple[str, str], Sequence[str
     return found
 
 
-def for_readers(hub: "Hub", plan: "Plan") -> "Plan":
-    """Give a plan to be shown, in which an item without a key of its own bears its name."""
-    from canonical.database import reading
-    from canonical.store.naming import readable
-
-    with reading(hub.engine) as connection:
-        return replace(plan, items=tuple(readable(connection, plan.items)))
-
-
-def show_sent(output: Output, hub: "Hub", done: "Applied") -> int:
+def show_sent(output: Output, done: "Applied") -> int:
     """Print how each change ended and what was in the way."""
-    from canonical.database import reading
-    from canonical.store.naming import readable
-
     columns = (Column("Connector"), Column("Item"), Column("Field"), Column("Ended"), Column("Why", optional=True))
-    with reading(hub.engine) as connection:
-        ended = readable(connection, [*done.settled, *done.ended])
+    ended = [*done.settled, *done.ended]
     if ended:
         rows = [(one.connector, name_of(one), one.field, ending(one), one.outcome_reason or "") for one in ended]
         output.out.table(columns, rows)

@@ -7,7 +7,7 @@ import typer
 from canonical.problems import ConfigurationError, Problem, Weight
 from pmohub.cli import exits
 from pmohub.cli.commands.afterwards import log, release, resume, undo
-from pmohub.cli.commands.outcomes import document, for_readers, show_sent, show_tried
+from pmohub.cli.commands.outcomes import document, show_sent, show_tried
 from pmohub.cli.commands.proposals import show_plan
 from pmohub.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from pmohub.cli.output import Output, count
@@ -41,12 +41,11 @@ def plan(
     with store_for(config, output.err, strict=True) as hub:
         planned = make(hub)
         wanted = hub.configuration.template
-        named = for_readers(hub, planned.plan)
     if as_json:
         output.out.json({"plan": planned.plan.id, "items": [document(item) for item in planned.plan.items]})
         return _planned(planned)
     if planned.plan.items or wanted.project or wanted.task:
-        show_plan(output.out, named, everything=everything)
+        show_plan(output.out, planned.plan, everything=everything)
     else:
         output.out.line("Nothing is to be written: the configuration names no template field.")
         output.out.line("One is a table such as [template.task.pmo_phase]; docs/reference/template.md explains it.")
@@ -172,10 +171,11 @@ def apply(
     with store_for(config, output.err, strict=True) as hub:
         chosen = chosen_plan(hub, plan_id)
         if dry_run:
-            tried = list(rehearse(hub, for_readers(hub, chosen)))
+            tried = list(rehearse(hub, chosen))
             again = "pmohub writeback apply"
             return show_tried(output, tried, "sent", again if any(one.hurdle is None for one in tried) else APPROVE)
-        return show_sent(output, hub, send(hub, chosen.id, lifted=lifted))
+        done = send(hub, chosen.id, lifted=lifted)
+    return show_sent(output, done)
 
 
 def _lifted(reason: str | None, person: str | None) -> "Lifted | None":

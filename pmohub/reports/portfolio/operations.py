@@ -14,7 +14,6 @@ from canonical.schema.entities import department
 from canonical.schema.operations import connector, quarantine, run
 from canonical.schema.writing import writeback
 from canonical.store.connectors import counts_still
-from canonical.store.naming import readable
 from canonical.store.writebacks import OPEN, WriteBack, find
 from canonical.values import shown
 from pmohub.reports.portfolio.facts import ConnectorFreshness, FreshnessState, WriteGroup
@@ -89,7 +88,7 @@ def _note(problems: Sequence[Mapping[str, Any]]) -> str:
 
 def read_writes(connection: Connection) -> list[WriteGroup]:
     """Give what is proposed or approved and not sent, by connector, carrier and reason."""
-    items = readable(connection, find(connection, writeback.c.state.in_(OPEN)))
+    items = find(connection, writeback.c.state.in_(OPEN))
 
     def kind(item: WriteBack) -> tuple[str, str, str, str, str]:
         return (item.connector, item.carrier, item.mode, item.state, item.reason)
