@@ -66,15 +66,15 @@ class Site:
 
 
 class Refusing:
-    """A layer around an Asana that refuses what is asked at paths that end so."""
+    """A layer around an Asana that refuses what is asked at paths that end so, with such a query."""
 
-    def __init__(self, *ends: str, status: int = 403) -> None:
-        self.ends, self.status = ends, status
+    def __init__(self, *ends: str, status: int = 403, query: bytes = b"") -> None:
+        self.ends, self.status, self.query = ends, status, query
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
             refusal = JSONResponse({"errors": [{"message": "It is refused."}]}, self.status)
-            refused = self.ends and scope["path"].endswith(self.ends)
+            refused = self.ends and scope["path"].endswith(self.ends) and self.query in scope["query_string"]
             await (refusal if refused else app)(scope, receive, send)
 
         return refusing

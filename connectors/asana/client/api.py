@@ -4,7 +4,7 @@ Source: https://developers.asana.com/reference. Nested fields come only where th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -132,6 +132,9 @@ class Client:
             try:
                 answer = call({"sync": token} if token else {})
             except CallError as error:
+                if error.status == 400 and token:
+                    # A token that it does not take for one at all.
+                    return replace(self.events(resource, None), missed=True)
                 if error.status != 412 or not error.answer.get("sync"):
                     raise
                 return Events((), str(error.answer["sync"]), missed=True)
