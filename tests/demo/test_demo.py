@@ -16,7 +16,7 @@ import pytest
 
 from canonical.problems import ConfigurationError
 from pmohub.clock import now
-from pmohub.demo.company import JIRA, TOOLS, set_up
+from pmohub.demo.company import TOOLS, set_up
 from pmohub.testing.jira.world.catalogue import PHASE, PMO_ID
 from pmohub.testing.sandbox.loopback import listening
 from tests.jira_sandbox.clients import client
@@ -41,12 +41,13 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """The demo where the port that it would like is taken."""
+    """The demo where the ports that it would like are taken, as they may be by other tests."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    with ExitStack() as held, suppress(OSError):
-        held.enter_context(listening(JIRA.port))
+    with ExitStack() as held:
+        for tool in TOOLS:
+            with suppress(OSError):
+                held.enter_context(listening(tool.port))
         return elsewhere, run("demo", cwd=elsewhere)
-    return elsewhere, run("demo", cwd=elsewhere)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ DAILY = (
     "check", "sync", "status", "runs show {run}", "quarantine --json", "report -o report.html",
     "writeback apply", "writeback log", "notify", "export quarantine -o quarantine.csv", "export writebacks",
 )  # fmt: skip
-ELSEWHERE = {"demo", "sandbox jira"}
+ELSEWHERE = {"demo", "sandbox asana", "sandbox jira"}
 """Commands that read no configuration of anybody's."""
 
 
