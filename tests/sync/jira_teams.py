@@ -143,10 +143,6 @@ def archive_or_restore(team: Team, pick: int, number: int) -> None:
 
 def rename_project(team: Team, pick: int, number: int) -> None:
     project = team.project(pick)
-    for issue in team.issues():
-        if issue.project == project.place and issue.values["issuetype"] == scheme.CHARTER:
-            # The site makes up its title from the project's name for as long as nobody has touched it.
-            team.world.put(issue)
     named = project.changed(name=f"Undertaking {number}")
     key = f"K{number}"
     if number % 2 and team.world.project(key) is None:

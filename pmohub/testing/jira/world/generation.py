@@ -58,6 +58,8 @@ class Generator:
         self.numbering = Numbering(size, cycle(projects))
         self._timeline = Timeline(self.first_day, today)
         self._teams = tuple(_team(project, people) for project in projects)
+        # A charter keeps its title when its project is renamed.
+        self._charters = tuple(project.name for project in projects)
         self._people = people
         self._history = History(seed, people, self._timeline)
 
@@ -110,7 +112,7 @@ class Generator:
         topic = pick(project.topics, spot.place // len(BLOCK) if spot.letter == "E" else chance[1])
         status = self._status(project, spot)
         waiting = status in {scheme.TO_DO, scheme.RECEIVED}
-        title = project.name if spot.letter == "C" else None
+        title = self._charters[project.place] if spot.letter == "C" else None
         values: dict[str, Any] = {
             "summary": title or summary(spot.letter, topic, chance[2], spot.place, legal=project.legal),
             "issuetype": TYPE_OF[spot.letter],
