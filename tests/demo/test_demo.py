@@ -174,6 +174,7 @@ def test_what_was_written_can_be_taken_back(shown: tuple[Path, subprocess.Comple
     assert "undone" in run("writeback", "log", "-n", "200", cwd=folder).stdout
 
 
+@pytest.mark.long
 def test_the_demo_can_be_run_again(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     where, first = shown
     second = run("demo", cwd=where)

@@ -53,5 +53,6 @@ def test_the_wheel_runs_in_another_folder(installed: Path, tmp_path: Path) -> No
     assert "Usage" in run(installed, "--help", cwd=tmp_path)
 
 
+@pytest.mark.long
 def test_the_wheel_brings_the_demo(installed: Path, tmp_path: Path) -> None:
     assert "Next:" in run(installed, "demo", cwd=tmp_path)

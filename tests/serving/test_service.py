@@ -88,6 +88,7 @@ def ended(hub: Hub, name: str) -> list[RunState]:
     return [run.state for run in reads(hub, name) if run.state is not RunState.RUNNING]
 
 
+@pytest.mark.long
 def test_what_was_never_read_is_read_at_once_and_what_was_missed_once(folder: Folder, hub_of: HubOf) -> None:
     hub = hub_of(folder(new="fine", missed="fine", rested="fine"))
     noted(hub, "missed", ago=timedelta(days=1000))
@@ -119,6 +120,7 @@ def test_tools_that_hang_or_fill_the_memory_delay_no_other(folder: Folder, hub_o
     assert hanging.state is RunState.CANCELLED, "it was ended with the service"
 
 
+@pytest.mark.long
 def test_a_tool_that_is_down_is_left_alone_for_longer_and_longer_and_comes_back_by_itself(
     folder: Folder, hub_of: HubOf
 ) -> None:
@@ -133,6 +135,7 @@ def test_a_tool_that_is_down_is_left_alone_for_longer_and_longer_and_comes_back_
         assert late.started_at - early.ended_at >= timedelta(seconds=2**number)
 
 
+@pytest.mark.long
 def test_a_restart_remembers_for_how_long_a_failing_connector_is_left_alone(folder: Folder, hub_of: HubOf) -> None:
     hub = hub_of(folder(failing="fine", new="fine"))
     for number in range(8):
@@ -190,6 +193,7 @@ def catches(pid: int, number: signal.Signals) -> bool:
     return bool(int(mask, 16) >> number - 1 & 1)
 
 
+@pytest.mark.long
 def test_what_another_process_is_reading_is_left_to_it_and_is_no_failure(folder: Folder, hub_of: HubOf) -> None:
     hub = hub_of(folder(tool="fine"))
     with held(hub.engine, connector_lease("tool"), "another service"), Served(hub.configuration.folder) as service:
@@ -209,6 +213,7 @@ def test_a_wrong_configuration_is_no_start(folder: Folder) -> None:
     assert "minute is from 0 to 59" in done.stderr.decode()
 
 
+@pytest.mark.long
 def test_two_services_on_one_store_read_no_connector_twice_at_once(folder: Folder, hub_of: HubOf) -> None:
     hub = hub_of(folder(**{f"tool{number}": "slow" for number in range(3)}, read=60))
     with Served(hub.configuration.folder) as one, Served(hub.configuration.folder) as other:
@@ -221,6 +226,7 @@ def test_two_services_on_one_store_read_no_connector_twice_at_once(folder: Folde
         assert set(ended(hub, f"tool{number}")) == {RunState.DONE}
 
 
+@pytest.mark.long
 def test_a_service_that_is_killed_takes_a_hanging_run_with_it_and_the_next_one_goes_on(
     folder: Folder, hub_of: HubOf
 ) -> None:
@@ -239,6 +245,7 @@ def test_a_service_that_is_killed_takes_a_hanging_run_with_it_and_the_next_one_g
     assert reads(hub, "tool")[0].cursor_before == reads(hub, "tool")[1].note.cursor
 
 
+@pytest.mark.long
 def test_it_runs_on_the_other_database(
     folder: Folder, hub_of: HubOf, fresh_store: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

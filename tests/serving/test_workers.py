@@ -76,6 +76,7 @@ def test_workers_share_the_connectors_and_read_none_twice_at_once(hub_on_postgre
     assert is_current(hub.engine)
 
 
+@pytest.mark.long
 def test_what_a_killed_worker_had_in_hand_is_read_by_another_within_a_bound(hub_on_postgres: HubWith) -> None:
     hub = hub_on_postgres(tool="slow")
     folder = hub.configuration.folder
@@ -109,6 +110,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_runs_at_their_next_batch(hub_on_
         assert connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one() == 0
 
 
+@pytest.mark.long
 def test_a_worker_goes_by_a_changed_configuration_and_refuses_a_wrong_one(hub_on_postgres: HubWith) -> None:
     hub = hub_on_postgres(one="fine")
     config = hub.configuration.path
