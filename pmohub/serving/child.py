@@ -60,7 +60,11 @@ def main() -> None:
     voice = Voice(os.fdopen(os.dup(1), "wb"))
     # Nothing that a library prints may get between the messages.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    order = Order.read(told.readline())
+    line = told.readline()
+    if not line.endswith(b"\n"):
+        # The service was killed before it had given the order.
+        return
+    order = Order.read(line)
     limit_memory(order.memory_mb)
     with stop_on_signals() as stop:
         threading.Thread(target=_listen, args=(told, stop, order.seconds["stop"]), daemon=True).start()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -127,3 +129,9 @@ def seen(process: Started) -> list[str]:
         with suppress(FileNotFoundError):  # one that was read while the other is still importing
             found.append(f"{file.name} {str(file.readlink()).partition(':')[0]}")
     return found
+
+
+def test_a_process_that_gets_no_order_since_its_service_was_killed_ends_without_a_word() -> None:
+    command = [sys.executable, "-m", "pmohub.serving.child"]
+    done = subprocess.run(command, input=b'{"config', capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
