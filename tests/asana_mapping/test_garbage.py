@@ -65,8 +65,8 @@ def test_a_task_of_any_json_is_mapped_or_set_aside(key: str, one: Any, two: Any,
     raws = [one, {**task(), key: one}, task(custom_fields=[{**field, held: one, "display_value": two}]), {"gid": one}]
     for raw in raws:
         mapper.add(raw, home_of(raw, {P1}), result)
-        add_dependencies(raw, result)
-    add_dependencies({"gid": "1", "dependencies": one}, result)
+        add_dependencies(raw, set(), result)
+    add_dependencies({"gid": "1", "dependencies": one}, set(), result)
     whole = [each for each in result.quarantined if each.entity == "task"]
     assert sum(each.entity == "task" for each in result.records) + len(whole) >= len(raws) - 1
     assert all(each.reason and each.remedy and each.place for each in result.quarantined)

@@ -184,7 +184,7 @@ def test_a_status_update_says_health_and_words() -> None:
 def test_dependencies_are_finish_to_start_and_told_by_both_ends() -> None:
     result = Mapped()
     waits = {"gid": "1", "dependencies": [{"gid": "2"}, {"gid": "2"}, {"gid": "3"}], "dependents": [{"gid": "4"}]}
-    assert add_dependencies(waits, result)
+    assert add_dependencies(waits, set(), result)
     assert [(one.external_id, one.predecessor, one.successor, one.type) for one in result.records] == [  # type: ignore[attr-defined]
         ("2-1", "id:2", "id:1", "FS"),
         ("3-1", "id:3", "id:1", "FS"),
@@ -193,10 +193,10 @@ def test_dependencies_are_finish_to_start_and_told_by_both_ends() -> None:
 
 
 def test_that_all_dependencies_of_a_task_were_given_is_said_where_both_sides_were_told() -> None:
-    assert add_dependencies({"gid": "1", "dependencies": [], "dependents": None}, Mapped())
-    assert not add_dependencies({"gid": "1"}, Mapped())
-    assert not add_dependencies({"gid": "1", "dependencies": []}, Mapped())
-    assert not add_dependencies({"gid": "1", "dependencies": [{}], "dependents": []}, Mapped())
+    assert add_dependencies({"gid": "1", "dependencies": [], "dependents": None}, set(), Mapped())
+    assert not add_dependencies({"gid": "1"}, set(), Mapped())
+    assert not add_dependencies({"gid": "1", "dependencies": []}, set(), Mapped())
+    assert not add_dependencies({"gid": "1", "dependencies": [{}], "dependents": []}, set(), Mapped())
 
 
 def test_fields_are_found_by_gid_or_name_and_doubt_is_told_with_both_gids() -> None:

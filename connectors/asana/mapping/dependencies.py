@@ -13,21 +13,22 @@ def dependency_place(task: str) -> str:
     return f"task {task}, dependencies"
 
 
-def add_dependencies(raw: Any, to: Mapped) -> bool:
+def add_dependencies(raw: Any, seen: set[str], to: Mapped) -> bool:
     """Map what a task waits for, and what waits for it, into `to`; say whether that is known to be all of it.
 
     Asana knows that a task is blocked by another until that is done: finish to start, without a lag. A dependency has
-    no gid of its own; both ends name it. One with a task that is not read stays, with an end that is not known.
+    no gid of its own; both ends name it, and one that is in `seen` is left out. One with a task that is not read stays,
+    with an end that is not known.
     """
     given = raw if isinstance(raw, dict) else {}
     whole = True
     for name, waits in (("dependencies", True), ("dependents", False)):
         listed = given.get(name, ABSENT)
-        whole = is_told(listed) and _added(raw, name, listed, waits, to) and whole
+        whole = is_told(listed) and _added(raw, name, listed, waits, seen, to) and whole
     return whole
 
 
-def _added(raw: Any, name: str, listed: Any, waits: bool, to: Mapped) -> bool:
+def _added(raw: Any, name: str, listed: Any, waits: bool, seen: set[str], to: Mapped) -> bool:
     """Map one side of a task's dependencies: it `waits`, or others wait for it; say whether that went well."""
     task = ""
     try:
@@ -39,8 +40,12 @@ def _added(raw: Any, name: str, listed: Any, waits: bool, to: Mapped) -> bool:
         return False
     for other in others:
         blocker, waiting = (other, task) if waits else (task, other)
+        both = f"{blocker}-{waiting}"
+        if both in seen:
+            continue
+        seen.add(both)
         values = {
-            "external_id": f"{blocker}-{waiting}",
+            "external_id": both,
             "predecessor": f"id:{blocker}",
             "successor": f"id:{waiting}",
             "type": DependencyType.FINISH_TO_START,

@@ -51,13 +51,13 @@ class Maker:
 
     def tasks(self, tasks: Iterable[Located]) -> Made:
         """Make the records of tasks; one that several lists show is given once."""
-        made = Made()
+        made, links = Made(), set[str]()
         for task in tasks:
             gid = str(task.raw.get("gid"))
             if self._given(gid, task.raw):
                 continue
             self._tasks.add(task.raw, task.home, made)
-            if add_dependencies(task.raw, made):
+            if add_dependencies(task.raw, links, made):
                 made.linked.append(f"id:{gid}")
             made.retried += (task_place(gid), dependency_place(gid))
             self.people(made, (task.raw.get(name) for name in PEOPLE))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from canonical.intake import Quarantined
 from canonical.vocabulary import EntityKind
 from connectors.jira.mapping.plan import Plan
 from connectors.mapping.making import Mapped, Place, aside, make
@@ -35,11 +34,7 @@ def add_links(raw: Any, plan: Plan, seen: set[str], to: Mapped) -> None:
         if values is None:
             continue
         seen.add(link_id)
-        made = make(values, link, Place(EntityKind.DEPENDENCY, link_place(link_id), "", link_id, None))
-        if isinstance(made, Quarantined):
-            to.quarantined.append(made)
-        else:
-            to.records.append(made)
+        to.add(make(values, link, Place(EntityKind.DEPENDENCY, link_place(link_id), "", link_id, None)))
 
 
 def _dependency(link: Any, link_id: str, raw: Any, plan: Plan) -> dict[str, Any] | None:
