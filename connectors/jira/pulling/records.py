@@ -6,7 +6,6 @@ from typing import Any
 
 from canonical.intake import Quarantined, ReportedChange
 from canonical.problems import Problem
-from canonical.records import Record
 from canonical.vocabulary import EntityKind
 from connectors.jira.client.api import JSON
 from connectors.jira.mapping.history import HistoryMapper
@@ -24,22 +23,12 @@ PEOPLE = ("assignee", "reporter")
 
 
 @dataclass(slots=True)
-class Made:
+class Made(Mapped):
     """What one batch holds so far."""
 
-    records: list[Record] = field(default_factory=list)
-    quarantined: list[Quarantined] = field(default_factory=list)
     changes: list[ReportedChange] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
-
-    def add(self, made: Record | Quarantined) -> None:
-        """Add a record, or what could not be one."""
-        if isinstance(made, Quarantined):
-            self.quarantined.append(made)
-        else:
-            self.records.append(made)
 
 
 class Maker:
@@ -54,10 +43,9 @@ class Maker:
     def issues(self, unit: Unit) -> Made:
         """Make the records of a unit of issues, with what their histories tell."""
         made, links = Made(), set[str]()
-        mapped = Mapped(made.records, made.quarantined, made.problems)
         for raw in unit.fetched.issues:
-            self._issues.add(raw, mapped)
-            add_links(raw, self._plan, links, mapped)
+            self._issues.add(raw, made)
+            add_links(raw, self._plan, links, made)
             fields = raw.get("fields")
             if isinstance(fields, Mapping) and isinstance(fields.get("issuelinks"), list):
                 made.linked.append(f"id:{raw.get('id')}")
